@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <heapsel/trait.hpp>
+
+namespace heapsel {
+
+/// A range of physical memory, in bytes.
+struct Region {
+    std::uint64_t base = 0;
+    std::uint64_t size = 0;
+    friend bool operator==(const Region&, const Region&) = default;
+};
+
+/// Whether this process may allocate: the heap's node opened read-only, or why it did not.
+enum class Permission : std::uint8_t {
+    granted,
+    denied, ///< EACCES or EPERM.
+    broken, ///< Any other errno: the node is there and has no driver behind it, say.
+    unknown ///< A recorded tree: there is nothing to open.
+};
+[[nodiscard]] std::string_view to_string(Permission permission);
+
+/// One heap: a value, and no handle. Other names of the same region are its aliases.
+struct Heap {
+    std::string name;                  ///< The stable name where there are several.
+    std::vector<std::string> aliases;  ///< Sorted; without `name`.
+    std::filesystem::path device;      ///< e.g. /dev/dma_heap/system, under the scanned root.
+    std::optional<Region> region;      ///< Absent where the heap has no fixed region, or none known.
+    Permission permission = Permission::unknown;
+    int open_errno = 0;                ///< Why, where permission is denied or broken.
+    std::array<Property, all_traits.size()> properties;
+
+    [[nodiscard]] const Property& property(Trait trait) const;
+    [[nodiscard]] Property& property(Trait trait);
+    /// `text` is the name or one of the aliases.
+    [[nodiscard]] bool is_called(std::string_view text) const;
+};
+
+} // namespace heapsel

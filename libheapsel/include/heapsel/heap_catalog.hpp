@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <heapsel/error.hpp>
+#include <heapsel/heap.hpp>
+
+namespace heapsel {
+
+/// The heaps of a machine, as they were when it was scanned. A value: copying one does no I/O.
+class HeapCatalog {
+  public:
+    /// Reads /dev/dma_heap, the device tree and sysfs of the machine whose files stand under `root`:
+    /// "/" for this one, another folder for a recorded tree, where permissions stay unknown.
+    ///
+    /// ENOENT: no /dev/dma_heap under `root` (the kernel has no heaps, or devtmpfs is not mounted).
+    /// EACCES: the folder may not be listed. A heap that cannot be opened is no error: it is in the
+    /// catalog, with why. A device tree that is absent or malformed leaves properties unknown, and
+    /// `warnings()` says what was wrong with it.
+    [[nodiscard]] static Result<HeapCatalog> scan(const std::filesystem::path& root = "/");
+
+    /// A catalog of heaps that the caller describes, for planning and for tests.
+    explicit HeapCatalog(std::vector<Heap> heaps, std::vector<std::string> warnings = {});
+
+    /// Sorted by name; each region once.
+    [[nodiscard]] std::span<const Heap> heaps() const { return heaps_; }
+    [[nodiscard]] std::span<const std::string> warnings() const { return warnings_; }
+
+    /// The heap with this name or alias; null if there is none. Valid while the catalog lives.
+    [[nodiscard]] const Heap* find(std::string_view name) const;
+
+  private:
+    std::vector<Heap> heaps_;
+    std::vector<std::string> warnings_;
+};
+
+} // namespace heapsel

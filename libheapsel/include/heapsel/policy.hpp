@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <heapsel/trait.hpp>
+
+namespace heapsel {
+
+/// What the user wants.
+struct Policy {
+    std::vector<Criterion> require;  ///< Hard: never relaxed, and an unknown does not satisfy.
+    std::vector<Criterion> prefer;   ///< In order: the first outweighs all that follow.
+    std::optional<std::string> heap; ///< This one and no other, by name or alias.
+};
+
+} // namespace heapsel

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <heapsel/consumer.hpp>
+#include <heapsel/error.hpp>
+#include <heapsel/heap_catalog.hpp>
+#include <heapsel/policy.hpp>
+
+namespace heapsel {
+
+enum class Verdict : std::uint8_t {
+    chosen,     ///< The first candidate.
+    candidate,  ///< Satisfies every requirement; ranked after the chosen one.
+    unsuitable, ///< A requirement is not met, or another heap was named.
+    unusable    ///< This process cannot open it.
+};
+[[nodiscard]] std::string_view to_string(Verdict verdict);
+
+/// One heap of the catalog, judged.
+struct Judgement {
+    Heap heap;
+    Verdict verdict = Verdict::unsuitable;
+    std::string reason; ///< One sentence for a person.
+};
+
+/// The outcome: every heap of the catalog once, candidates first and in order of preference.
+class Selection {
+  public:
+    explicit Selection(std::vector<Judgement> judgements);
+
+    [[nodiscard]] std::span<const Judgement> judgements() const { return judgements_; }
+    /// The candidates alone, best first; empty if no heap satisfies.
+    [[nodiscard]] std::span<const Judgement> candidates() const;
+    /// The best candidate; null if no heap satisfies.
+    [[nodiscard]] const Judgement* chosen() const;
+
+  private:
+    std::vector<Judgement> judgements_;
+    std::size_t candidate_count_ = 0;
+};
+
+/// Judges every heap. Pure: no I/O, and the same answer for the same values, ties broken by fewest
+/// unknowns among the preferences and then by name.
+///
+/// ENOENT: `policy.heap` names no heap of the catalog; the remedy suggests the nearest name.
+/// A selection without a candidate is not an error here: `require_candidate` makes it one.
+[[nodiscard]] Result<Selection> select(const HeapCatalog& catalog,
+                                       std::span<const Consumer> consumers, const Policy& policy);
+
+/// The selection itself if it has a candidate.
+///
+/// EACCES: heaps would serve, and none may be opened. ENODEV: there is no heap at all. ENOTSUP:
+/// nothing meets the requirements. The message names each heap and why.
+[[nodiscard]] Result<Selection> require_candidate(Selection selection);
+
+} // namespace heapsel

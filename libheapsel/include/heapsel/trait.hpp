@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <heapsel/error.hpp>
+
+namespace heapsel {
+
+/// What can be said of the memory that a heap hands out.
+enum class Trait : std::uint8_t {
+    contiguous,      ///< One physically contiguous piece a buffer.
+    cached,          ///< CPU mappings are cached.
+    ecc,             ///< Protected by error correction, and paying its bandwidth.
+    protected_memory ///< Out of the CPU's reach ("protected", "secure").
+};
+inline constexpr std::array all_traits{Trait::contiguous, Trait::cached, Trait::ecc,
+                                       Trait::protected_memory};
+
+enum class Answer : std::uint8_t { no, yes, unknown };
+
+/// Where an answer was learned, from the most to the least authoritative.
+enum class Source : std::uint8_t {
+    kernel,      ///< The kernel's documented behaviour of a heap of this kind.
+    device_tree, ///< A property of the region's node, or of its memory node.
+    sysfs,       ///< A file under /sys.
+    heap_name,   ///< A word in the name that the naming rules give a meaning to.
+    none         ///< Nobody said; the answer is unknown.
+};
+
+/// One answer, where it comes from, and the evidence for it in words.
+struct Property {
+    Answer answer = Answer::unknown;
+    Source source = Source::none;
+    std::string evidence; ///< e.g. "/memory@40000000: ecc-correction-bits = 1".
+};
+
+/// A trait, wanted or unwanted: "contiguous", "non-ecc".
+struct Criterion {
+    Trait trait{};
+    bool wanted = true;
+
+    /// `answer` settles this criterion: an unknown never does.
+    [[nodiscard]] bool met_by(Answer answer) const;
+    friend bool operator==(const Criterion&, const Criterion&) = default;
+};
+
+[[nodiscard]] std::string_view to_string(Trait trait);
+[[nodiscard]] std::string_view to_string(Answer answer);
+[[nodiscard]] std::string_view to_string(Source source);
+[[nodiscard]] std::string to_string(const Criterion& criterion);
+
+/// Reads a comma-separated list: `contiguous`, `cached`, `ecc`, `protected`, each also with `non-`
+/// before it, and `uncached` for `non-cached`. Blanks around a word and an empty list are fine.
+///
+/// EINVAL: a word that is none of these, an empty word, or a trait both wanted and unwanted; the
+/// error's subject is the word, and the remedy lists the words there are.
+[[nodiscard]] Result<std::vector<Criterion>> parse_criteria(std::string_view text);
+
+} // namespace heapsel
