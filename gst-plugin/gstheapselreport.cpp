@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "gstheapselreport.h"
+
+#include <cerrno>
+#include <format>
+
+#include "gstheapselupstream.h"
+
+namespace gstheapsel {
+namespace {
+
+gint resource_error(int code) {
+    switch (code) {
+    case EACCES:
+    case EPERM:
+        return GST_RESOURCE_ERROR_NOT_AUTHORIZED;
+    case ENOENT:
+    case ENODEV:
+        return GST_RESOURCE_ERROR_NOT_FOUND;
+    case ENOMEM:
+        return GST_RESOURCE_ERROR_NO_SPACE_LEFT;
+    default:
+        return GST_RESOURCE_ERROR_SETTINGS;
+    }
+}
+
+void take_strings(GstStructure* structure, const char* field,
+                  const std::vector<std::string>& texts) {
+    GValue array = G_VALUE_INIT;
+    gst_value_array_init(&array, static_cast<guint>(texts.size()));
+    for (const std::string& text : texts) {
+        GValue item = G_VALUE_INIT;
+        g_value_init(&item, G_TYPE_STRING);
+        g_value_set_string(&item, text.c_str());
+        gst_value_array_append_and_take_value(&array, &item);
+    }
+    gst_structure_take_value(structure, field, &array);
+}
+
+} // namespace
+
+Choice describe(const heapsel::Selection& selection) {
+    Choice choice;
+    if (const auto* chosen = selection.chosen()) {
+        choice.heap = chosen->heap.name;
+        choice.reason = chosen->reason;
+    }
+    for (const auto& judgement : selection.judgements())
+        choice.verdicts.push_back(std::format("{}: {}: {}", judgement.heap.name,
+                                              heapsel::to_string(judgement.verdict),
+                                              judgement.reason));
+    return choice;
+}
+
+GstStructure* selection_structure(const Choice& choice, const GstCaps* caps, const Answer& answer) {
+    GstStructure* structure = gst_structure_new(
+        "heapsel-selection", "selected-heap", G_TYPE_STRING, choice.heap.c_str(), "reason",
+        G_TYPE_STRING, choice.reason.c_str(), "caps", GST_TYPE_CAPS, caps, "size", G_TYPE_UINT,
+        answer.size, "min-buffers", G_TYPE_UINT, answer.min_buffers, nullptr);
+    take_strings(structure, "verdicts", choice.verdicts);
+    return structure;
+}
+
+GstStructure* stats_structure(const std::string& heap, const Census& census,
+                              GstHeapselAllocator* allocator) {
+    GstStructure* stats = gst_structure_new(
+        "heapsel-stats", "selected-heap", G_TYPE_STRING, heap.c_str(), "buffers-own", G_TYPE_UINT64,
+        census.own.load(), "buffers-foreign", G_TYPE_UINT64, census.foreign.load(),
+        "buffers-copied", G_TYPE_UINT64, census.copied.load(), nullptr);
+    if (allocator != nullptr) {
+        GValue use = G_VALUE_INIT;
+        gst_heapsel_allocator_describe_use(allocator, &use);
+        gst_structure_take_value(stats, "allocated", &use);
+    }
+    return stats;
+}
+
+std::string explain(Origin origin, const Negotiation& negotiation, const std::string& heap,
+                    GstPad* sinkpad) {
+    const char* what = origin == Origin::foreign ? "A dma-buf from elsewhere arrived"
+                                                 : "A buffer in system memory arrived";
+    std::string why = "upstream asked for a pool and did not use it";
+    if (!negotiation.asked)
+        why = "upstream never sent an ALLOCATION query";
+    else if (!negotiation.offered)
+        why = std::format("no pool could be offered, because {}", negotiation.refusal);
+    return std::format("{}, not one from heap {}: {}. {}", what, heap, why,
+                       remedy_upstream_of(sinkpad));
+}
+
+void post_error(GstElement* element, int code, const char* message) {
+    // GST_ELEMENT_ERROR takes only a code that is known when it is compiled.
+    gst_element_message_full(element, GST_MESSAGE_ERROR, GST_RESOURCE_ERROR, resource_error(code),
+                             g_strdup(message), nullptr, __FILE__, G_STRFUNC, __LINE__);
+}
+
+} // namespace gstheapsel
