@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# The board's kernel: where its source comes from, the git tree with our series, the build.
+#
+#   source    -> $cache/kernel/base-KEY.git    one commit, the base, in a bare repository
+#   + series  -> build/kernel/linux            the tree to work in; made only when needed
+#   + config  -> $cache/kernel/built-KEY       Image and modules of exactly this series
+#   or        -> build/kernel/out              those of a tree that differs from the series
+
+series_dir=$top/kernel-patches/7.2
+kernel_version=$(cat "$series_dir/base")
+kernel_tree=$build/kernel/linux
+kernel_config=$top/lab/kernel/config
+
+series_patches() { grep -v -e '^#' -e '^$' "$series_dir/series" || true; }
+
+# --- where the source comes from
+
+# source_id: what identifies the source that would be used, without fetching it.
+source_id() {
+    local given=${HEAPSEL_KERNEL_SOURCE-}
+    if [ -z "$given" ]; then
+        echo "linux $kernel_version"
+    elif [ -d "$given" ]; then
+        (cd "$given" && find . -path ./.git -prune -o -type f -printf '%P %s %T@\n' | LC_ALL=C sort) | sha256sum
+    elif [ -f "$given" ]; then
+        sha256sum <"$given"
+    else
+        die "--kernel-source: '$given' is neither a directory nor a tarball"
+    fi
+}
+
+base_path() { echo "$cache/kernel/base-$(source_id | key_of).git"; }
+
+# apt_elsewhere SUITE COMMAND...: apt with lists of its own, for a suite that is not switched on here.
+apt_elsewhere() {
+    local dir=$cache/apt/$1
+    mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
+    echo "deb [signed-by=$keyring] $(mirror) $1 main" >"$dir/sources.list"
+    local command=$2
+    shift 2
+    "$command" -o Dir::Etc::SourceList="$dir/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+        -o Dir::State::Lists="$dir/lists" -o Dir::Cache="$dir/cache" \
+        -o APT::Sandbox::User="$(id -un)" -o APT::Architectures::=amd64 "$@"
+}
+
+# debian_source DIRECTORY: the tarball of Debian's package, from whichever suite has our version.
+debian_source() {
+    local from version package=linux-source-${kernel_version%.*}
+    for from in trixie-backports trixie-security trixie forky sid; do
+        apt_elsewhere "$from" apt-get update || continue
+        version=$(apt_elsewhere "$from" apt-cache madison "$package" |
+            awk -v v="$kernel_version-" '{ if (index($3, v) == 1) { print $3; exit } }')
+        [ -n "$version" ] || continue
+        echo "$package $version is in $from"
+        (cd "$1" && apt_elsewhere "$from" apt-get download "$package=$version" &&
+            dpkg-deb --fsys-tarfile "$package"_*.deb | tar -x --strip-components=3 ./usr/src &&
+            rm -f "$package"_*.deb) && return
+    done
+    return 1
+}
+
+kernel_org_source() {
+    /usr/lib/apt/apt-helper download-file \
+        "https://cdn.kernel.org/pub/linux/kernel/v${kernel_version%%.*}.x/linux-$kernel_version.tar.xz" \
+        "$1/linux.tar.xz"
+}
+
+# fetch_source DIRECTORY: leaves the source, unpacked, in DIRECTORY/tree.
+fetch_source() {
+    local given=${HEAPSEL_KERNEL_SOURCE-}
+    mkdir "$1/tree"
+    if [ -d "$given" ]; then
+        tar -C "$given" --exclude=./.git -cf - . | tar -C "$1/tree" -xf -
+    else
+        if [ -n "$given" ]; then
+            ln -s "$(realpath "$given")" "$1/given"
+        elif ! debian_source "$1"; then
+            echo "no Debian suite has $kernel_version any more"
+            if [ -n "${HEAPSEL_KERNEL_FALLBACK-}" ]; then
+                ln -s "$(realpath "$HEAPSEL_KERNEL_FALLBACK")" "$1/given"
+            else
+                kernel_org_source "$1" || {
+                    echo "and kernel.org cannot be reached. Give the source of $kernel_version with --kernel-source PATH."
+                    return 1
+                }
+            fi
+        fi
+        in_dev sh -c "tar -x --strip-components=1 -C '$1/tree' -f '$1'/*.tar.* || tar -x --strip-components=1 -C '$1/tree' -f '$1/given'"
+    fi
+    local found
+    found=$(awk '$1 ~ /^(VERSION|PATCHLEVEL|SUBLEVEL)$/ && $2 == "=" { v = v (v == "" ? "" : ".") $3 } /^EXTRAVERSION/ { print v; exit }' "$1/tree/Makefile")
+    [ "$found" = "$kernel_version" ] || {
+        echo "the kernel source given is $found; the series is for $kernel_version"
+        return 1
+    }
+}
+
+make_base() {
+    local scratch=$1.scratch
+    rm -rf "$scratch"
+    mkdir -p "$scratch"
+    fetch_source "$scratch"
+    # The same tree gives the same commit everywhere, so format-patch does too.
+    in_dev env GIT_AUTHOR_DATE='2026-01-01T00:00:00Z' GIT_COMMITTER_DATE='2026-01-01T00:00:00Z' \
+        GIT_AUTHOR_NAME=linux GIT_AUTHOR_EMAIL=linux@localhost \
+        GIT_COMMITTER_NAME=linux GIT_COMMITTER_EMAIL=linux@localhost sh -euc "
+        git init -q --bare -b base '$1'
+        cd '$scratch/tree'
+        export GIT_DIR='$1' GIT_WORK_TREE=.
+        git config core.bare false
+        git config core.compression 1
+        git add -A -f .
+        git commit -q -m 'Linux $kernel_version'
+        git tag base
+        git config core.bare true
+        rm -f '$1/index'"
+    rm -rf "$scratch"
+}
+
+need_base() {
+    need_tree dev
+    make_base_shown() { with_progress "kernel: source $kernel_version" "$build/log/kernel-source.log" make_base "$1"; }
+    made_once "$(base_path)" make_base_shown
+}
+
+# --- the tree to work in
+
+kernel_tool() { in_dev "$top/lab/kernel/$1" "${@:2}"; }
+
+need_kernel_tree() {
+    need_base
+    make_kernel_tree() {
+        with_progress "kernel: git tree, $(series_patches | wc -l) patches" "$build/log/kernel-tree.log" \
+            kernel_tool make-tree "$(base_path)" "$series_dir" "$1"
+    }
+    made_once "$kernel_tree" make_kernel_tree
+}
+
+export_kernel_series() {
+    [ -d "$kernel_tree" ] || die "there is no $kernel_tree to export; lab/run kernel-tree makes it"
+    need_tree dev
+    kernel_tool export-series "$kernel_tree" "$series_dir"
+}
+
+# --- the build
+
+# The key of what the series, unmodified, is built from.
+kernel_key() {
+    {
+        source_id
+        for patch in $(series_patches); do cat "$series_dir/$patch"; done
+        cat "$kernel_config" "$top/lab/kernel/build"
+        tree_key dev
+    } | key_of
+}
+
+# Where Image and modules are: shared, or this checkout's own if somebody works on the tree.
+kernel_out() {
+    if [ -d "$kernel_tree" ]; then
+        echo "$build/kernel/out"
+    else
+        echo "$cache/kernel/built-$(kernel_key)"
+    fi
+}
+
+need_kernel() {
+    need_tree dev
+    if [ -d "$kernel_tree" ]; then
+        build_kernel "$kernel_tree" "$build/kernel/obj" "$build/kernel/out"
+    else
+        made_once "$(kernel_out)" build_series_once
+    fi
+}
+
+# A tree of its own that goes away again: the objects are worth nothing without it, the compiler
+# cache keeps what they cost.
+build_series_once() {
+    local scratch=$build/kernel/series
+    need_base
+    rm -rf "$scratch"
+    mkdir -p "$scratch"
+    with_progress "kernel: tree with $(series_patches | wc -l) patches" "$build/log/kernel-tree.log" \
+        kernel_tool make-tree "$(base_path)" "$series_dir" "$scratch/linux"
+    build_kernel "$scratch/linux" "$scratch/obj" "$1"
+    rm -rf "$scratch"
+}
+
+build_kernel() {
+    with_progress "kernel: build" "$build/log/kernel-build.log" \
+        kernel_tool build "$1" "$2" "$kernel_config" "$3"
+}

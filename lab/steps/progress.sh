@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# What a person sees while a step runs. All of it on standard error.
+
+quiet=${quiet-}
+
+say() { [ -n "$quiet" ] || printf '%s\n' "$*" >&2; }
+
+die() {
+    printf 'lab/run: %s\n' "$*" >&2
+    exit 1
+}
+
+# with_progress LABEL LOG COMMAND...: runs it with its output in LOG. A terminal gets a line that
+# ticks, anything else a line now and then; a failure shows the log's end.
+with_progress() {
+    local label=$1 log=$2 start=$SECONDS status=0 every=20
+    shift 2
+    mkdir -p "$(dirname "$log")"
+    say "$label ..."
+    [ ! -t 2 ] || every=1
+    # A job of its own, so that an interrupt ends what the step started as well.
+    ("$@") >"$log" 2>&1 </dev/null &
+    local pid=$!
+    (
+        while sleep "$every" && kill -0 "$pid" 2>/dev/null; do
+            progress_line "$label" $((SECONDS - start)) "$log"
+        done
+    ) &
+    local ticker=$!
+    wait "$pid" || status=$?
+    kill "$ticker" 2>/dev/null || true
+    wait "$ticker" 2>/dev/null || true
+    [ ! -t 2 ] || [ -n "$quiet" ] || printf '\r\033[K' >&2
+    if [ "$status" -ne 0 ]; then
+        printf -- '--- the end of %s\n' "$log" >&2
+        tail -n 30 "$log" >&2
+        die "$label failed (status $status)"
+    fi
+    say "$label: done in $((SECONDS - start)) s"
+}
+
+progress_line() {
+    [ -z "$quiet" ] || return 0
+    local last
+    last=$(tail -n 1 "$3" 2>/dev/null | tr -d '\r' | cut -c1-60)
+    if [ -t 2 ]; then
+        printf '\r\033[K%s: %d s  %s' "$1" "$2" "$last" >&2
+    else
+        printf '%s: %d s  %s\n' "$1" "$2" "$last" >&2
+    fi
+}
