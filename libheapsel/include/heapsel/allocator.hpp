@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include <heapsel/buffer.hpp>
 #include <heapsel/error.hpp>
+#include <heapsel/export.hpp>
 #include <heapsel/selector.hpp>
 #include <heapsel/unique_fd.hpp>
 
@@ -14,26 +17,31 @@ namespace heapsel {
 
 /// Allocates from the candidates of a selection, in their order. Heaps are opened once, at
 /// creation. Move-only; `allocate` may be called from several threads at a time.
-class Allocator {
+class HEAPSEL_EXPORT Allocator {
   public:
     /// Opens every candidate. One that cannot be opened any more is passed over as long as another
-    /// one can. Errors: those of `require_candidate`, and the errno of open(2).
+    /// one can. Errors: those of `require_candidate`; the errno of open(2); ENODEV: the heap is of a
+    /// recorded tree, and there is no device behind it.
     [[nodiscard]] static Result<Allocator> create(const Selection& selection);
 
     /// Allocates `size` bytes (at least 1), close-on-exec, and gives the dma-buf `name` as far as the
-    /// kernel takes it (31 bytes; the rest is cut).
+    /// kernel takes it (31 bytes; the rest is cut). A kernel that refuses the name is no error.
     ///
     /// A candidate that is exhausted (ENOMEM) passes the request to the next one, never past the
-    /// last. EINVAL: `size` is 0. ENOMEM: every candidate is exhausted; the error names them. Any
+    /// last. EINVAL: `size` is 0. ENOMEM: every candidate is exhausted; the error names them, and
+    /// how large each is and how much of it is free, where that is known. Any
     /// other errno of the ioctl ends the search.
     [[nodiscard]] Result<Buffer> allocate(std::size_t size, std::string_view name) const;
 
   private:
     struct OpenHeap {
         std::string name;
+        std::vector<std::string> aliases;
+        std::optional<Region> region;
         UniqueFd fd;
     };
     explicit Allocator(std::vector<OpenHeap> heaps);
+    [[nodiscard]] Error exhausted(std::size_t size) const;
 
     std::vector<OpenHeap> heaps_;
 };

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 
 #include <heapsel/error.hpp>
+#include <heapsel/export.hpp>
 #include <heapsel/unique_fd.hpp>
 
 namespace heapsel {
@@ -16,10 +18,11 @@ enum class Access : std::uint8_t { read = 1, write = 2, read_write = 3 };
 
 /// A bracket of CPU access to a dma-buf (DMA_BUF_IOCTL_SYNC): opened by `begin`, closed by `end` or,
 /// where nobody looks at the error, by the destructor. Borrows the descriptor.
-class CpuAccess {
+class HEAPSEL_EXPORT CpuAccess {
   public:
-    /// Retries when a signal interrupts. Any errno that the exporter gives is passed on.
+    /// Retries when a signal interrupts (EINTR, EAGAIN). Any errno that the exporter gives is passed on.
     [[nodiscard]] static Result<CpuAccess> begin(int dmabuf_fd, Access access);
+    /// Closes the bracket, also when it fails; a second call does nothing.
     [[nodiscard]] Result<void> end();
 
     CpuAccess(CpuAccess&& other) noexcept;
@@ -36,7 +39,7 @@ class CpuAccess {
 };
 
 /// A shared mapping of a whole buffer; unmapped with the object. Move-only.
-class Mapping {
+class HEAPSEL_EXPORT Mapping {
   public:
     Mapping(Mapping&& other) noexcept;
     Mapping& operator=(Mapping&& other) noexcept;
@@ -54,7 +57,7 @@ class Mapping {
 };
 
 /// One dma-buf, owned. Move-only; safe to use from one thread at a time.
-class Buffer {
+class HEAPSEL_EXPORT Buffer {
   public:
     Buffer(UniqueFd fd, std::size_t size, std::string heap);
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <heapsel/export.hpp>
 #include <heapsel/trait.hpp>
 
 namespace heapsel {
@@ -11,7 +12,7 @@ namespace heapsel {
 /// What one device on a buffer's way can take. A value.
 ///
 /// Stock kernels do not say it, so this is written by whoever knows: the user or the program.
-class Consumer {
+class HEAPSEL_EXPORT Consumer {
   public:
     /// A device called `name` (for messages) that needs every one of `criteria`.
     [[nodiscard]] static Consumer requirement(std::string name, std::vector<Criterion> criteria);

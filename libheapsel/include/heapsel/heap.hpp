@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <heapsel/export.hpp>
 #include <heapsel/trait.hpp>
 
 namespace heapsel {
@@ -27,16 +28,17 @@ enum class Permission : std::uint8_t {
     broken, ///< Any other errno: the node is there and has no driver behind it, say.
     unknown ///< A recorded tree: there is nothing to open.
 };
-[[nodiscard]] std::string_view to_string(Permission permission);
+[[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Permission permission);
 
 /// One heap: a value, and no handle. Other names of the same region are its aliases.
-struct Heap {
+struct HEAPSEL_EXPORT Heap {
     std::string name;                  ///< The stable name where there are several.
     std::vector<std::string> aliases;  ///< Sorted; without `name`.
     std::filesystem::path device;      ///< e.g. /dev/dma_heap/system, under the scanned root.
     std::optional<Region> region;      ///< Absent where the heap has no fixed region, or none known.
     Permission permission = Permission::unknown;
     int open_errno = 0;                ///< Why, where permission is denied or broken.
+    std::string node_mode;             ///< "root:video 0660", of the node; empty in a recorded tree.
     std::array<Property, all_traits.size()> properties;
 
     [[nodiscard]] const Property& property(Trait trait) const;

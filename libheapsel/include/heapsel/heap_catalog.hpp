@@ -8,12 +8,13 @@
 #include <vector>
 
 #include <heapsel/error.hpp>
+#include <heapsel/export.hpp>
 #include <heapsel/heap.hpp>
 
 namespace heapsel {
 
 /// The heaps of a machine, as they were when it was scanned. A value: copying one does no I/O.
-class HeapCatalog {
+class HEAPSEL_EXPORT HeapCatalog {
   public:
     /// Reads /dev/dma_heap, the device tree and sysfs of the machine whose files stand under `root`:
     /// "/" for this one, another folder for a recorded tree, where permissions stay unknown.

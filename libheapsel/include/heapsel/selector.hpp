@@ -9,6 +9,7 @@
 
 #include <heapsel/consumer.hpp>
 #include <heapsel/error.hpp>
+#include <heapsel/export.hpp>
 #include <heapsel/heap_catalog.hpp>
 #include <heapsel/policy.hpp>
 
@@ -18,9 +19,9 @@ enum class Verdict : std::uint8_t {
     chosen,     ///< The first candidate.
     candidate,  ///< Satisfies every requirement; ranked after the chosen one.
     unsuitable, ///< A requirement is not met, or another heap was named.
-    unusable    ///< This process cannot open it.
+    unusable    ///< It would serve, and this process cannot open it.
 };
-[[nodiscard]] std::string_view to_string(Verdict verdict);
+[[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Verdict verdict);
 
 /// One heap of the catalog, judged.
 struct Judgement {
@@ -29,9 +30,11 @@ struct Judgement {
     std::string reason; ///< One sentence for a person.
 };
 
-/// The outcome: every heap of the catalog once, candidates first and in order of preference.
-class Selection {
+/// The outcome: every heap of the catalog once, candidates first and in order of preference, then
+/// the unusable and then the unsuitable ones.
+class HEAPSEL_EXPORT Selection {
   public:
+    /// `judgements` in the order above; `select` makes them so.
     explicit Selection(std::vector<Judgement> judgements);
 
     [[nodiscard]] std::span<const Judgement> judgements() const { return judgements_; }
@@ -50,13 +53,14 @@ class Selection {
 ///
 /// ENOENT: `policy.heap` names no heap of the catalog; the remedy suggests the nearest name.
 /// A selection without a candidate is not an error here: `require_candidate` makes it one.
-[[nodiscard]] Result<Selection> select(const HeapCatalog& catalog,
-                                       std::span<const Consumer> consumers, const Policy& policy);
+[[nodiscard]] HEAPSEL_EXPORT Result<Selection> select(const HeapCatalog& catalog,
+                                                      std::span<const Consumer> consumers, const Policy& policy);
 
 /// The selection itself if it has a candidate.
 ///
-/// EACCES: heaps would serve, and none may be opened. ENODEV: there is no heap at all. ENOTSUP:
+/// EACCES: heaps would serve, and none may be opened; if their nodes are broken rather than denied,
+/// the errno of open(2). ENODEV: there is no heap at all. ENOTSUP:
 /// nothing meets the requirements. The message names each heap and why.
-[[nodiscard]] Result<Selection> require_candidate(Selection selection);
+[[nodiscard]] HEAPSEL_EXPORT Result<Selection> require_candidate(Selection selection);
 
 } // namespace heapsel

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <heapsel/error.hpp>
+#include <heapsel/export.hpp>
 
 namespace heapsel {
 
@@ -36,11 +37,11 @@ enum class Source : std::uint8_t {
 struct Property {
     Answer answer = Answer::unknown;
     Source source = Source::none;
-    std::string evidence; ///< e.g. "/memory@40000000: ecc-correction-bits = 1".
+    std::string evidence; ///< e.g. "/memory@40000000: ecc-correction-bits = 1"; for an unknown, why.
 };
 
 /// A trait, wanted or unwanted: "contiguous", "non-ecc".
-struct Criterion {
+struct HEAPSEL_EXPORT Criterion {
     Trait trait{};
     bool wanted = true;
 
@@ -49,16 +50,16 @@ struct Criterion {
     friend bool operator==(const Criterion&, const Criterion&) = default;
 };
 
-[[nodiscard]] std::string_view to_string(Trait trait);
-[[nodiscard]] std::string_view to_string(Answer answer);
-[[nodiscard]] std::string_view to_string(Source source);
-[[nodiscard]] std::string to_string(const Criterion& criterion);
+[[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Trait trait);
+[[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Answer answer);
+[[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Source source);
+[[nodiscard]] HEAPSEL_EXPORT std::string to_string(const Criterion& criterion);
 
 /// Reads a comma-separated list: `contiguous`, `cached`, `ecc`, `protected`, each also with `non-`
 /// before it, and `uncached` for `non-cached`. Blanks around a word and an empty list are fine.
 ///
 /// EINVAL: a word that is none of these, an empty word, or a trait both wanted and unwanted; the
 /// error's subject is the word, and the remedy lists the words there are.
-[[nodiscard]] Result<std::vector<Criterion>> parse_criteria(std::string_view text);
+[[nodiscard]] HEAPSEL_EXPORT Result<std::vector<Criterion>> parse_criteria(std::string_view text);
 
 } // namespace heapsel

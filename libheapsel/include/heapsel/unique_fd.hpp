@@ -3,10 +3,12 @@
 
 #include <utility>
 
+#include <heapsel/export.hpp>
+
 namespace heapsel {
 
 /// Owns one file descriptor and closes it. Move-only.
-class UniqueFd {
+class HEAPSEL_EXPORT UniqueFd {
   public:
     UniqueFd() = default;
     explicit UniqueFd(int fd) : fd_(fd) {}

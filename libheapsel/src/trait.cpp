@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/trait.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+namespace heapsel {
+namespace {
+
+constexpr std::string_view words = "contiguous, cached, ecc, protected, each also with non- before "
+                                   "it, and uncached";
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blanks = " \t\n";
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::optional<Criterion> parse_word(std::string_view word) {
+    if (word == "uncached")
+        return Criterion{.trait = Trait::cached, .wanted = false};
+    constexpr std::string_view negation = "non-";
+    const bool wanted = !word.starts_with(negation);
+    if (!wanted)
+        word.remove_prefix(negation.size());
+    for (const Trait trait : all_traits) {
+        if (to_string(trait) == word)
+            return Criterion{.trait = trait, .wanted = wanted};
+    }
+    return std::nullopt;
+}
+
+Error bad_word(std::string_view word, std::string remedy) {
+    return {.code = EINVAL,
+            .attempted = "read a list of memory properties",
+            .subject = std::string(word.empty() ? "an empty word" : word),
+            .remedy = std::move(remedy)};
+}
+
+} // namespace
+
+bool Criterion::met_by(Answer answer) const {
+    return answer == (wanted ? Answer::yes : Answer::no);
+}
+
+std::string_view to_string(Trait trait) {
+    switch (trait) {
+    case Trait::contiguous:
+        return "contiguous";
+    case Trait::cached:
+        return "cached";
+    case Trait::ecc:
+        return "ecc";
+    case Trait::protected_memory:
+        return "protected";
+    }
+    std::unreachable();
+}
+
+std::string_view to_string(Answer answer) {
+    switch (answer) {
+    case Answer::no:
+        return "no";
+    case Answer::yes:
+        return "yes";
+    case Answer::unknown:
+        return "unknown";
+    }
+    std::unreachable();
+}
+
+std::string_view to_string(Source source) {
+    switch (source) {
+    case Source::kernel:
+        return "kernel";
+    case Source::device_tree:
+        return "device tree";
+    case Source::sysfs:
+        return "sysfs";
+    case Source::heap_name:
+        return "heap name";
+    case Source::none:
+        return "none";
+    }
+    std::unreachable();
+}
+
+std::string to_string(const Criterion& criterion) {
+    if (criterion.trait == Trait::cached && !criterion.wanted)
+        return "uncached";
+    return (criterion.wanted ? "" : "non-") + std::string(to_string(criterion.trait));
+}
+
+Result<std::vector<Criterion>> parse_criteria(std::string_view text) {
+    std::vector<Criterion> criteria;
+    if (trimmed(text).empty())
+        return criteria;
+    for (std::size_t start = 0; start <= text.size();) {
+        const auto comma = std::min(text.find(',', start), text.size());
+        const auto word = trimmed(text.substr(start, comma - start));
+        start = comma + 1;
+        const auto criterion = parse_word(word);
+        if (!criterion)
+            return std::unexpected(bad_word(word, "The words are " + std::string(words) + "."));
+        const auto same = std::ranges::find(criteria, criterion->trait, &Criterion::trait);
+        if (same == criteria.end())
+            criteria.push_back(*criterion);
+        else if (same->wanted != criterion->wanted)
+            return std::unexpected(bad_word(
+                word, "The list asks for it both ways; the words are " + std::string(words) + "."));
+    }
+    return criteria;
+}
+
+} // namespace heapsel
