@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <heapsel/error.hpp>
+
+namespace heapsel {
+
+/// A node of a device tree: untrusted bytes, in the order and the form that the tree has them.
+struct DeviceTreeNode {
+    std::string name; ///< With its unit address; empty for the root.
+    std::map<std::string, std::string, std::less<>> properties;
+    std::vector<DeviceTreeNode> children;
+
+    [[nodiscard]] bool has(std::string_view property) const;
+    /// The raw bytes; null if there is no such property.
+    [[nodiscard]] const std::string* bytes(std::string_view property) const;
+    /// One 32-bit cell; nothing if it is absent or not 4 bytes long.
+    [[nodiscard]] std::optional<std::uint32_t> cell(std::string_view property) const;
+    /// `text` is one of the property's NUL-terminated strings.
+    [[nodiscard]] bool lists(std::string_view property, std::string_view text) const;
+    /// `status` is absent, "okay" or "ok".
+    [[nodiscard]] bool available() const;
+    [[nodiscard]] const DeviceTreeNode* child(std::string_view child_name) const;
+};
+
+/// The readers below keep what concerns memory: the root, its children, and the children of
+/// /reserved-memory.
+inline constexpr std::size_t max_device_tree_nodes = 4096;
+inline constexpr std::size_t max_device_tree_property = std::size_t{64} * 1024;
+
+/// Reads a tree in the form of /sys/firmware/devicetree/base: a folder a node, a file a property.
+/// Symbolic links are no part of that form and are passed over.
+///
+/// ENOENT: no such folder. E2BIG: more nodes than the limit. EFBIG: a longer property than the limit.
+[[nodiscard]] Result<DeviceTreeNode> read_device_tree(const std::filesystem::path& folder);
+
+/// Reads a flattened tree (/sys/firmware/fdt, a .dtb). EINVAL: it is malformed, and the remedy says
+/// how. E2BIG, EFBIG: as above.
+[[nodiscard]] Result<DeviceTreeNode> parse_device_tree(std::span<const std::byte> blob);
+
+} // namespace heapsel

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <heapsel/heap.hpp>
+
+#include "device_tree.hpp"
+
+namespace heapsel {
+
+/// `ecc-detection-bits` and `ecc-correction-bits` of a node, as far as it has them.
+struct EccBits {
+    std::optional<std::uint32_t> detection;
+    std::optional<std::uint32_t> correction;
+
+    [[nodiscard]] bool stated() const { return detection || correction; }
+};
+
+/// A memory node. A range of no bytes, which the boot loader fills in, is left out.
+struct MemoryNode {
+    std::string path;
+    std::vector<Region> ranges;
+    EccBits ecc;
+};
+
+/// A child of /reserved-memory.
+struct ReservedRegion {
+    std::string name; ///< The full node name, which is also the name of its heap.
+    std::string path;
+    std::optional<Region> region;      ///< Of `reg`, its first range; absent where placed at boot.
+    std::optional<std::uint64_t> size; ///< Of `reg` or `size`.
+    bool shared_dma_pool = false;
+    bool reusable = false;
+    bool no_map = false;
+    bool cma_default = false;
+    EccBits ecc;
+
+    /// The kernel makes a CMA area of it, unless `cma=` displaces a default one.
+    [[nodiscard]] bool is_cma() const { return shared_dma_pool && reusable && !no_map; }
+};
+
+/// What a device tree says about memory; disabled nodes are left out. A value.
+struct MemoryMap {
+    std::vector<MemoryNode> memory;
+    std::vector<ReservedRegion> reserved;
+    std::vector<std::string> warnings; ///< What could not be read, each a sentence for a person.
+
+    [[nodiscard]] const ReservedRegion* find(std::string_view region_name) const;
+};
+
+/// Never fails: what is malformed is left out, and a warning says so. Like the kernel, it ignores
+/// /reserved-memory if its #address-cells and #size-cells are not those of the root.
+[[nodiscard]] MemoryMap memory_map(const DeviceTreeNode& root);
+
+} // namespace heapsel
