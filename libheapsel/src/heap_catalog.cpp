@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/heap_catalog.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "heap_aliases.hpp"
+#include "heap_nodes.hpp"
+#include "heap_properties.hpp"
+#include "machine.hpp"
+
+namespace heapsel {
+namespace {
+
+std::vector<std::string> names_of(const std::vector<HeapNode>& nodes) {
+    std::vector<std::string> names;
+    std::ranges::transform(nodes, std::back_inserter(names), &HeapNode::name);
+    return names;
+}
+
+/// Moves the node `alias`, with its own aliases, into the aliases of `into`.
+void fold(std::vector<HeapNode>& nodes, std::string_view into, std::string_view alias) {
+    const auto from = std::ranges::find(nodes, alias, &HeapNode::name);
+    HeapNode folded = std::move(*from);
+    nodes.erase(from);
+    auto& aliases = std::ranges::find(nodes, into, &HeapNode::name)->aliases;
+    aliases.push_back(std::move(folded.name));
+    std::ranges::move(folded.aliases, std::back_inserter(aliases));
+}
+
+/// udev rules go by name, so an alias may be open to the user where the main name is not.
+void probe(Heap& heap, const std::filesystem::path& folder) {
+    probe_permission(heap);
+    for (const std::string& alias : heap.aliases) {
+        if (heap.permission == Permission::granted)
+            return;
+        Heap other = heap;
+        other.device = folder / alias;
+        probe_permission(other);
+        if (other.permission == Permission::granted)
+            heap = std::move(other);
+    }
+}
+
+} // namespace
+
+HeapCatalog::HeapCatalog(std::vector<Heap> heaps, std::vector<std::string> warnings)
+    : heaps_(std::move(heaps)), warnings_(std::move(warnings)) {
+    std::ranges::sort(heaps_, {}, &Heap::name);
+}
+
+Result<HeapCatalog> HeapCatalog::scan(const std::filesystem::path& root) {
+    const auto folder = root / "dev/dma_heap";
+    const bool live = is_live(root);
+    auto found =
+        list_heap_nodes(folder, live ? NodeKind::character_device : NodeKind::regular_file);
+    if (!found)
+        return std::unexpected(std::move(found.error()));
+    Machine machine = read_machine(root);
+    const auto names = names_of(found->nodes);
+    if (const auto alias = default_cma_alias(names, machine))
+        fold(found->nodes, default_cma_heap, *alias);
+    std::vector<Heap> heaps;
+    for (HeapNode& node : found->nodes) {
+        Heap heap{};
+        heap.name = std::move(node.name);
+        heap.aliases = std::move(node.aliases);
+        std::ranges::sort(heap.aliases);
+        heap.device = folder / heap.name;
+        describe(heap, names, machine);
+        if (live)
+            probe(heap, folder);
+        heaps.push_back(std::move(heap));
+    }
+    auto warnings = std::move(found->warnings);
+    std::ranges::move(machine.warnings, std::back_inserter(warnings));
+    return HeapCatalog(std::move(heaps), std::move(warnings));
+}
+
+const Heap* HeapCatalog::find(std::string_view name) const {
+    const auto found =
+        std::ranges::find_if(heaps_, [&](const Heap& heap) { return heap.is_called(name); });
+    return found == heaps_.end() ? nullptr : &*found;
+}
+
+} // namespace heapsel

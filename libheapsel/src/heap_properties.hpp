@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <span>
+#include <string>
+
+#include <heapsel/heap.hpp>
+
+#include "machine.hpp"
+
+namespace heapsel {
+
+/// Fills in `heap.region` and `heap.properties` from its name and aliases, what the kernel documents
+/// of a heap of that name, and what `machine` says. `names` are those of all heaps. Pure.
+void describe(Heap& heap, std::span<const std::string> names, const Machine& machine);
+
+} // namespace heapsel

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "node_mode.hpp"
+
+#include <array>
+#include <format>
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+
+#include <heapsel/printable.hpp>
+
+namespace heapsel {
+namespace {
+
+constexpr std::size_t account_bytes = std::size_t{16} * 1024;
+
+std::string user_name(uid_t id) {
+    passwd entry{};
+    passwd* found = nullptr;
+    std::array<char, account_bytes> buffer{};
+    ::getpwuid_r(id, &entry, buffer.data(), buffer.size(), &found);
+    return found != nullptr ? printable(found->pw_name) : std::to_string(id);
+}
+
+std::string group_name(gid_t id) {
+    group entry{};
+    group* found = nullptr;
+    std::array<char, account_bytes> buffer{};
+    ::getgrgid_r(id, &entry, buffer.data(), buffer.size(), &found);
+    return found != nullptr ? printable(found->gr_name) : std::to_string(id);
+}
+
+} // namespace
+
+std::string node_mode(const std::filesystem::path& path) {
+    struct stat status{};
+    if (::stat(path.c_str(), &status) != 0)
+        return {};
+    return std::format("{}:{} {:04o}", user_name(status.st_uid), group_name(status.st_gid),
+                       status.st_mode & 07777U);
+}
+
+} // namespace heapsel

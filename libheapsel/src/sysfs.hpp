@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace heapsel {
+
+/// A folder of /sys/kernel/mm/cma: an area of the contiguous memory allocator. Counts are of the
+/// kernel's pages; a file that is absent or no number leaves one out.
+struct CmaArea {
+    std::string name;
+    std::optional<std::uint64_t> total_pages;
+    std::optional<std::uint64_t> available_pages;
+};
+
+/// The areas of the machine whose files stand under `root`, sorted by name; none where the kernel
+/// has no CONFIG_CMA_SYSFS.
+[[nodiscard]] std::vector<CmaArea> read_cma_areas(const std::filesystem::path& root);
+
+} // namespace heapsel
