@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "nearest_name.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace heapsel {
+namespace {
+
+std::size_t edits(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+} // namespace
+
+std::string nearest_name(std::string_view text, std::span<const std::string> names) {
+    std::string best;
+    std::size_t fewest = text.size() / 2 + 1;
+    for (const std::string& name : names) {
+        if (const std::size_t count = edits(text, name); count < fewest) {
+            fewest = count;
+            best = name;
+        }
+    }
+    return best;
+}
+
+} // namespace heapsel

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace heapsel {
+
+/// The one of `names` with the fewest edits from `text`; empty if every one is further away than
+/// half the length of `text`. The first of equals.
+[[nodiscard]] std::string nearest_name(std::string_view text, std::span<const std::string> names);
+
+} // namespace heapsel

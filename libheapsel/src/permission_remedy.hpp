@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <string>
+
+#include <heapsel/heap.hpp>
+
+namespace heapsel {
+
+/// What to do about a heap that this process may not open, or whose node is broken: the node's owner
+/// and mode, and the group or the udev rule that opens it. A full sentence. Pure.
+[[nodiscard]] std::string permission_remedy(const Heap& heap);
+
+} // namespace heapsel

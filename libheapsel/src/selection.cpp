@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/selector.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <format>
+#include <utility>
+
+#include <heapsel/printable.hpp>
+
+namespace heapsel {
+namespace {
+
+bool is_candidate(const Judgement& judgement) {
+    return judgement.verdict == Verdict::chosen || judgement.verdict == Verdict::candidate;
+}
+
+Error no_candidate(int code, std::span<const Judgement> judgements, std::string_view advice) {
+    std::string names;
+    std::string reasons;
+    for (const Judgement& judgement : judgements) {
+        const std::string name = printable(judgement.heap.name);
+        names += (names.empty() ? "" : ", ") + judgement.heap.name;
+        reasons += std::format("{}{}: {}", reasons.empty() ? "" : " | ", name, judgement.reason);
+    }
+    return {.code = code,
+            .attempted = "select a heap",
+            .subject = std::move(names),
+            .remedy = reasons + (reasons.empty() || reasons.ends_with('.') ? "" : ".") +
+                      (reasons.empty() ? "" : " ") + std::string(advice)};
+}
+
+} // namespace
+
+Selection::Selection(std::vector<Judgement> judgements)
+    : judgements_(std::move(judgements)),
+      candidate_count_(static_cast<std::size_t>(
+          std::ranges::find_if_not(judgements_, is_candidate) - judgements_.begin())) {}
+
+std::span<const Judgement> Selection::candidates() const {
+    return std::span(judgements_).first(candidate_count_);
+}
+
+const Judgement* Selection::chosen() const {
+    return candidate_count_ > 0 ? &judgements_.front() : nullptr;
+}
+
+Result<Selection> require_candidate(Selection selection) {
+    if (selection.chosen() != nullptr)
+        return selection;
+    const auto judgements = selection.judgements();
+    if (judgements.empty())
+        return std::unexpected(no_candidate(
+            ENODEV, judgements,
+            "There is no heap at all: the kernel needs CONFIG_DMABUF_HEAPS_SYSTEM or "
+            "CONFIG_DMABUF_HEAPS_CMA, or their modules loaded."));
+    const auto usable_if = [&](Permission permission) {
+        return std::ranges::find_if(judgements, [&](const Judgement& judgement) {
+            return judgement.verdict == Verdict::unusable &&
+                   judgement.heap.permission == permission;
+        });
+    };
+    if (usable_if(Permission::denied) != judgements.end())
+        return std::unexpected(no_candidate(EACCES, judgements, ""));
+    if (const auto broken = usable_if(Permission::broken); broken != judgements.end())
+        return std::unexpected(no_candidate(broken->heap.open_errno, judgements, ""));
+    return std::unexpected(
+        no_candidate(ENOTSUP, judgements,
+                     "Drop a requirement, or have the device tree describe the memory that meets "
+                     "it."));
+}
+
+} // namespace heapsel
