@@ -39,8 +39,9 @@ Result<UniqueFd> open_heap(const Heap& heap) {
     if (::fstat(fd.get(), &status) != 0)
         return std::unexpected(not_opened(errno, heap, ""));
     if (!S_ISCHR(status.st_mode))
-        return std::unexpected(not_opened(
-            ENODEV, heap, "The file is no device: a recorded tree can be planned with, and no more."));
+        return std::unexpected(
+            not_opened(ENODEV, heap,
+                       "The file is no device: a recorded tree can be planned with, and no more."));
     return fd;
 }
 

@@ -14,8 +14,8 @@ std::vector<std::string_view> parameters(std::string_view line) {
     for (std::size_t i = 0; i <= line.size(); ++i) {
         if (i < line.size() && line[i] == '"')
             quoted = !quoted;
-        const bool ends = i == line.size() ||
-                          (!quoted && (line[i] == ' ' || line[i] == '\t' || line[i] == '\n'));
+        const bool ends =
+            i == line.size() || (!quoted && (line[i] == ' ' || line[i] == '\t' || line[i] == '\n'));
         if (!ends)
             continue;
         if (const auto word = line.substr(start, i - start); word == "--")

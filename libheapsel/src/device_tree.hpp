@@ -41,7 +41,8 @@ inline constexpr std::size_t max_device_tree_property = std::size_t{64} * 1024;
 /// Reads a tree in the form of /sys/firmware/devicetree/base: a folder a node, a file a property.
 /// Symbolic links are no part of that form and are passed over.
 ///
-/// ENOENT: no such folder. E2BIG: more nodes than the limit. EFBIG: a longer property than the limit.
+/// ENOENT: no such folder. E2BIG: more nodes than the limit. EFBIG: a longer property than the
+/// limit.
 [[nodiscard]] Result<DeviceTreeNode> read_device_tree(const std::filesystem::path& folder);
 
 /// Reads a flattened tree (/sys/firmware/fdt, a .dtb). EINVAL: it is malformed, and the remedy says

@@ -29,8 +29,8 @@ Result<void> read_properties(const void* blob, int offset, DeviceTreeNode& node)
             return malformed(EINVAL, fdt_strerror(length));
         if (static_cast<std::size_t>(length) > max_device_tree_property)
             return malformed(EFBIG, "a property is too long");
-        node.properties.emplace(name, std::string(static_cast<const char*>(value),
-                                                  static_cast<std::size_t>(length)));
+        node.properties.emplace(
+            name, std::string(static_cast<const char*>(value), static_cast<std::size_t>(length)));
     }
     return {};
 }

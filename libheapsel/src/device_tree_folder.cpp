@@ -13,10 +13,8 @@ namespace {
 namespace fs = std::filesystem;
 
 std::unexpected<Error> unreadable(int code, const fs::path& path) {
-    return std::unexpected(Error{.code = code,
-                                 .attempted = "read the device tree",
-                                 .subject = path.native(),
-                                 .remedy = {}});
+    return std::unexpected(Error{
+        .code = code, .attempted = "read the device tree", .subject = path.native(), .remedy = {}});
 }
 
 class FolderReader {

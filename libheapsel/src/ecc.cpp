@@ -24,8 +24,8 @@ Property stated_by(std::string_view path, const EccBits& bits) {
     const auto correction = bits.correction.value_or(0);
     std::string evidence = printable(path) + ":";
     if (bits.detection)
-        evidence += std::format(" ecc-detection-bits = {}{}", *bits.detection,
-                                bits.correction ? "," : "");
+        evidence +=
+            std::format(" ecc-detection-bits = {}{}", *bits.detection, bits.correction ? "," : "");
     if (bits.correction)
         evidence += std::format(" ecc-correction-bits = {}", *bits.correction);
     if (correction == 0 && bits.detection.value_or(0) > 0)

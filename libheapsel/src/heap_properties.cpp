@@ -32,27 +32,25 @@ bool is_old_default_name(const Heap& heap, std::span<const std::string> names,
     constexpr std::array<std::string_view, 2> from_a_tree{"linux,cma", "default-pool"};
     if (listed(names, default_cma_heap))
         return false;
-    return heap.name == "reserved" || (std::ranges::contains(from_a_tree, heap.name) &&
-                                       machine.tree != TreeState::read);
+    return heap.name == "reserved" ||
+           (std::ranges::contains(from_a_tree, heap.name) && machine.tree != TreeState::read);
 }
 
 std::optional<Evidence> cma_evidence(const Heap& heap, const ReservedRegion* node,
-                                        std::span<const std::string> names,
-                                        const Machine& machine) {
+                                     std::span<const std::string> names, const Machine& machine) {
     if (heap.name == default_cma_heap)
-        return Evidence{.source = Source::kernel,
-                           .words = "documented of default_cma_region"};
+        return Evidence{.source = Source::kernel, .words = "documented of default_cma_region"};
     if (node != nullptr && node->is_cma())
         return Evidence{.source = Source::device_tree,
-                           .words = printable(node->path) + ": shared-dma-pool, reusable"};
+                        .words = printable(node->path) + ": shared-dma-pool, reusable"};
     if (node != nullptr)
         return std::nullopt;
     if (is_old_default_name(heap, names, machine))
         return Evidence{.source = Source::kernel,
-                           .words = "documented of the default CMA region, so named before 6.17"};
+                        .words = "documented of the default CMA region, so named before 6.17"};
     if (machine.area(heap.name) != nullptr)
         return Evidence{.source = Source::sysfs,
-                           .words = "/sys/kernel/mm/cma/" + printable(heap.name)};
+                        .words = "/sys/kernel/mm/cma/" + printable(heap.name)};
     return std::nullopt;
 }
 
@@ -121,9 +119,8 @@ bool takes_any_memory(const Heap& heap) {
 } // namespace
 
 void describe(Heap& heap, std::span<const std::string> names, const Machine& machine) {
-    heap.properties.fill({.answer = Answer::unknown,
-                          .source = Source::none,
-                          .evidence = "nothing says"});
+    heap.properties.fill(
+        {.answer = Answer::unknown, .source = Source::none, .evidence = "nothing says"});
     const Place place = place_of(heap, names, machine);
     const auto cma = cma_evidence(heap, place.node, names, machine);
     heap.region = place.region;

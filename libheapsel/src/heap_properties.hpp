@@ -10,8 +10,8 @@
 
 namespace heapsel {
 
-/// Fills in `heap.region` and `heap.properties` from its name and aliases, what the kernel documents
-/// of a heap of that name, and what `machine` says. `names` are those of all heaps. Pure.
+/// Fills in `heap.region` and `heap.properties` from its name and aliases, what the kernel
+/// documents of a heap of that name, and what `machine` says. `names` are those of all heaps. Pure.
 void describe(Heap& heap, std::span<const std::string> names, const Machine& machine);
 
 } // namespace heapsel

@@ -15,7 +15,7 @@
 namespace heapsel {
 
 enum class TreeState : std::uint8_t {
-    absent,    ///< A machine without a device tree, or a recording without it.
+    absent,     ///< A machine without a device tree, or a recording without it.
     unreadable, ///< It is there and cannot be read, or is malformed.
     read
 };

@@ -78,9 +78,8 @@ class MapBuilder {
         return found;
     }
 
-    [[nodiscard]] std::optional<std::uint32_t> bits(const DeviceTreeNode& node,
-                                                    const std::string& path,
-                                                    std::string_view property) {
+    [[nodiscard]] std::optional<std::uint32_t>
+    bits(const DeviceTreeNode& node, const std::string& path, std::string_view property) {
         const auto value = node.cell(property);
         if (node.has(property) && !value)
             warn(path, std::format("{} is not one cell", property));
@@ -101,8 +100,9 @@ class MapBuilder {
 
     void add_reserved(const DeviceTreeNode& reserved) {
         if (cells_of(reserved) != cells_ || !cells_) {
-            warn("/reserved-memory", "its #address-cells and #size-cells are not those of the root; "
-                                     "the regions are ignored, as the kernel does");
+            warn("/reserved-memory",
+                 "its #address-cells and #size-cells are not those of the root; "
+                 "the regions are ignored, as the kernel does");
             return;
         }
         for (const DeviceTreeNode& node : reserved.children) {

@@ -7,8 +7,8 @@
 
 namespace heapsel {
 
-/// What to do about a heap that this process may not open, or whose node is broken: the node's owner
-/// and mode, and the group or the udev rule that opens it. A full sentence. Pure.
+/// What to do about a heap that this process may not open, or whose node is broken: the node's
+/// owner and mode, and the group or the udev rule that opens it. A full sentence. Pure.
 [[nodiscard]] std::string permission_remedy(const Heap& heap);
 
 } // namespace heapsel

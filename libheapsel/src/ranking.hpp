@@ -14,7 +14,7 @@ namespace heapsel {
 
 /// How well a heap fits a list of preferences; the least is the best.
 struct Rank {
-    std::vector<bool> missed;     ///< One for each preference, in order.
+    std::vector<bool> missed;      ///< One for each preference, in order.
     std::size_t unknown_count = 0; ///< Among the traits of the preferences.
     std::string name;
     auto operator<=>(const Rank&) const = default;

@@ -50,10 +50,10 @@ Result<Selection> require_candidate(Selection selection) {
         return selection;
     const auto judgements = selection.judgements();
     if (judgements.empty())
-        return std::unexpected(no_candidate(
-            ENODEV, judgements,
-            "There is no heap at all: the kernel needs CONFIG_DMABUF_HEAPS_SYSTEM or "
-            "CONFIG_DMABUF_HEAPS_CMA, or their modules loaded."));
+        return std::unexpected(
+            no_candidate(ENODEV, judgements,
+                         "There is no heap at all: the kernel needs CONFIG_DMABUF_HEAPS_SYSTEM or "
+                         "CONFIG_DMABUF_HEAPS_CMA, or their modules loaded."));
     const auto usable_if = [&](Permission permission) {
         return std::ranges::find_if(judgements, [&](const Judgement& judgement) {
             return judgement.verdict == Verdict::unusable &&

@@ -123,10 +123,8 @@ Error no_such_heap(const HeapCatalog& catalog, const std::string& name) {
     std::string remedy = nearest.empty() ? "" : "Did you mean " + printable(nearest) + "? ";
     remedy += names.empty() ? "There is no heap at all."
                             : "There are: " + printable(joined(names, ", ")) + ".";
-    return {.code = ENOENT,
-            .attempted = "find the heap",
-            .subject = name,
-            .remedy = std::move(remedy)};
+    return {
+        .code = ENOENT, .attempted = "find the heap", .subject = name, .remedy = std::move(remedy)};
 }
 
 } // namespace

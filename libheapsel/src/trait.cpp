@@ -110,8 +110,8 @@ Result<std::vector<Criterion>> parse_criteria(std::string_view text) {
         if (same == criteria.end())
             criteria.push_back(*criterion);
         else if (same->wanted != criterion->wanted)
-            return std::unexpected(bad_word(
-                word, "The list asks for it both ways; the words are " + std::string(words) + "."));
+            return std::unexpected(bad_word(word, "The list asks for it both ways; the words are " +
+                                                      std::string(words) + "."));
     }
     return criteria;
 }

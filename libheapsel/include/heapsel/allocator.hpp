@@ -20,12 +20,12 @@ namespace heapsel {
 class HEAPSEL_EXPORT Allocator {
   public:
     /// Opens every candidate. One that cannot be opened any more is passed over as long as another
-    /// one can. Errors: those of `require_candidate`; the errno of open(2); ENODEV: the heap is of a
-    /// recorded tree, and there is no device behind it.
+    /// one can. Errors: those of `require_candidate`; the errno of open(2); ENODEV: the heap is of
+    /// a recorded tree, and there is no device behind it.
     [[nodiscard]] static Result<Allocator> create(const Selection& selection);
 
-    /// Allocates `size` bytes (at least 1), close-on-exec, and gives the dma-buf `name` as far as the
-    /// kernel takes it (31 bytes; the rest is cut). A kernel that refuses the name is no error.
+    /// Allocates `size` bytes (at least 1), close-on-exec, and gives the dma-buf `name` as far as
+    /// the kernel takes it (31 bytes; the rest is cut). A kernel that refuses the name is no error.
     ///
     /// A candidate that is exhausted (ENOMEM) passes the request to the next one, never past the
     /// last. EINVAL: `size` is 0. ENOMEM: every candidate is exhausted; the error names them, and

@@ -16,11 +16,12 @@ namespace heapsel {
 /// What the CPU is about to do with a mapped buffer.
 enum class Access : std::uint8_t { read = 1, write = 2, read_write = 3 };
 
-/// A bracket of CPU access to a dma-buf (DMA_BUF_IOCTL_SYNC): opened by `begin`, closed by `end` or,
-/// where nobody looks at the error, by the destructor. Borrows the descriptor.
+/// A bracket of CPU access to a dma-buf (DMA_BUF_IOCTL_SYNC): opened by `begin`, closed by `end`
+/// or, where nobody looks at the error, by the destructor. Borrows the descriptor.
 class HEAPSEL_EXPORT CpuAccess {
   public:
-    /// Retries when a signal interrupts (EINTR, EAGAIN). Any errno that the exporter gives is passed on.
+    /// Retries when a signal interrupts (EINTR, EAGAIN). Any errno that the exporter gives is
+    /// passed on.
     [[nodiscard]] static Result<CpuAccess> begin(int dmabuf_fd, Access access);
     /// Closes the bracket, also when it fails; a second call does nothing.
     [[nodiscard]] Result<void> end();

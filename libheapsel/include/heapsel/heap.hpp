@@ -32,13 +32,13 @@ enum class Permission : std::uint8_t {
 
 /// One heap: a value, and no handle. Other names of the same region are its aliases.
 struct HEAPSEL_EXPORT Heap {
-    std::string name;                  ///< The stable name where there are several.
-    std::vector<std::string> aliases;  ///< Sorted; without `name`.
-    std::filesystem::path device;      ///< e.g. /dev/dma_heap/system, under the scanned root.
-    std::optional<Region> region;      ///< Absent where the heap has no fixed region, or none known.
+    std::string name;                 ///< The stable name where there are several.
+    std::vector<std::string> aliases; ///< Sorted; without `name`.
+    std::filesystem::path device;     ///< e.g. /dev/dma_heap/system, under the scanned root.
+    std::optional<Region> region;     ///< Absent where the heap has no fixed region, or none known.
     Permission permission = Permission::unknown;
-    int open_errno = 0;                ///< Why, where permission is denied or broken.
-    std::string node_mode;             ///< "root:video 0660", of the node; empty in a recorded tree.
+    int open_errno = 0;    ///< Why, where permission is denied or broken.
+    std::string node_mode; ///< "root:video 0660", of the node; empty in a recorded tree.
     std::array<Property, all_traits.size()> properties;
 
     [[nodiscard]] const Property& property(Trait trait) const;

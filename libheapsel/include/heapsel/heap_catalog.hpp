@@ -16,7 +16,8 @@ namespace heapsel {
 /// The heaps of a machine, as they were when it was scanned. A value: copying one does no I/O.
 class HEAPSEL_EXPORT HeapCatalog {
   public:
-    /// Reads /dev/dma_heap, the device tree and sysfs of the machine whose files stand under `root`:
+    /// Reads /dev/dma_heap, the device tree and sysfs of the machine whose files stand under
+    /// `root`:
     /// "/" for this one, another folder for a recorded tree, where permissions stay unknown.
     ///
     /// ENOENT: no /dev/dma_heap under `root` (the kernel has no heaps, or devtmpfs is not mounted).

@@ -53,8 +53,8 @@ class HEAPSEL_EXPORT Selection {
 ///
 /// ENOENT: `policy.heap` names no heap of the catalog; the remedy suggests the nearest name.
 /// A selection without a candidate is not an error here: `require_candidate` makes it one.
-[[nodiscard]] HEAPSEL_EXPORT Result<Selection> select(const HeapCatalog& catalog,
-                                                      std::span<const Consumer> consumers, const Policy& policy);
+[[nodiscard]] HEAPSEL_EXPORT Result<Selection>
+select(const HeapCatalog& catalog, std::span<const Consumer> consumers, const Policy& policy);
 
 /// The selection itself if it has a candidate.
 ///

@@ -37,7 +37,8 @@ enum class Source : std::uint8_t {
 struct Property {
     Answer answer = Answer::unknown;
     Source source = Source::none;
-    std::string evidence; ///< e.g. "/memory@40000000: ecc-correction-bits = 1"; for an unknown, why.
+    std::string
+        evidence; ///< e.g. "/memory@40000000: ecc-correction-bits = 1"; for an unknown, why.
 };
 
 /// A trait, wanted or unwanted: "contiguous", "non-ecc".

@@ -33,10 +33,8 @@ Result<void> dma_buf_set_name(int dmabuf_fd, std::string_view name) {
     if (::ioctl(dmabuf_fd, DMA_BUF_SET_NAME_B, text.c_str()) == 0)
         return {};
     const int code = errno;
-    return std::unexpected(Error{.code = code,
-                                 .attempted = "name a buffer",
-                                 .subject = text,
-                                 .remedy = {}});
+    return std::unexpected(
+        Error{.code = code, .attempted = "name a buffer", .subject = text, .remedy = {}});
 }
 
 } // namespace heapsel::uapi
