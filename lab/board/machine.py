@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The virtual machine that the board is, and where in its memory things start."""
+
+QEMU = ["qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57", "-smp", "2", "-m", "1536M",
+        "-nodefaults", "-display", "none"]
+
+# Physical addresses. The kernel wants 2 MiB alignment; the others stay clear of it, of
+# board.dtsi's regions, and of the device tree that QEMU leaves, unread, in the first MiB.
+BOOT = 0x4010_0000
+KERNEL = 0x4020_0000
+INITRD = 0x4800_0000
+DTB = 0x4A00_0000

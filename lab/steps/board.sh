@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# The virtual board: everything that a boot needs, and a boot.
+
+board_images() {
+    echo "$build/board/images-$({ cat "$top"/lab/board/{board.dtsi,boot.S,init,payload,machine.py,images.py}
+        tree_key dev
+        tree_key board; } | key_of)"
+}
+
+need_board() {
+    need_tree dev
+    need_tree board
+    need_kernel
+    made_once "$(board_images)" make_board_images
+    need_board_software
+    board_environment
+}
+
+make_board_images() {
+    with_progress "board: device tree and initial file system" "$build/log/board-images.log" \
+        in_dev python3 "$top/lab/board/images.py" "$1" "$(tree_path board)/busybox"
+}
+
+# What lab/board/board.py asks of its environment; in_dev passes it on.
+board_environment() {
+    export HEAPSEL_KERNEL HEAPSEL_IMAGES HEAPSEL_ROOT HEAPSEL_SOFTWARE
+    HEAPSEL_KERNEL=$(kernel_out)
+    HEAPSEL_IMAGES=$(board_images)
+    HEAPSEL_ROOT=$(tree_path board)/root.ext4
+    HEAPSEL_SOFTWARE=$board_software
+}
+
+on_board() { in_dev python3 "$top/lab/board/board.py" "$@"; }
