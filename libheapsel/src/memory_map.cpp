@@ -18,11 +18,15 @@ struct Cells {
     friend bool operator==(const Cells&, const Cells&) = default;
 };
 
+std::size_t bytes_of(std::uint32_t cells) {
+    return cells * sizeof(std::uint32_t);
+}
+
 std::optional<Cells> cells_of(const DeviceTreeNode& node) {
     const auto address = node.cell("#address-cells");
     const auto size = node.cell("#size-cells");
-    const auto fits = [](const auto& count) { return count && *count >= 1 && *count <= 2; };
-    if (!fits(address) || !fits(size))
+    const auto fits = [](std::uint32_t count) { return count >= 1 && count <= 2; };
+    if (!address || !size || !fits(*address) || !fits(*size))
         return std::nullopt;
     return Cells{.address = *address, .size = *size};
 }
@@ -60,8 +64,8 @@ class MapBuilder {
         const std::string* const reg = node.bytes("reg");
         if (reg == nullptr || !cells_)
             return {};
-        const std::size_t address = std::size_t{4} * cells_->address;
-        const std::size_t entry = address + std::size_t{4} * cells_->size;
+        const std::size_t address = bytes_of(cells_->address);
+        const std::size_t entry = address + bytes_of(cells_->size);
         if (reg->empty() || reg->size() % entry != 0) {
             warn(path, std::format("reg is {} bytes, not a multiple of {}", reg->size(), entry));
             return {};
@@ -132,10 +136,10 @@ class MapBuilder {
     [[nodiscard]] std::optional<std::uint64_t> placed_size(const DeviceTreeNode& node,
                                                            const std::string& path) {
         const std::string* const size = node.bytes("size");
-        if (size == nullptr || node.has("reg"))
+        if (size == nullptr || node.has("reg") || !cells_)
             return std::nullopt;
-        if (size->size() != std::size_t{4} * cells_->size) {
-            warn(path, std::format("size is {} bytes, not {}", size->size(), 4 * cells_->size));
+        if (const auto expected = bytes_of(cells_->size); size->size() != expected) {
+            warn(path, std::format("size is {} bytes, not {}", size->size(), expected));
             return std::nullopt;
         }
         return big_endian(*size);

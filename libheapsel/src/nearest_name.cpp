@@ -29,7 +29,8 @@ std::string nearest_name(std::string_view text, std::span<const std::string> nam
     std::string best;
     std::size_t fewest = text.size() / 2 + 1;
     for (const std::string& name : names) {
-        if (const std::size_t count = edits(text, name); count < fewest) {
+        const bool part = !text.empty() && name.contains(text);
+        if (const std::size_t count = part ? 1 : edits(text, name); count < fewest) {
             fewest = count;
             best = name;
         }

@@ -7,8 +7,9 @@
 
 namespace heapsel {
 
-/// The one of `names` with the fewest edits from `text`; empty if every one is further away than
-/// half the length of `text`. The first of equals.
+/// The one of `names` with the fewest edits from `text`, a name that contains it counting as one
+/// edit away; empty if every one is further away than half the length of `text`. The first of
+/// equals.
 [[nodiscard]] std::string nearest_name(std::string_view text, std::span<const std::string> names);
 
 } // namespace heapsel

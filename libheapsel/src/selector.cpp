@@ -50,15 +50,19 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
     return text;
 }
 
+std::string by(const Demand& demand) {
+    return demand.by.empty() ? "" : " by " + demand.by;
+}
+
 /// Empty if every demand is met.
 std::string unmet(const Heap& heap, std::span<const Demand> demands) {
     std::vector<std::string> parts;
     for (const Demand& demand : demands) {
         if (demand.criterion.met_by(heap.property(demand.criterion.trait).answer))
             continue;
-        parts.push_back(std::format("{} is required{}, {}", to_string(demand.criterion),
-                                    demand.by.empty() ? "" : " by " + demand.by,
-                                    answer_of(heap, demand.criterion.trait)));
+        parts.push_back(std::format("{}, while {} is required{}",
+                                    answer_of(heap, demand.criterion.trait),
+                                    to_string(demand.criterion), by(demand)));
     }
     return joined(parts, "; ");
 }
@@ -68,15 +72,15 @@ std::string merits(const Heap& heap, std::span<const Demand> demands, const Poli
     if (policy.heap)
         parts.emplace_back("asked for by name");
     for (const Demand& demand : demands)
-        parts.push_back("meets " + to_string(demand.criterion) + ", " +
-                        answer_of(heap, demand.criterion.trait));
+        parts.push_back(answer_of(heap, demand.criterion.trait) + ", as required" + by(demand));
     for (const Criterion& criterion : policy.prefer) {
         const bool met = criterion.met_by(heap.property(criterion.trait).answer);
-        parts.push_back((met ? "preferred, " : "not preferred, ") +
-                        answer_of(heap, criterion.trait));
+        parts.push_back(answer_of(heap, criterion.trait) +
+                        (met ? ", as preferred"
+                             : std::format(", while {} is preferred", to_string(criterion))));
     }
     if (parts.empty())
-        parts.emplace_back("nothing is required or preferred");
+        parts.emplace_back("nothing is required, and nothing preferred");
     return joined(parts, "; ");
 }
 
@@ -96,7 +100,9 @@ Judgement judge(const Heap& heap, std::span<const Demand> demands, const Policy&
 
 void order(std::vector<Judgement>& judgements, std::span<const Criterion> prefer) {
     const auto group = [](Verdict verdict) {
-        return verdict == Verdict::candidate ? 0 : verdict == Verdict::unusable ? 1 : 2;
+        if (verdict == Verdict::candidate)
+            return 0;
+        return verdict == Verdict::unusable ? 1 : 2;
     };
     std::ranges::stable_sort(judgements, {}, [&](const Judgement& judgement) {
         return std::pair(group(judgement.verdict), rank(judgement.heap, prefer));
