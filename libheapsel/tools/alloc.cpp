@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <cerrno>
+#include <format>
+#include <iostream>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <sys/stat.h>
+
+#include <heapsel/allocator.hpp>
+#include <heapsel/printable.hpp>
+#include <heapsel/selector.hpp>
+
+#include "commands.hpp"
+#include "json.hpp"
+#include "table.hpp"
+
+namespace heapsel::tools {
+namespace {
+
+std::byte pattern(std::size_t offset, std::size_t seed) {
+    return static_cast<std::byte>(offset ^ (offset >> 8U) ^ (offset >> 16U) ^ seed);
+}
+
+Result<void> write_pattern(const Buffer& buffer, std::span<std::byte> bytes, std::size_t seed) {
+    auto access = buffer.begin_access(Access::write);
+    if (!access)
+        return std::unexpected(std::move(access.error()));
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        bytes[i] = pattern(i, seed);
+    return access->end();
+}
+
+Result<void> check_pattern(const Buffer& buffer, std::span<const std::byte> bytes,
+                           std::size_t seed) {
+    auto access = buffer.begin_access(Access::read);
+    if (!access)
+        return std::unexpected(std::move(access.error()));
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (bytes[i] != pattern(i, seed))
+            return std::unexpected(Error{.code = EIO,
+                                         .attempted = "read back what was written",
+                                         .subject = std::format("byte {}", i),
+                                         .remedy = "The memory or its heap is faulty."});
+    }
+    return access->end();
+}
+
+Result<void> prove(const Buffer& buffer, std::size_t seed) {
+    const auto mapping = buffer.map(Access::read_write);
+    if (!mapping)
+        return std::unexpected(mapping.error());
+    if (auto written = write_pattern(buffer, mapping->bytes(), seed); !written)
+        return written;
+    return check_pattern(buffer, mapping->bytes(), seed);
+}
+
+Result<std::vector<Buffer>> allocate_all(const Options& options, const Selection& selection) {
+    const auto allocator = Allocator::create(selection);
+    if (!allocator)
+        return std::unexpected(allocator.error());
+    std::vector<Buffer> buffers;
+    for (std::size_t i = 0; i < options.count; ++i) {
+        auto buffer = allocator->allocate(options.size, options.name);
+        if (!buffer)
+            return std::unexpected(std::move(buffer.error()));
+        if (auto proved = prove(*buffer, i); !proved)
+            return std::unexpected(std::move(proved.error()));
+        buffers.push_back(*std::move(buffer));
+    }
+    return buffers;
+}
+
+ino_t inode(const Buffer& buffer) {
+    struct stat status{};
+    return ::fstat(buffer.fd(), &status) == 0 ? status.st_ino : 0;
+}
+
+void report(const Options& options, std::span<const Buffer> buffers) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    std::vector<std::vector<std::string>> rows{{"HEAP", "BYTES", "INODE", "NAME"}};
+    for (const Buffer& buffer : buffers) {
+        list.push_back({{"heap", printable(buffer.heap())},
+                        {"size", buffer.size()},
+                        {"inode", inode(buffer)},
+                        {"name", printable(options.name)}});
+        rows.push_back({printable(buffer.heap()), std::to_string(buffer.size()),
+                        std::to_string(inode(buffer)), printable(options.name)});
+    }
+    if (options.json)
+        std::cout << nlohmann::ordered_json{{"buffers", std::move(list)}}.dump(2) << '\n';
+    else
+        std::cout << table(rows);
+    std::cout.flush();
+}
+
+} // namespace
+
+int alloc(const Options& options, const HeapCatalog& catalog, const Policy& policy) {
+    auto selection = select(catalog, {}, policy);
+    if (!selection)
+        return fail(selection.error());
+    const auto buffers = allocate_all(options, *selection);
+    if (!buffers)
+        return fail(buffers.error());
+    report(options, *buffers);
+    if (options.hold)
+        std::cin.ignore(std::numeric_limits<std::streamsize>::max());
+    return exit_done;
+}
+
+} // namespace heapsel::tools

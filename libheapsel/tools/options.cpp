@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "options.hpp"
+
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include <heapsel/printable.hpp>
+
+#include "commands.hpp"
+#include "size.hpp"
+#include "version.hpp"
+
+namespace heapsel::tools {
+namespace {
+
+constexpr std::size_t max_count = 4096;
+
+void add_common(CLI::App& command, Options& options) {
+    command.add_option("--root", options.root, "Read the recorded machine in this folder")
+        ->check(CLI::ExistingDirectory);
+    command.add_flag("--json", options.json, "Print JSON");
+}
+
+void add_policy(CLI::App& command, Options& options) {
+    const char* const words = "contiguous, cached, ecc, protected; non- before each, or uncached";
+    command.add_option("--require", options.require,
+                       std::string("What the memory must be, by commas: ") + words);
+    command.add_option("--prefer", options.prefer,
+                       "What it should be, the first outweighs the rest; the same words");
+    command.add_option("--heap", options.heap, "This heap and no other, by name or alias");
+}
+
+void add_verbs(CLI::App& app, Options& options) {
+    CLI::App* const list = app.add_subcommand("list", "List the heaps and what is known of them");
+    add_common(*list, options);
+    list->add_flag("--evidence", options.evidence, "Say where each property was learned");
+    list->callback([&options] { options.verb = Verb::list; });
+
+    CLI::App* const explain =
+        app.add_subcommand("explain", "Say which heap would be taken, and why not the others");
+    add_common(*explain, options);
+    add_policy(*explain, options);
+    explain->callback([&options] { options.verb = Verb::explain; });
+
+    CLI::App* const alloc =
+        app.add_subcommand("alloc", "Allocate buffers, write and read them through the CPU, free");
+    add_common(*alloc, options);
+    add_policy(*alloc, options);
+    const auto read_size = [&options](const std::string& text) {
+        const auto size = parse_size(text);
+        if (!size)
+            throw CLI::ValidationError("SIZE",
+                                       "\"" + printable(text) +
+                                           "\" is not a number above 0, bare or with K, M or G");
+        options.size = *size;
+    };
+    alloc->add_option_function<std::string>("SIZE", read_size, "Bytes, or with K, M or G")
+        ->required();
+    alloc->add_option("--name", options.name, "The buffers' name")->capture_default_str();
+    alloc->add_option("--count", options.count, "How many")
+        ->check(CLI::Range(std::size_t{1}, max_count))
+        ->capture_default_str();
+    alloc->add_flag("--hold", options.hold, "Keep the buffers until standard input ends");
+    alloc->callback([&options] { options.verb = Verb::alloc; });
+}
+
+} // namespace
+
+std::expected<Options, int> parse_options(int argc, const char* const* argv) {
+    Options options;
+    CLI::App app("Chooses the memory that dma-bufs come from, and says why.", "heapsel");
+    app.set_version_flag("--version", "heapsel " HEAPSEL_VERSION);
+    app.require_subcommand(1);
+    app.footer("Exit status: 0 done, 1 nothing suitable or a failure, 2 wrong usage.");
+    add_verbs(app, options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& done) {
+        return std::unexpected(app.exit(done, std::cout, std::cerr));
+    } catch (const CLI::ParseError& wrong) {
+        std::cerr << "heapsel: " << wrong.what() << ". Try heapsel --help.\n";
+        return std::unexpected(exit_usage);
+    }
+    return options;
+}
+
+} // namespace heapsel::tools

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace heapsel::tools {
+
+enum class Verb : std::uint8_t { list, explain, alloc };
+
+/// What the command line asks for, before any of it is judged.
+struct Options {
+    Verb verb = Verb::list;
+    std::filesystem::path root = "/";
+    bool json = false;
+    bool evidence = false;
+    bool hold = false;
+    std::string require;
+    std::string prefer;
+    std::optional<std::string> heap;
+    std::size_t size = 0;
+    std::string name = "heapsel";
+    std::size_t count = 1;
+};
+
+/// Reads the arguments. The error is an exit status: help, version and usage errors have been
+/// printed by then.
+[[nodiscard]] std::expected<Options, int> parse_options(int argc, const char* const* argv);
+
+} // namespace heapsel::tools
