@@ -205,8 +205,8 @@ static gboolean gst_heapsel_propose_allocation(GstBaseTransform* trans, GstQuery
         post_element_message(self, gstheapsel::selection_structure(choice, caps, answer));
         return TRUE;
     }
-    GST_WARNING_OBJECT(self, "offering no pool for %" GST_PTR_FORMAT ": %s", caps,
-                       answer.reason.c_str());
+    GST_WARNING_OBJECT(self, "offering no pool for %" GST_PTR_FORMAT ": %s",
+                       static_cast<void*>(caps), answer.reason.c_str());
     return answer.valid ? downstream : FALSE;
 }
 

@@ -88,7 +88,8 @@ static gboolean gst_heapsel_pool_set_config(GstBufferPool* pool, GstStructure* c
     GstAllocationParams params;
     if (!gst_buffer_pool_config_get_params(config, &caps, &size, &min_buffers, &max_buffers) ||
         !gst_buffer_pool_config_get_allocator(config, nullptr, &params)) {
-        GST_WARNING_OBJECT(self, "the configuration is incomplete: %" GST_PTR_FORMAT, config);
+        GST_WARNING_OBJECT(self, "the configuration is incomplete: %" GST_PTR_FORMAT,
+                           static_cast<void*>(config));
         return FALSE;
     }
     if (params.align >= static_cast<gsize>(getpagesize())) {
@@ -99,7 +100,8 @@ static gboolean gst_heapsel_pool_set_config(GstBufferPool* pool, GstStructure* c
     bool add_meta = false;
     const auto layout = configured_layout(self, config, caps, size, add_meta);
     if (!layout) {
-        GST_WARNING_OBJECT(self, "%s: %" GST_PTR_FORMAT, layout.error().reason.c_str(), caps);
+        GST_WARNING_OBJECT(self, "%s: %" GST_PTR_FORMAT, layout.error().reason.c_str(),
+                           static_cast<void*>(caps));
         return FALSE;
     }
 

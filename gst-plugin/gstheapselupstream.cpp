@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "gstheapselupstream.h"
 
+#include <algorithm>
 #include <array>
 #include <format>
 #include <memory>
@@ -23,8 +24,9 @@ std::string_view factory_name(GstElement* element) {
 }
 
 bool only_passes_on(GstElement* element) {
-    const auto name = factory_name(element);
-    return name == "queue" || name == "queue2" ||
+    constexpr std::array<std::string_view, 5> passing{"queue", "queue2", "capsfilter", "identity",
+                                                      "tee"};
+    return std::ranges::contains(passing, factory_name(element)) ||
            (GST_IS_BASE_TRANSFORM(element) &&
             gst_base_transform_is_passthrough(GST_BASE_TRANSFORM(element)));
 }
