@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <filesystem>
+
+#include <gst/gst.h>
+
+#include "suites.h"
+
+namespace {
+
+void append(std::vector<check::Test>& all, std::vector<check::Test> more) {
+    for (auto& test : more)
+        all.push_back(std::move(test));
+}
+
+std::vector<check::Test> skipped(std::vector<check::Test> tests, const std::string& why) {
+    for (auto& test : tests)
+        test.body = [why] { throw check::Skipped(why); };
+    return tests;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    gst_init(&argc, &argv);
+    const bool heaps = std::filesystem::exists("/dev/dma_heap/system");
+    const std::string why = "there is no /dev/dma_heap/system";
+    std::vector<check::Test> tests = layout_tests();
+    append(tests, heaps ? allocation_tests() : skipped(allocation_tests(), why));
+    append(tests, heaps ? pipeline_tests() : skipped(pipeline_tests(), why));
+    const int status = check::run(tests);
+    gst_deinit();
+    return status;
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <vector>
+
+#include "check.h"
+
+/// Functions of values: they need no heap.
+std::vector<check::Test> layout_tests();
+/// The answers to ALLOCATION queries, and the pool they offer; they need a heap.
+std::vector<check::Test> allocation_tests();
+/// Whole pipelines; those over a decoder and a display need vicodec and vkms too.
+std::vector<check::Test> pipeline_tests();
