@@ -7,14 +7,18 @@
  *
  * Unlike #GstVideoBufferPool it understands `format=DMA_DRM` with linear modifiers, and lays the
  * planes out for the coded size of the decoder that fills them. Every picture is one memory with
- * offset 0, which is what V4L2 imports for formats that are contiguous (NV12, and not NV12M).
+ * offset 0, which is what V4L2 imports for formats that are contiguous (NV12, and not NV12M). A
+ * buffer is only handed out again when no device uses it any more.
  */
 #include "gstheapselpool.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
 
 #include <unistd.h>
 
+#include "gstheapselfence.h"
 #include "gstheapsellayout.h"
 
 GST_DEBUG_CATEGORY_STATIC(gst_heapsel_pool_debug);
@@ -147,6 +151,43 @@ static GstFlowReturn gst_heapsel_pool_alloc_buffer(GstBufferPool* pool, GstBuffe
     return GST_FLOW_OK;
 }
 
+/// A free buffer may still be scanned out, or be read by a GPU: its user has only dropped it.
+static GstFlowReturn wait_for_devices(GstHeapselPool* self, GstBuffer* buffer, bool may_wait) {
+    using namespace std::chrono_literals;
+    constexpr auto slice = 50ms;
+    constexpr auto limit = 5s;
+    if (gstheapsel::wait_until_idle(buffer, 0ms))
+        return GST_FLOW_OK;
+    if (!may_wait)
+        return GST_FLOW_EOS;
+    for (auto waited = 0ms; waited < limit; waited += slice) {
+        if (GST_BUFFER_POOL_IS_FLUSHING(GST_BUFFER_POOL_CAST(self)))
+            return GST_FLOW_FLUSHING;
+        if (gstheapsel::wait_until_idle(buffer, slice))
+            return GST_FLOW_OK;
+    }
+    g_signal_emit_by_name(self->allocator, "allocation-failed", ETIMEDOUT,
+                          "cannot use a buffer again: a device has not finished with it for 5 "
+                          "seconds. Look for a hung device in the kernel's log.");
+    return GST_FLOW_ERROR;
+}
+
+static GstFlowReturn gst_heapsel_pool_acquire_buffer(GstBufferPool* pool, GstBuffer** buffer,
+                                                     GstBufferPoolAcquireParams* params) {
+    auto* pool_class = GST_BUFFER_POOL_CLASS(parent_class);
+    GstFlowReturn flow = pool_class->acquire_buffer(pool, buffer, params);
+    if (flow != GST_FLOW_OK)
+        return flow;
+    const bool may_wait =
+        params == nullptr || (params->flags & GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT) == 0;
+    flow = wait_for_devices(GST_HEAPSEL_POOL(pool), *buffer, may_wait);
+    if (flow != GST_FLOW_OK) {
+        pool_class->release_buffer(pool, *buffer);
+        *buffer = nullptr;
+    }
+    return flow;
+}
+
 static void gst_heapsel_pool_finalize(GObject* object) {
     gst_clear_object(&GST_HEAPSEL_POOL(object)->allocator);
     G_OBJECT_CLASS(parent_class)->finalize(object);
@@ -157,6 +198,7 @@ static void gst_heapsel_pool_class_init(GstHeapselPoolClass* klass) {
     auto* pool_class = GST_BUFFER_POOL_CLASS(klass);
     pool_class->get_options = gst_heapsel_pool_get_options;
     pool_class->set_config = gst_heapsel_pool_set_config;
+    pool_class->acquire_buffer = gst_heapsel_pool_acquire_buffer;
     pool_class->alloc_buffer = gst_heapsel_pool_alloc_buffer;
 }
 

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "suites.h"
 
+#include <string>
+#include <thread>
+
+#include <drm/drm.h>
+#include <drm/vgem_drm.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <gst/allocators/gstdmabuf.h>
 #include <gst/video/video.h>
 
@@ -194,6 +203,78 @@ void buffers_are_counted_by_origin() {
     gst_buffer_pool_set_active(elsewhere.pool.get(), FALSE);
 }
 
+/// A fence on a dma-buf, put there through the kernel's virtual GEM device, and signalled by us.
+class Fence {
+  public:
+    Fence() : drm_(open_vgem()) {}
+    ~Fence() { close(drm_); }
+    Fence(const Fence&) = delete;
+    Fence& operator=(const Fence&) = delete;
+
+    void attach(int dmabuf) {
+        drm_prime_handle import{};
+        import.fd = dmabuf;
+        check::equal(ioctl(drm_, DRM_IOCTL_PRIME_FD_TO_HANDLE, &import), 0, "import into vgem");
+        drm_vgem_fence_attach attach{};
+        attach.handle = import.handle;
+        attach.flags = VGEM_FENCE_WRITE;
+        check::equal(ioctl(drm_, DRM_IOCTL_VGEM_FENCE_ATTACH, &attach), 0, "attach a fence");
+        fence_ = attach.out_fence;
+    }
+    void signal() {
+        drm_vgem_fence_signal signal{};
+        signal.fence = fence_;
+        check::equal(ioctl(drm_, DRM_IOCTL_VGEM_FENCE_SIGNAL, &signal), 0, "signal the fence");
+    }
+
+  private:
+    static int open_vgem() {
+        for (const char* path : {"/dev/dri/card0", "/dev/dri/card1", "/dev/dri/card2"}) {
+            const int fd = open(path, O_RDWR | O_CLOEXEC);
+            char name[8] = {};
+            drm_version version{};
+            version.name = name;
+            version.name_len = sizeof name - 1;
+            if (fd >= 0 && ioctl(fd, DRM_IOCTL_VERSION, &version) == 0 &&
+                std::string(name) == "vgem")
+                return fd;
+            if (fd >= 0)
+                close(fd);
+        }
+        throw check::Skipped("there is no vgem");
+    }
+
+    int drm_;
+    guint32 fence_ = 0;
+};
+
+void a_buffer_in_use_by_a_device_is_not_handed_out() {
+    Fence fence;
+    const auto h = board::harness(element);
+    gst_harness_set_src_caps_str(h.get(), board::nv12);
+    const auto offer = first_offer(ask(h.get(), board::nv12).get());
+    check::that(board::start(offer.pool.get(), board::nv12, offer.size, 1), "it did not start");
+    {
+        const auto buffer = acquire(offer.pool.get());
+        fence.attach(gst_dmabuf_memory_get_fd(gst_buffer_peek_memory(buffer.get(), 0)));
+    }
+    GstBuffer* busy = nullptr;
+    GstBufferPoolAcquireParams params{};
+    params.flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT;
+    check::equal(static_cast<int>(gst_buffer_pool_acquire_buffer(offer.pool.get(), &busy, &params)),
+                 static_cast<int>(GST_FLOW_EOS), "the flow without waiting");
+
+    std::thread device([&] {
+        g_usleep(200000);
+        fence.signal();
+    });
+    const gint64 before = g_get_monotonic_time();
+    const auto again = acquire(offer.pool.get());
+    device.join();
+    check::that(g_get_monotonic_time() - before > 150000, "it did not wait for the device");
+    gst_buffer_pool_set_active(offer.pool.get(), FALSE);
+}
+
 void absurd_lengths_do_not_allocate() {
     const auto h = board::harness(element);
     gst_harness_set_src_caps_str(h.get(), board::nv12);
@@ -225,6 +306,8 @@ std::vector<check::Test> allocation_tests() {
         {"allocation: an absurd alignment is refused", an_absurd_alignment_is_refused},
         {"allocation: each query gets a new pool", each_query_gets_a_new_pool},
         {"allocation: buffers are counted by origin", buffers_are_counted_by_origin},
+        {"allocation: a buffer in use by a device is not handed out",
+         a_buffer_in_use_by_a_device_is_not_handed_out},
         {"allocation: absurd lengths do not allocate", absurd_lengths_do_not_allocate},
     };
 }
