@@ -79,7 +79,7 @@ Result<Allocator> Allocator::create(const Selection& selection) {
     if (selection.chosen() == nullptr)
         return std::unexpected(require_candidate(selection).error());
     std::vector<OpenHeap> heaps;
-    std::optional<Error> first_failure;
+    std::vector<Error> failures;
     for (const Judgement& judgement : selection.candidates()) {
         const Heap& heap = judgement.heap;
         auto fd = open_heap(heap);
@@ -88,11 +88,11 @@ Result<Allocator> Allocator::create(const Selection& selection) {
                              .aliases = heap.aliases,
                              .region = heap.region,
                              .fd = *std::move(fd)});
-        else if (!first_failure)
-            first_failure = std::move(fd.error());
+        else
+            failures.push_back(std::move(fd.error()));
     }
     if (heaps.empty())
-        return std::unexpected(*std::move(first_failure));
+        return std::unexpected(std::move(failures.front()));
     return Allocator(std::move(heaps));
 }
 

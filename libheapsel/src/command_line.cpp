@@ -18,9 +18,10 @@ std::vector<std::string_view> parameters(std::string_view line) {
             i == line.size() || (!quoted && (line[i] == ' ' || line[i] == '\t' || line[i] == '\n'));
         if (!ends)
             continue;
-        if (const auto word = line.substr(start, i - start); word == "--")
+        const auto word = line.substr(start, i - start);
+        if (word == "--")
             return found;
-        else if (!word.empty())
+        if (!word.empty())
             found.push_back(word);
         start = i + 1;
     }

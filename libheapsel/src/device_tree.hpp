@@ -47,6 +47,6 @@ inline constexpr std::size_t max_device_tree_property = std::size_t{64} * 1024;
 
 /// Reads a flattened tree (/sys/firmware/fdt, a .dtb). EINVAL: it is malformed, and the remedy says
 /// how. E2BIG, EFBIG: as above.
-[[nodiscard]] Result<DeviceTreeNode> parse_device_tree(std::span<const std::byte> blob);
+[[nodiscard]] Result<DeviceTreeNode> parse_device_tree(std::span<const std::byte> bytes);
 
 } // namespace heapsel

@@ -49,7 +49,7 @@ Result<DeviceTreeNode> read_node(const void* blob, int offset) {
 
 /// libfdt wants 8-byte alignment, and refuses what is shorter than a header without reading it.
 std::vector<std::uint64_t> aligned(std::span<const std::byte> bytes) {
-    std::vector<std::uint64_t> storage(bytes.size() / sizeof(std::uint64_t) + 1);
+    std::vector<std::uint64_t> storage((bytes.size() / sizeof(std::uint64_t)) + 1);
     std::ranges::copy(bytes, std::as_writable_bytes(std::span(storage)).begin());
     return storage;
 }

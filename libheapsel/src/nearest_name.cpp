@@ -10,7 +10,7 @@ namespace {
 
 std::size_t edits(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
+    std::ranges::iota(row, std::size_t{0});
     for (std::size_t i = 0; i < a.size(); ++i) {
         std::size_t diagonal = row[0];
         row[0] = i + 1;
@@ -27,7 +27,7 @@ std::size_t edits(std::string_view a, std::string_view b) {
 
 std::string nearest_name(std::string_view text, std::span<const std::string> names) {
     std::string best;
-    std::size_t fewest = text.size() / 2 + 1;
+    std::size_t fewest = (text.size() / 2) + 1;
     for (const std::string& name : names) {
         const bool part = !text.empty() && name.contains(text);
         if (const std::size_t count = part ? 1 : edits(text, name); count < fewest) {
