@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/heap_catalog.hpp>
+
+#include <cerrno>
+
+#include <gtest/gtest.h>
+
+#include "recorded_board.hpp"
+#include "tree_builder.hpp"
+
+namespace heapsel {
+namespace {
+
+Heap named(std::string name) {
+    Heap heap{};
+    heap.name = std::move(name);
+    return heap;
+}
+
+TEST(HeapCatalog, IsSortedByName) {
+    const HeapCatalog catalog({named("b"), named("a")});
+    EXPECT_EQ(catalog.heaps()[0].name, "a");
+}
+
+TEST(HeapCatalog, FindsByNameAndByAlias) {
+    Heap heap = named("default_cma_region");
+    heap.aliases = {"reserved"};
+    const HeapCatalog catalog({heap, named("system")});
+    ASSERT_NE(catalog.find("reserved"), nullptr);
+    EXPECT_EQ(catalog.find("reserved"), catalog.find("default_cma_region"));
+    EXPECT_EQ(catalog.find("none"), nullptr);
+}
+
+TEST(Scan, WithoutHeapsIsEnoent) {
+    const test::TemporaryFolder root;
+    const auto before = test::open_fd_count();
+    EXPECT_EQ(HeapCatalog::scan(root.path()).error().code, ENOENT);
+    EXPECT_EQ(test::open_fd_count(), before);
+}
+
+TEST(Scan, AnEmptyFolderIsAnEmptyCatalog) {
+    const test::TemporaryFolder root;
+    root.make_folder("dev/dma_heap");
+    const auto catalog = HeapCatalog::scan(root.path());
+    ASSERT_TRUE(catalog);
+    EXPECT_TRUE(catalog->heaps().empty());
+}
+
+TEST(Scan, PermissionsOfARecordedTreeAreUnknown) {
+    const test::RecordedBoard board("lab-board");
+    const auto catalog = HeapCatalog::scan(board.root());
+    ASSERT_TRUE(catalog);
+    for (const Heap& heap : catalog->heaps()) {
+        EXPECT_EQ(heap.permission, Permission::unknown);
+        EXPECT_EQ(heap.device, board.root() / "dev/dma_heap" / heap.name);
+        EXPECT_EQ(heap.node_mode, "");
+    }
+}
+
+TEST(Scan, AMalformedBlobIsAWarningAndLeavesTheNamesApart) {
+    const test::RecordedBoard board("lab-board");
+    board.folder().write("sys/firmware/fdt", "no tree");
+    const auto catalog = HeapCatalog::scan(board.root());
+    ASSERT_TRUE(catalog);
+    ASSERT_EQ(catalog->warnings().size(), 1U);
+    EXPECT_NE(catalog->warnings()[0].find("malformed"), std::string::npos);
+    EXPECT_EQ(catalog->heaps().size(), 4U);
+    EXPECT_EQ(catalog->find("system")->property(Trait::ecc).answer, Answer::unknown);
+}
+
+TEST(Scan, WithoutADeviceTreeThereIsNoWarning) {
+    const test::TemporaryFolder root;
+    root.write("dev/dma_heap/system");
+    const auto catalog = HeapCatalog::scan(root.path());
+    ASSERT_TRUE(catalog);
+    EXPECT_TRUE(catalog->warnings().empty());
+}
+
+TEST(Scan, AFolderTreeCountsBeforeABlob) {
+    const test::RecordedBoard board("lab-board");
+    const std::filesystem::path base = "sys/firmware/devicetree/base";
+    board.folder().write(base / "#address-cells", test::cells({1}));
+    board.folder().write(base / "#size-cells", test::cells({1}));
+    board.folder().write(base / "memory@0/device_type", test::text("memory"));
+    board.folder().write(base / "memory@0/ecc-correction-bits", test::cells({0}));
+    const auto catalog = HeapCatalog::scan(board.root());
+    ASSERT_TRUE(catalog);
+    EXPECT_EQ(catalog->find("system")->property(Trait::ecc).answer, Answer::no);
+}
+
+TEST(Scan, ALinkOutOfARecordingIsNotFollowedToTheHostsTree) {
+    const test::TemporaryFolder root;
+    root.write("dev/dma_heap/system");
+    root.write("elsewhere/memory@0/device_type", test::text("memory"));
+    root.write("elsewhere/memory@0/ecc-correction-bits", test::cells({1}));
+    root.make_folder("proc");
+    std::filesystem::create_directory_symlink(root.path() / "elsewhere",
+                                              root.path() / "proc/device-tree");
+    EXPECT_EQ(HeapCatalog::scan(root.path())->find("system")->property(Trait::ecc).answer,
+              Answer::unknown);
+}
+
+TEST(Scan, LinksToAFoldedHeapBecomeAliasesOfTheStableName) {
+    const test::RecordedBoard board("lab-board");
+    std::filesystem::create_symlink("reserved", board.root() / "dev/dma_heap/codec");
+    const auto catalog = HeapCatalog::scan(board.root());
+    ASSERT_TRUE(catalog);
+    EXPECT_EQ(catalog->find("codec")->name, "default_cma_region");
+    EXPECT_EQ(catalog->find("codec")->aliases, (std::vector<std::string>{"codec", "reserved"}));
+}
+
+TEST(Scan, KeepsOddBytesOfANameAsTheyAre) {
+    const test::TemporaryFolder root;
+    root.write("dev/dma_heap/a\xff\nb");
+    EXPECT_NE(HeapCatalog::scan(root.path())->find("a\xff\nb"), nullptr);
+}
+
+} // namespace
+} // namespace heapsel

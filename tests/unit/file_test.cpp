@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "file.hpp"
+
+#include <cerrno>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "temporary_folder.hpp"
+
+namespace heapsel {
+namespace {
+
+TEST(ReadFile, GivesEveryByteUpToTheLimit) {
+    const test::TemporaryFolder folder;
+    const std::string content(10'000, '\xff');
+    folder.write("file", content);
+    EXPECT_EQ(read_file(folder.path() / "file", content.size()).value(), content);
+}
+
+TEST(ReadFile, OneByteMoreThanTheLimitIsEfbig) {
+    const test::TemporaryFolder folder;
+    folder.write("file", "12345");
+    EXPECT_EQ(read_file(folder.path() / "file", 4).error().code, EFBIG);
+}
+
+TEST(ReadFile, NoFileIsEnoent) {
+    const test::TemporaryFolder folder;
+    EXPECT_EQ(read_file(folder.path() / "file", 4).error().code, ENOENT);
+}
+
+TEST(ReadFile, AFifoIsEinvalAndDoesNotBlock) {
+    const test::TemporaryFolder folder;
+    const auto fifo = folder.path() / "fifo";
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    EXPECT_EQ(read_file(fifo, 4).error().code, EINVAL);
+}
+
+TEST(ReadFile, AFolderIsEinval) {
+    const test::TemporaryFolder folder;
+    EXPECT_EQ(read_file(folder.path(), 4).error().code, EINVAL);
+}
+
+TEST(ReadFile, FailuresLeaveNoDescriptorOpen) {
+    const test::TemporaryFolder folder;
+    folder.write("file", "12345");
+    const auto before = test::open_fd_count();
+    for (int i = 0; i < 8; ++i) {
+        EXPECT_FALSE(read_file(folder.path() / "file", 1));
+        EXPECT_FALSE(read_file(folder.path(), 1));
+    }
+    EXPECT_EQ(test::open_fd_count(), before);
+}
+
+} // namespace
+} // namespace heapsel

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "device_tree.hpp"
+
+#include <cerrno>
+
+#include <gtest/gtest.h>
+
+#include "temporary_folder.hpp"
+#include "tree_builder.hpp"
+
+namespace heapsel {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(DeviceTreeFolder, PropertiesAreFilesAndNodesAreFolders) {
+    const test::TemporaryFolder tree;
+    tree.write("#address-cells", test::cells({2}));
+    tree.write("memory@40000000/device_type", test::text("memory"));
+    tree.write("reserved-memory/video@50000000/reusable");
+    const auto root = read_device_tree(tree.path());
+    ASSERT_TRUE(root);
+    EXPECT_EQ(root->cell("#address-cells"), 2U);
+    ASSERT_NE(root->child("memory@40000000"), nullptr);
+    EXPECT_TRUE(root->child("memory@40000000")->lists("device_type", "memory"));
+    const auto* const reserved = root->child("reserved-memory");
+    ASSERT_NE(reserved, nullptr);
+    ASSERT_NE(reserved->child("video@50000000"), nullptr);
+    EXPECT_TRUE(reserved->child("video@50000000")->has("reusable"));
+}
+
+TEST(DeviceTreeFolder, NodesBelowWhatConcernsMemoryAreNotRead) {
+    const test::TemporaryFolder tree;
+    tree.write("soc/bus@0/reg", "x");
+    tree.write("reserved-memory/a/b/c", "x");
+    const auto root = read_device_tree(tree.path());
+    ASSERT_TRUE(root);
+    EXPECT_TRUE(root->child("soc")->children.empty());
+    EXPECT_TRUE(root->child("reserved-memory")->child("a")->children.empty());
+}
+
+TEST(DeviceTreeFolder, DeepNestingIsHarmless) {
+    const test::TemporaryFolder tree;
+    fs::path deep = "reserved-memory";
+    for (int i = 0; i < 200; ++i)
+        deep /= "n";
+    tree.make_folder(deep);
+    EXPECT_TRUE(read_device_tree(tree.path()));
+}
+
+TEST(DeviceTreeFolder, SymbolicLinksArePassedOver) {
+    const test::TemporaryFolder tree;
+    tree.write("a/x", "1");
+    fs::create_directory_symlink(tree.path(), tree.path() / "loop");
+    fs::create_symlink("/etc/passwd", tree.path() / "property");
+    const auto root = read_device_tree(tree.path());
+    ASSERT_TRUE(root);
+    EXPECT_EQ(root->child("loop"), nullptr);
+    EXPECT_FALSE(root->has("property"));
+}
+
+TEST(DeviceTreeFolder, NoFolderIsEnoent) {
+    const test::TemporaryFolder tree;
+    EXPECT_EQ(read_device_tree(tree.path() / "none").error().code, ENOENT);
+}
+
+TEST(DeviceTreeFolder, APropertyBeyondTheLimitIsEfbig) {
+    const test::TemporaryFolder tree;
+    tree.write("long", std::string(max_device_tree_property + 1, 'x'));
+    EXPECT_EQ(read_device_tree(tree.path()).error().code, EFBIG);
+}
+
+TEST(DeviceTreeFolder, TooManyNodesAreE2big) {
+    const test::TemporaryFolder tree;
+    for (std::size_t i = 0; i < max_device_tree_nodes; ++i)
+        tree.make_folder("n" + std::to_string(i));
+    EXPECT_EQ(read_device_tree(tree.path()).error().code, E2BIG);
+}
+
+TEST(DeviceTreeNode, ACellOfAnotherLengthIsNone) {
+    DeviceTreeNode node;
+    node.properties["empty"] = "";
+    node.properties["short"] = "abc";
+    node.properties["long"] = test::cells({1, 2});
+    EXPECT_EQ(node.cell("empty"), std::nullopt);
+    EXPECT_EQ(node.cell("short"), std::nullopt);
+    EXPECT_EQ(node.cell("long"), std::nullopt);
+    EXPECT_EQ(node.cell("absent"), std::nullopt);
+}
+
+TEST(DeviceTreeNode, AStringWithoutItsEndIsNotListed) {
+    DeviceTreeNode node;
+    node.properties["compatible"] = test::text("a") + "b";
+    EXPECT_TRUE(node.lists("compatible", "a"));
+    EXPECT_FALSE(node.lists("compatible", "b"));
+}
+
+TEST(DeviceTreeNode, IsAvailableUnlessItsStatusSaysOtherwise) {
+    DeviceTreeNode node;
+    EXPECT_TRUE(node.available());
+    for (const char* const status : {"okay", "ok"}) {
+        node.properties["status"] = test::text(status);
+        EXPECT_TRUE(node.available()) << status;
+    }
+    for (const char* const status : {"disabled", "fail", ""}) {
+        node.properties["status"] = test::text(status);
+        EXPECT_FALSE(node.available()) << status;
+    }
+}
+
+} // namespace
+} // namespace heapsel

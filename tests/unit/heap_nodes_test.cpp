@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "heap_nodes.hpp"
+
+#include <cerrno>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "temporary_folder.hpp"
+
+namespace heapsel {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Root may open anything, so these tests do without its rights for a while.
+class AsNobody {
+  public:
+    AsNobody() : user_(::geteuid()) {
+        if (user_ == 0) {
+            EXPECT_EQ(::seteuid(65534), 0);
+        }
+    }
+    AsNobody(const AsNobody&) = delete;
+    AsNobody& operator=(const AsNobody&) = delete;
+    ~AsNobody() { EXPECT_EQ(::seteuid(user_), 0); }
+
+  private:
+    uid_t user_;
+};
+
+TEST(HeapNodes, AreSortedFilesOfARecordedTree) {
+    const test::TemporaryFolder folder;
+    folder.write("system");
+    folder.write("reserved");
+    const auto found = list_heap_nodes(folder.path(), NodeKind::regular_file);
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->nodes.size(), 2U);
+    EXPECT_EQ(found->nodes[0].name, "reserved");
+    EXPECT_EQ(found->nodes[1].name, "system");
+    EXPECT_TRUE(found->warnings.empty());
+}
+
+TEST(HeapNodes, WhatIsNoDeviceIsIgnoredOnALiveMachineWithAWarning) {
+    const test::TemporaryFolder folder;
+    folder.write("file\n");
+    folder.make_folder("subfolder");
+    const auto found = list_heap_nodes(folder.path(), NodeKind::character_device);
+    ASSERT_TRUE(found);
+    EXPECT_TRUE(found->nodes.empty());
+    ASSERT_EQ(found->warnings.size(), 2U);
+    EXPECT_NE(found->warnings[0].find("file\\x0a is ignored"), std::string::npos);
+}
+
+TEST(HeapNodes, ALinkIsAnAliasOfWhatItLeadsTo) {
+    const test::TemporaryFolder folder;
+    folder.write("video@50000000");
+    fs::create_symlink("video@50000000", folder.path() / "codec");
+    fs::create_symlink("codec", folder.path() / "again");
+    const auto found = list_heap_nodes(folder.path(), NodeKind::regular_file);
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->nodes.size(), 1U);
+    EXPECT_EQ(found->nodes[0].aliases, (std::vector<std::string>{"again", "codec"}));
+}
+
+TEST(HeapNodes, ALinkThatLeadsElsewhereIsIgnoredWithAWarning) {
+    const test::TemporaryFolder folder;
+    folder.write("system");
+    fs::create_symlink("/dev/null", folder.path() / "out");
+    fs::create_symlink("none", folder.path() / "dangling");
+    fs::create_symlink("loop", folder.path() / "loop");
+    const auto found = list_heap_nodes(folder.path(), NodeKind::regular_file);
+    ASSERT_TRUE(found);
+    EXPECT_TRUE(found->nodes.at(0).aliases.empty());
+    EXPECT_EQ(found->warnings.size(), 3U);
+}
+
+TEST(HeapNodes, NoFolderIsEnoentAndNamesTheKernelOption) {
+    const test::TemporaryFolder folder;
+    const auto found = list_heap_nodes(folder.path() / "none", NodeKind::character_device);
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().code, ENOENT);
+    EXPECT_NE(found.error().remedy.find("CONFIG_DMABUF_HEAPS"), std::string::npos);
+}
+
+TEST(HeapNodes, AFolderThatMayNotBeListedIsEacces) {
+    const test::TemporaryFolder folder;
+    folder.make_folder("closed");
+    fs::permissions(folder.path() / "closed", fs::perms::none);
+    const AsNobody unprivileged;
+    EXPECT_EQ(list_heap_nodes(folder.path() / "closed", NodeKind::regular_file).error().code,
+              EACCES);
+}
+
+TEST(ProbePermission, ANodeThatOpensIsGranted) {
+    Heap heap{};
+    heap.device = "/dev/null";
+    probe_permission(heap);
+    EXPECT_EQ(heap.permission, Permission::granted);
+    EXPECT_EQ(heap.open_errno, 0);
+    EXPECT_FALSE(heap.node_mode.empty());
+}
+
+TEST(ProbePermission, ANodeThatIsGoneIsBrokenWithItsErrno) {
+    const test::TemporaryFolder folder;
+    Heap heap{};
+    heap.device = folder.path() / "gone";
+    probe_permission(heap);
+    EXPECT_EQ(heap.permission, Permission::broken);
+    EXPECT_EQ(heap.open_errno, ENOENT);
+    EXPECT_EQ(heap.node_mode, "");
+}
+
+TEST(ProbePermission, ANodeThatThisUserMayNotReadIsDenied) {
+    const test::TemporaryFolder folder;
+    folder.write("node");
+    fs::permissions(folder.path(), fs::perms::all);
+    fs::permissions(folder.path() / "node", fs::perms::none);
+    Heap heap{};
+    heap.device = folder.path() / "node";
+    {
+        const AsNobody unprivileged;
+        probe_permission(heap);
+    }
+    EXPECT_EQ(heap.permission, Permission::denied);
+    EXPECT_EQ(heap.open_errno, EACCES);
+    EXPECT_TRUE(heap.node_mode.ends_with(" 0000")) << heap.node_mode;
+}
+
+TEST(ProbePermission, LeavesNoDescriptorOpen) {
+    const auto before = test::open_fd_count();
+    Heap heap{};
+    for (const char* const device : {"/dev/null", "/dev/none"}) {
+        heap.device = device;
+        probe_permission(heap);
+    }
+    EXPECT_EQ(test::open_fd_count(), before);
+}
+
+} // namespace
+} // namespace heapsel

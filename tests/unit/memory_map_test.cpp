@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "memory_map.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tree_builder.hpp"
+
+namespace heapsel {
+namespace {
+
+TEST(MemoryMap, HasMemoryRangesAndRegions) {
+    DeviceTreeNode root = test::root();
+    test::add_memory(root, 0x40000000, 0x20000000);
+    test::add_cma(test::add_reserved_memory(root), "video@50000000", 0x50000000, 0x4000000);
+    const MemoryMap map = memory_map(root);
+    EXPECT_TRUE(map.warnings.empty());
+    ASSERT_EQ(map.memory.size(), 1U);
+    EXPECT_EQ(map.memory[0].ranges,
+              (std::vector<Region>{{.base = 0x40000000, .size = 0x20000000}}));
+    const ReservedRegion* const video = map.find("video@50000000");
+    ASSERT_NE(video, nullptr);
+    EXPECT_EQ(video->path, "/reserved-memory/video@50000000");
+    EXPECT_EQ(video->region, (Region{.base = 0x50000000, .size = 0x4000000}));
+    EXPECT_TRUE(video->is_cma());
+}
+
+TEST(MemoryMap, TwoCellsMakeOneAddress) {
+    DeviceTreeNode root = test::root();
+    test::add_memory(root, 0, 0).properties["reg"] = test::cells({0x8, 0x80000000, 0x1, 0});
+    EXPECT_EQ(memory_map(root).memory[0].ranges,
+              (std::vector<Region>{{.base = 0x880000000, .size = 0x100000000}}));
+}
+
+TEST(MemoryMap, ARangeOfNoBytesIsLeftToTheBootLoader) {
+    DeviceTreeNode root = test::root();
+    test::add_memory(root, 0, 0);
+    const MemoryMap map = memory_map(root);
+    EXPECT_TRUE(map.memory.at(0).ranges.empty());
+    EXPECT_TRUE(map.warnings.empty());
+}
+
+TEST(MemoryMap, MissingRootCellsLeaveAddressesUnknownWithAWarning) {
+    DeviceTreeNode root = test::root();
+    root.properties.erase("#address-cells");
+    test::add_memory(root, 0, 0x1000);
+    const MemoryMap map = memory_map(root);
+    EXPECT_TRUE(map.memory.at(0).ranges.empty());
+    EXPECT_EQ(map.warnings.size(), 1U);
+}
+
+TEST(MemoryMap, CellCountsOtherThanOneOrTwoAreAWarning) {
+    for (const std::uint32_t bad : {0U, 3U, 0xffffffffU}) {
+        DeviceTreeNode root = test::root();
+        root.properties["#size-cells"] = test::cells({bad});
+        test::add_memory(root, 0, 0x1000);
+        EXPECT_EQ(memory_map(root).warnings.size(), 1U) << bad;
+    }
+}
+
+TEST(MemoryMap, ReservedCellsUnlikeTheRootsDropTheRegionsAsTheKernelDoes) {
+    for (const bool missing : {true, false}) {
+        DeviceTreeNode root = test::root();
+        DeviceTreeNode& reserved = test::add_reserved_memory(root);
+        test::add_cma(reserved, "video@50000000", 0x50000000, 0x4000000);
+        if (missing)
+            reserved.properties.erase("#address-cells");
+        else
+            reserved.properties["#address-cells"] = test::cells({1});
+        const MemoryMap map = memory_map(root);
+        EXPECT_TRUE(map.reserved.empty());
+        EXPECT_EQ(map.warnings.size(), 1U);
+    }
+}
+
+TEST(MemoryMap, ARegThatIsNoWholeEntryIsAWarning) {
+    for (const std::size_t length : {0U, 1U, 15U, 17U}) {
+        DeviceTreeNode root = test::root();
+        test::add_memory(root, 0, 0).properties["reg"] = std::string(length, '\1');
+        const MemoryMap map = memory_map(root);
+        EXPECT_TRUE(map.memory.at(0).ranges.empty()) << length;
+        EXPECT_EQ(map.warnings.size(), 1U) << length;
+    }
+}
+
+TEST(MemoryMap, ARangePastTheEndOfTheAddressSpaceIsAWarning) {
+    DeviceTreeNode root = test::root();
+    test::add_memory(root, 0, 0).properties["reg"] =
+        test::cells({0xffffffff, 0xfffff000, 0, 0x2000});
+    const MemoryMap map = memory_map(root);
+    EXPECT_TRUE(map.memory.at(0).ranges.empty());
+    EXPECT_EQ(map.warnings.size(), 1U);
+}
+
+TEST(MemoryMap, ARegionPlacedAtBootHasASizeAndNoAddress) {
+    DeviceTreeNode root = test::root();
+    DeviceTreeNode& node = test::add_cma(test::add_reserved_memory(root), "linux,cma", 0, 0);
+    node.properties.erase("reg");
+    node.properties["size"] = test::cells({0, 0x8000000});
+    const MemoryMap map = memory_map(root);
+    EXPECT_EQ(map.find("linux,cma")->size, 0x8000000U);
+    EXPECT_EQ(map.find("linux,cma")->region, std::nullopt);
+}
+
+TEST(MemoryMap, ASizeOfTheWrongLengthIsAWarning) {
+    DeviceTreeNode root = test::root();
+    DeviceTreeNode& node = test::add_cma(test::add_reserved_memory(root), "linux,cma", 0, 0);
+    node.properties.erase("reg");
+    node.properties["size"] = test::cells({1});
+    const MemoryMap map = memory_map(root);
+    EXPECT_EQ(map.find("linux,cma")->size, std::nullopt);
+    EXPECT_EQ(map.warnings.size(), 1U);
+}
+
+TEST(MemoryMap, DisabledNodesAreLeftOut) {
+    DeviceTreeNode root = test::root();
+    test::add_memory(root, 0, 0x1000).properties["status"] = test::text("disabled");
+    test::add_cma(test::add_reserved_memory(root), "a", 0, 0x1000).properties["status"] =
+        test::text("disabled");
+    const MemoryMap map = memory_map(root);
+    EXPECT_TRUE(map.memory.empty());
+    EXPECT_TRUE(map.reserved.empty());
+}
+
+TEST(MemoryMap, OnlyAReusableMappedPoolIsCma) {
+    DeviceTreeNode root = test::root();
+    DeviceTreeNode& reserved = test::add_reserved_memory(root);
+    test::add_cma(reserved, "kept", 0, 0x1000).properties.erase("reusable");
+    test::add_cma(reserved, "unmapped", 0, 0x1000).properties["no-map"] = "";
+    test::add_cma(reserved, "other", 0, 0x1000).properties["compatible"] =
+        test::text("restricted-dma-pool");
+    const MemoryMap map = memory_map(root);
+    for (const char* const name : {"kept", "unmapped", "other"})
+        EXPECT_FALSE(map.find(name)->is_cma()) << name;
+}
+
+TEST(MemoryMap, EccBitsOfTheWrongLengthAreAWarningAndUnstated) {
+    DeviceTreeNode root = test::root();
+    test::add_memory(root, 0, 0x1000).properties["ecc-correction-bits"] = "1";
+    const MemoryMap map = memory_map(root);
+    EXPECT_FALSE(map.memory.at(0).ecc.stated());
+    EXPECT_EQ(map.warnings.size(), 1U);
+}
+
+TEST(MemoryMap, WarningsEscapeNodeNames) {
+    DeviceTreeNode root = test::root();
+    DeviceTreeNode& memory = test::add_memory(root, 0, 0);
+    memory.name = "memory\x1b";
+    memory.properties["reg"] = "x";
+    EXPECT_NE(memory_map(root).warnings.at(0).find("/memory\\x1b"), std::string::npos);
+}
+
+} // namespace
+} // namespace heapsel

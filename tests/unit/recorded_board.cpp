@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "recorded_board.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+namespace heapsel::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path folder_named_by(const char* variable) {
+    const char* const value = std::getenv(variable);
+    if (value == nullptr)
+        throw std::runtime_error(std::string(variable) + " is not set; run the test through Meson");
+    return value;
+}
+
+} // namespace
+
+RecordedBoard::RecordedBoard(const std::string& board) {
+    const fs::path fixture = folder_named_by("HEAPSEL_FIXTURES") / board;
+    for (const std::string& heap : recorded_heaps(board))
+        folder_.write("dev/dma_heap/" + heap);
+    folder_.make_folder("sys/firmware");
+    fs::copy_file(folder_named_by("HEAPSEL_BLOBS") / (board + ".dtb"), root() / "sys/firmware/fdt");
+    if (fs::exists(fixture / "cmdline")) {
+        folder_.make_folder("proc");
+        fs::copy_file(fixture / "cmdline", root() / "proc/cmdline");
+    }
+}
+
+std::vector<std::string> recorded_heaps(const std::string& board) {
+    std::ifstream list(folder_named_by("HEAPSEL_FIXTURES") / board / "heaps");
+    std::vector<std::string> heaps;
+    for (std::string line; std::getline(list, line);) {
+        if (!line.starts_with('#'))
+            heaps.push_back(line);
+    }
+    if (heaps.empty())
+        throw std::runtime_error("no heaps are recorded for " + board);
+    return heaps;
+}
+
+} // namespace heapsel::test

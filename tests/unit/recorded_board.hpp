@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "temporary_folder.hpp"
+
+namespace heapsel::test {
+
+/// The machine of tests/fixtures/BOARD, laid out as `HeapCatalog::scan` reads it.
+class RecordedBoard {
+  public:
+    explicit RecordedBoard(const std::string& board);
+
+    [[nodiscard]] const std::filesystem::path& root() const { return folder_.path(); }
+    [[nodiscard]] const TemporaryFolder& folder() const { return folder_; }
+
+  private:
+    TemporaryFolder folder_;
+};
+
+/// The lines of fixtures/BOARD/heaps that are no comment.
+[[nodiscard]] std::vector<std::string> recorded_heaps(const std::string& board);
+
+} // namespace heapsel::test

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/selector.hpp>
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "heap_builder.hpp"
+
+namespace heapsel {
+namespace {
+
+using test::denied;
+using test::heap;
+using test::with;
+
+constexpr Criterion contiguous{.trait = Trait::contiguous, .wanted = true};
+constexpr Criterion cached{.trait = Trait::cached, .wanted = true};
+constexpr Criterion non_ecc{.trait = Trait::ecc, .wanted = false};
+
+Policy policy(std::vector<Criterion> require, std::vector<Criterion> prefer = {}) {
+    return {.require = std::move(require), .prefer = std::move(prefer), .heap = {}};
+}
+
+Policy asking_for(std::string name) {
+    return {.require = {}, .prefer = {}, .heap = std::move(name)};
+}
+
+std::vector<std::string> order(const Selection& selection) {
+    std::vector<std::string> names;
+    for (const Judgement& judgement : selection.judgements())
+        names.push_back(judgement.heap.name);
+    return names;
+}
+
+using Order = std::vector<std::string>;
+
+TEST(Select, AnEmptyCatalogGivesAnEmptySelection) {
+    const auto selection = select(HeapCatalog({}), {}, policy({contiguous}));
+    ASSERT_TRUE(selection);
+    EXPECT_TRUE(selection->judgements().empty());
+    EXPECT_TRUE(selection->candidates().empty());
+    EXPECT_EQ(selection->chosen(), nullptr);
+}
+
+TEST(Select, WithoutWishesTheFirstNameIsChosen) {
+    const auto selection = select(HeapCatalog({heap("b"), heap("a")}), {}, {});
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"a", "b"}));
+    EXPECT_EQ(selection->judgements()[0].verdict, Verdict::chosen);
+    EXPECT_EQ(selection->judgements()[1].verdict, Verdict::candidate);
+    EXPECT_EQ(selection->judgements()[0].reason, "nothing is required, and nothing preferred");
+}
+
+TEST(Select, ARequirementThatIsNotMetMakesAHeapUnsuitable) {
+    const HeapCatalog catalog({with(heap("a"), Trait::contiguous, Answer::no),
+                               with(heap("b"), Trait::contiguous, Answer::yes)});
+    const auto selection = select(catalog, {}, policy({contiguous}));
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"b", "a"}));
+    EXPECT_EQ(selection->candidates().size(), 1U);
+    EXPECT_EQ(selection->judgements()[1].verdict, Verdict::unsuitable);
+    EXPECT_EQ(selection->judgements()[1].reason,
+              "contiguous is no (kernel: evidence), while contiguous is required");
+}
+
+TEST(Select, AnUnknownNeverMeetsARequirement) {
+    const HeapCatalog catalog({heap("a")});
+    for (const bool wanted : {true, false}) {
+        const auto selection =
+            select(catalog, {}, policy({{.trait = Trait::ecc, .wanted = wanted}}));
+        ASSERT_TRUE(selection);
+        EXPECT_EQ(selection->chosen(), nullptr);
+    }
+}
+
+TEST(Select, EveryUnmetRequirementIsNamed) {
+    const auto selection = select(HeapCatalog({heap("a")}), {}, policy({contiguous, non_ecc}));
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(selection->judgements()[0].reason,
+              "contiguous is unknown, while contiguous is required; "
+              "ecc is unknown, while non-ecc is required");
+}
+
+TEST(Select, AConsumersNeedIsARequirementAndTheReasonNamesIt) {
+    const std::vector consumers{Consumer::requirement("kmssink", {contiguous})};
+    const auto selection =
+        select(HeapCatalog({with(heap("a"), Trait::contiguous, Answer::no)}), consumers, {});
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(selection->judgements()[0].verdict, Verdict::unsuitable);
+    EXPECT_NE(selection->judgements()[0].reason.find("required by kmssink"), std::string::npos);
+}
+
+TEST(Select, ConsumersThatContradictEachOtherLeaveNoCandidate) {
+    const std::vector consumers{
+        Consumer::requirement("a", {contiguous}),
+        Consumer::requirement("b", {{.trait = Trait::contiguous, .wanted = false}})};
+    for (const Answer answer : {Answer::yes, Answer::no, Answer::unknown}) {
+        const auto selection =
+            select(HeapCatalog({with(heap("h"), Trait::contiguous, answer)}), consumers, {});
+        ASSERT_TRUE(selection);
+        EXPECT_EQ(selection->chosen(), nullptr);
+    }
+}
+
+TEST(Select, TheFirstPreferenceOutweighsAllThatFollow) {
+    const Heap first = with(heap("z"), Trait::ecc, Answer::no);
+    const Heap others =
+        with(with(heap("a"), Trait::cached, Answer::yes), Trait::contiguous, Answer::yes);
+    const auto selection =
+        select(HeapCatalog({others, first}), {}, policy({}, {non_ecc, cached, contiguous}));
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"z", "a"}));
+    EXPECT_NE(selection->judgements()[1].reason.find("comes after z: non-ecc is preferred"),
+              std::string::npos);
+}
+
+TEST(Select, APreferenceNeverExcludes) {
+    const auto selection =
+        select(HeapCatalog({with(heap("a"), Trait::ecc, Answer::yes)}), {}, policy({}, {non_ecc}));
+    ASSERT_TRUE(selection);
+    ASSERT_NE(selection->chosen(), nullptr);
+    EXPECT_EQ(selection->chosen()->reason,
+              "ecc is yes (kernel: evidence), while non-ecc is preferred");
+}
+
+TEST(Select, ATieGoesToTheHeapWithFewerUnknowns) {
+    const HeapCatalog catalog({heap("a"), with(heap("b"), Trait::ecc, Answer::yes)});
+    const auto selection = select(catalog, {}, policy({}, {non_ecc}));
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"b", "a"}));
+}
+
+TEST(Select, ATieOfEquallyManyUnknownsGoesByName) {
+    const HeapCatalog catalog({heap("b"), heap("a")});
+    const auto selection = select(catalog, {}, policy({}, {non_ecc}));
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"a", "b"}));
+    EXPECT_NE(selection->judgements()[1].reason.find("comes after a: by name"), std::string::npos);
+}
+
+TEST(Select, UnknownsOfTraitsThatNobodyPrefersDoNotCount) {
+    const HeapCatalog catalog({heap("a"), with(heap("b"), Trait::cached, Answer::yes)});
+    const auto selection = select(catalog, {}, {});
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(selection->chosen()->heap.name, "a");
+}
+
+TEST(Select, ANamedHeapExcludesTheOthers) {
+    const auto selection = select(HeapCatalog({heap("a"), heap("b")}), {}, asking_for("b"));
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(selection->candidates().size(), 1U);
+    EXPECT_EQ(selection->chosen()->heap.name, "b");
+    EXPECT_EQ(selection->judgements()[1].reason, "heap b was asked for");
+}
+
+TEST(Select, ANamedHeapIsFoundByItsAlias) {
+    Heap region = heap("default_cma_region");
+    region.aliases = {"reserved"};
+    const auto selection = select(HeapCatalog({region, heap("a")}), {}, asking_for("reserved"));
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(selection->chosen()->heap.name, "default_cma_region");
+}
+
+TEST(Select, ANamedHeapMustStillMeetTheRequirements) {
+    Policy wanted = policy({contiguous});
+    wanted.heap = "a";
+    const auto selection = select(HeapCatalog({heap("a")}), {}, wanted);
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(selection->chosen(), nullptr);
+}
+
+TEST(Select, AWrongNameIsEnoentWithTheNearestAndTheList) {
+    Heap region = heap("default_cma_region");
+    region.aliases = {"reserved"};
+    const auto selection =
+        select(HeapCatalog({region, heap("system")}), {}, asking_for("resevred"));
+    ASSERT_FALSE(selection);
+    EXPECT_EQ(selection.error().code, ENOENT);
+    EXPECT_EQ(selection.error().subject, "resevred");
+    EXPECT_EQ(selection.error().remedy,
+              "Did you mean reserved? There are: default_cma_region, reserved, system.");
+}
+
+TEST(Select, AWrongNameInAnEmptyCatalogIsEnoent) {
+    const auto selection = select(HeapCatalog({}), {}, asking_for("system"));
+    ASSERT_FALSE(selection);
+    EXPECT_EQ(selection.error().code, ENOENT);
+    EXPECT_EQ(selection.error().remedy, "There is no heap at all.");
+}
+
+TEST(Select, ADeniedHeapIsUnusableAndComesAfterTheCandidates) {
+    const auto selection = select(HeapCatalog({denied(heap("a")), heap("b")}), {}, {});
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"b", "a"}));
+    EXPECT_EQ(selection->judgements()[1].verdict, Verdict::unusable);
+    EXPECT_NE(selection->judgements()[1].reason.find("root:root 0600"), std::string::npos);
+}
+
+TEST(Select, ADeniedHeapThatWouldNotServeIsUnsuitableAndComesLast) {
+    const HeapCatalog catalog({denied(heap("a")),
+                               denied(with(heap("b"), Trait::contiguous, Answer::yes)),
+                               with(heap("c"), Trait::contiguous, Answer::yes)});
+    const auto selection = select(catalog, {}, policy({contiguous}));
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"c", "b", "a"}));
+    EXPECT_EQ(selection->judgements()[2].verdict, Verdict::unsuitable);
+}
+
+TEST(Select, ARecordedHeapIsACandidate) {
+    Heap recorded = heap("a");
+    recorded.permission = Permission::unknown;
+    EXPECT_NE(select(HeapCatalog({recorded}), {}, {})->chosen(), nullptr);
+}
+
+TEST(Select, EveryHeapHasAReason) {
+    const HeapCatalog catalog({denied(heap("a")), heap("b"), heap("c"), heap("d")});
+    for (const Policy& wanted : {Policy{}, policy({contiguous}), asking_for("b")}) {
+        const auto selection = select(catalog, {}, wanted);
+        ASSERT_TRUE(selection);
+        EXPECT_EQ(selection->judgements().size(), 4U);
+        for (const Judgement& judgement : selection->judgements())
+            EXPECT_FALSE(judgement.reason.empty());
+    }
+}
+
+} // namespace
+} // namespace heapsel
