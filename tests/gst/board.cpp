@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "board.h"
 
+#include <atomic>
 #include <exception>
 #include <filesystem>
 #include <iterator>
+#include <string_view>
 #include <thread>
 
 #include "check.h"
@@ -23,6 +25,30 @@ std::string text_of(GstMessage* message) {
     g_free(debug);
     return text;
 }
+
+/// kmssink tells of a copy nowhere but in the debug category GST_PERFORMANCE.
+void count_copies(GstDebugCategory*, GstDebugLevel, const gchar*, const gchar*, gint, GObject*,
+                  GstDebugMessage* message, gpointer copies) {
+    if (std::string_view(gst_debug_message_get(message)) == "frame copy")
+        ++*static_cast<std::atomic<int>*>(copies);
+}
+
+class CopyWatch {
+  public:
+    CopyWatch() {
+        gst_debug_set_active(TRUE);
+        gst_debug_set_threshold_for_name("GST_PERFORMANCE", GST_LEVEL_INFO);
+        gst_debug_add_log_function(count_copies, &copies, nullptr);
+    }
+    ~CopyWatch() {
+        gst_debug_remove_log_function(count_copies);
+        gst_debug_unset_threshold_for_name("GST_PERFORMANCE");
+    }
+    CopyWatch(const CopyWatch&) = delete;
+    CopyWatch& operator=(const CopyWatch&) = delete;
+
+    std::atomic<int> copies = 0;
+};
 
 /// False when the run has ended.
 bool take(Run& run, GstMessage* message) {
@@ -117,6 +143,7 @@ Run play(const std::string& description, const std::function<void(GstElement*)>&
     if (prepare)
         prepare(pipeline.get());
     Run run;
+    const CopyWatch watch;
     const Handle<GstBus> bus(gst_element_get_bus(pipeline.get()));
     gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
     for (bool more = true; more;) {
@@ -128,6 +155,7 @@ Run play(const std::string& description, const std::function<void(GstElement*)>&
         more = take(run, message.get());
     }
     gst_element_set_state(pipeline.get(), GST_STATE_NULL);
+    run.display_copies = watch.copies;
     return run;
 }
 

@@ -60,6 +60,7 @@ struct Run {
     bool eos = false;
     std::string error; ///< Text and debug of the first error.
     std::vector<std::string> warnings;
+    int display_copies = 0;     ///< Frames that kmssink copied, since it could not import them.
     Handle<GstStructure> stats; ///< The element's message at EOS.
 };
 /// `prepare` sees the pipeline before it starts.

@@ -74,9 +74,23 @@ void a_decoder_imports_our_buffers() {
 void a_display_imports_our_buffers() {
     need_factory("v4l2fwhtdec");
     need_factory("kmssink");
-    all_frames_are_own(
+    const auto run =
         board::play(decoded("capture-io-mode=dmabuf-import", "require=contiguous strict=true",
-                            "kmssink driver-name=vkms sync=false")));
+                            "kmssink driver-name=vkms sync=false"));
+    all_frames_are_own(run);
+    check::equal(run.display_copies, 0, "frames that the display copied");
+}
+
+void system_memory_is_copied_by_the_display() {
+    need_factory("kmssink");
+    const auto run =
+        board::play(std::string(source) + "identity drop-allocation=true ! heapsel heap=system ! "
+                                          "kmssink driver-name=vkms sync=false");
+    check::that(run.eos, run.error);
+    check::equal(stat(run, "buffers-copied"), guint64{30}, "copied");
+    check::that(run.display_copies >= 30, "the display did not copy");
+    check::equal(run.warnings.size(), std::size_t{1}, "warnings");
+    check::contains(run.warnings.front(), "never sent an ALLOCATION query");
 }
 
 void a_new_size_gets_a_new_pool() {
@@ -202,6 +216,8 @@ std::vector<check::Test> pipeline_tests() {
         {"pipeline: a source fills our buffers", the_test_source_fills_our_buffers},
         {"pipeline: a decoder imports our buffers", a_decoder_imports_our_buffers},
         {"pipeline: a display imports our buffers", a_display_imports_our_buffers},
+        {"pipeline: system memory is counted, and copied by the display",
+         system_memory_is_copied_by_the_display},
         {"pipeline: a new size gets a new pool", a_new_size_gets_a_new_pool},
         {"pipeline: the pool survives a flushing seek", the_pool_survives_a_flushing_seek},
         {"pipeline: a decoder that ignores the pool warns once",
