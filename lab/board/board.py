@@ -122,7 +122,9 @@ class Board:
         dtb = folder / "board.dtb"
         shutil.copyfile(self.images / "board.dtb", dtb)
         # loglevel=5: what reaches the console is a warning or worse, so nothing should.
-        arguments = f"console=ttyAMA0 loglevel=5 panic=-1 cma=64M rdinit=/init {append}".strip()
+        # video=: a mode of the clip's own size, which the display does not offer by itself.
+        arguments = ("console=ttyAMA0 loglevel=5 panic=-1 cma=64M video=Virtual-1:768x576 rdinit=/init "
+                     + append).strip()
         end = machine.INITRD + (self.images / "initrd").stat().st_size
         for kind, name, value in (("s", "bootargs", arguments),
                                   ("x", "linux,initrd-start", f"{machine.INITRD:x}"),

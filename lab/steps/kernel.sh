@@ -110,6 +110,8 @@ make_base() {
         export GIT_DIR='$1' GIT_WORK_TREE=.
         git config core.bare false
         git config core.compression 1
+        git config gc.auto 0
+        git config maintenance.auto false
         git add -A -f .
         git commit -q -m 'Linux $kernel_version'
         git tag base
@@ -181,7 +183,7 @@ build_series_once() {
     rm -rf "$scratch"
     mkdir -p "$scratch"
     with_progress "kernel: tree with $(series_patches | wc -l) patches" "$build/log/kernel-tree.log" \
-        kernel_tool make-tree "$(base_path)" "$series_dir" "$scratch/linux"
+        kernel_tool make-tree --for-board "$(base_path)" "$series_dir" "$scratch/linux"
     build_kernel "$scratch/linux" "$scratch/obj" "$1"
     rm -rf "$scratch"
 }

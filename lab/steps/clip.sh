@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# The clip that the demonstration decodes: real footage from Debian's opencv-doc (people crossing a
+# yard, 768x576, 795 frames), encoded to FWHT by the board's own encoder. It is made once and kept
+# with what checkouts share; nothing of it is in this repository.
+
+footage_package=opencv-doc
+footage_file=usr/share/doc/opencv-doc/examples/data/vtest.avi
+
+footage_path() { echo "$cache/footage/vtest-$({ echo "$suite $footage_package $footage_file"; } | key_of).avi"; }
+
+make_footage() {
+    local scratch=$1.scratch
+    rm -rf "$scratch"
+    mkdir -p "$scratch"
+    apt_elsewhere "$suite" apt-get update
+    (cd "$scratch" && apt_elsewhere "$suite" apt-get download "$footage_package")
+    dpkg-deb --fsys-tarfile "$scratch"/*.deb | tar -x -O "./$footage_file" >"$scratch/footage"
+    mv "$scratch/footage" "$1"
+    rm -rf "$scratch"
+}
+
+# The encoder is the base kernel's; our series does not touch what it writes.
+clip_path() {
+    echo "$cache/footage/clip-$({ footage_path; cat "$top/lab/steps/clip.sh" "$top/lab/demo/encode" "$series_dir/base"; } | key_of)"
+}
+
+make_clip() {
+    mkdir "$1"
+    # Full range, as the display takes YUV by default.
+    in_dev ffmpeg -v error -i "$(footage_path)" -vf scale=out_range=full -pix_fmt nv12 -f rawvideo "$1/raw.nv12"
+    on_board "$top/lab/demo/encode" "$1/raw.nv12" "$1/clip.fwht"
+    rm "$1/raw.nv12"
+}
+
+# need_clip: after need_board; sets HEAPSEL_CLIP for what in_dev starts.
+need_clip() {
+    make_footage_shown() { with_progress "clip: $footage_package from Debian" "$build/log/footage.log" make_footage "$1"; }
+    made_once "$(footage_path)" make_footage_shown
+    make_clip_shown() { with_progress "clip: FWHT, by the board's encoder" "$build/log/clip.log" make_clip "$1"; }
+    made_once "$(clip_path)" make_clip_shown
+    HEAPSEL_CLIP=$(clip_path)/clip.fwht
+    export HEAPSEL_CLIP
+}

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Runs the test suites and adds them up. `lab/run test` calls it with everything built.
+
+The last line reads "N passed, M failed, K skipped" over all suites that were run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+TOP = Path(os.environ["HEAPSEL_TOP"])
+RESULTS = TOP / "build" / "test-results"
+
+
+@dataclasses.dataclass
+class Count:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.passed + other.passed, self.failed + other.failed,
+                     self.skipped + other.skipped)
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def junit_count(file: Path) -> Count:
+    """JUnit's XML, as GoogleTest and pytest write it; a file that is missing is a failure."""
+    if not file.exists():
+        return Count(failed=1)
+    count = Count()
+    for case in ElementTree.parse(file).getroot().iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            count.failed += 1
+        elif case.find("skipped") is not None or case.get("status") == "notrun":
+            count.skipped += 1
+        else:
+            count.passed += 1
+    return count
+
+
+def run_unit(results: Path) -> Count:
+    """The host's unit tests, under AddressSanitizer and UndefinedBehaviorSanitizer."""
+    build = TOP / "build" / "host"
+    status = subprocess.run(
+        ["meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs"],
+        env={**os.environ, "GTEST_OUTPUT": f"xml:{results}/"}).returncode
+    count = sum((junit_count(file) for file in results.glob("*.xml")), Count())
+    # What fails outside a case (a sanitizer at exit, a crash) leaves no failed case behind.
+    if status != 0 and count.failed == 0 or count.passed == 0:
+        count.failed += 1
+    return count
+
+
+def run_plugin(results: Path) -> Count:
+    """The plugin's own checks, on the board."""
+    from board import Board, BoardFailure
+    try:
+        outcome = Board.from_environment().run(["gst-heapsel-check"])
+    except BoardFailure as failure:
+        print(failure)
+        return Count(failed=1)
+    (results / "output").write_bytes(outcome.stdout + outcome.stderr)
+    print(outcome.text + outcome.error_text)
+    totals = re.findall(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", outcome.text, re.MULTILINE)
+    count = Count(*map(int, totals[-1])) if totals else Count(failed=1)
+    if outcome.status != 0 and count.failed == 0:
+        count.failed += 1
+    return count
+
+
+def run_pytest(name: str, results: Path) -> Count:
+    file = results / "pytest.xml"
+    status = subprocess.run(
+        [sys.executable, "-m", "pytest", "-v", "--tb=short", "-p", "no:cacheprovider",
+         f"--junitxml={file}", TOP / "tests" / "vm" / f"test_{name}.py"]).returncode
+    count = junit_count(file)
+    if status != 0 and count.failed == 0:
+        count.failed += 1
+    return count
+
+
+def suites() -> dict[str, object]:
+    """In the order they run: what is quick and broad first."""
+    table = {"unit": run_unit, "plugin": run_plugin}
+    for file in sorted((TOP / "tests" / "vm").glob("test_*.py")):
+        name = file.stem.removeprefix("test_")
+        table[name] = lambda results, name=name: run_pytest(name, results)
+    return table
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="lab/run test", description=__doc__.splitlines()[0])
+    parser.add_argument("suites", nargs="*", metavar="SUITE")
+    parser.add_argument("--list", action="store_true", help="name the suites and end")
+    parser.add_argument("--check-names", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    table = suites()
+    if arguments.list:
+        print("\n".join(table))
+        return 0
+    unknown = [name for name in arguments.suites if name not in table]
+    if unknown:
+        parser.error(f"no suite '{unknown[0]}'; there are: {', '.join(table)}")
+    if arguments.check_names:
+        return 0
+
+    counts: dict[str, Count] = {}
+    times: dict[str, float] = {}
+    for name in arguments.suites or table:
+        print(f"\n=== {name}", flush=True)
+        results = RESULTS / name
+        shutil.rmtree(results, ignore_errors=True)
+        results.mkdir(parents=True)
+        started = time.monotonic()
+        counts[name] = table[name](results)
+        times[name] = time.monotonic() - started
+    print("\n=== all suites")
+    for name, count in counts.items():
+        print(f"{name:12} {times[name]:6.0f} s  {count}")
+    total = sum(counts.values(), Count())
+    print(total, flush=True)
+    return 1 if total.failed or not total.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The lab itself: what a command on the board says comes back, and what goes wrong is not missed."""
+
+
+import pytest
+
+from board import BoardFailure
+
+
+def test_exit_status_and_both_outputs_come_back(board):
+    ran = board.sh("echo to stdout; echo to stderr >&2; exit 7")
+    assert (ran.status, ran.out, ran.err) == (7, "to stdout\n", "to stderr\n")
+
+
+def test_a_signal_is_an_exit_status_as_in_a_shell(board):
+    assert board.sh("kill -9 $$").status == 128 + 9
+
+
+def test_standard_input_reaches_the_command_with_its_end(board, results):
+    data = bytes(range(256)) * 8192
+    (results / "in").write_bytes(data)
+    with open(results / "in", "rb") as stdin:
+        ran = board.sh("wc -c", stdin=stdin)
+    assert ran.out.strip() == str(len(data))
+
+
+def test_output_may_be_opened_again_by_name(board):
+    assert board.sh("echo again >/dev/stdout; echo too >/dev/stderr").out == "again\n"
+
+
+def test_a_warning_in_the_kernel_log_fails_the_run(board):
+    with pytest.raises(BoardFailure, match="frobnicated"):
+        board.sh("echo '<4>frobnicated' >/dev/kmsg")
+
+
+def test_an_expected_warning_does_not(board):
+    assert board.sh("echo '<4>frobnicated' >/dev/kmsg", expected=["frobnicated"]).status == 0
+
+
+def test_a_kernel_oops_fails_the_run_and_shows_the_log(board):
+    with pytest.raises(BoardFailure, match="(?s)without the command's exit status.*sysrq"):
+        board.sh("echo c >/proc/sysrq-trigger; sleep 60")
+
+
+def test_a_board_that_powers_off_by_itself_fails_the_run(board):
+    with pytest.raises(BoardFailure, match="without the command's exit status"):
+        board.sh("/run/busybox poweroff -f; sleep 60")
+
+
+def test_a_hang_ends_at_the_limit(board):
+    with pytest.raises(BoardFailure, match="nothing after 15 s"):
+        board.sh("sleep 1000", timeout=15)
+
+
+def test_the_root_is_as_it_was_after_a_run_that_wrote_to_it(board):
+    assert board.sh("rm -rf /usr/share && touch /marker").status == 0
+    assert board.sh("test -d /usr/share && ! test -e /marker").status == 0
+
+
+def test_the_board_has_the_memory_that_its_device_tree_says(board):
+    ran = board.sh("""
+        od -An -tx1 /proc/device-tree/memory@40000000/ecc-correction-bits
+        od -An -tx1 /proc/device-tree/reserved-memory/video@50000000/ecc-correction-bits
+        ls /dev/dma_heap""")
+    assert ran.out.split("\n")[:2] == [" 00 00 00 01", " 00 00 00 00"]
+    assert ran.out.split()[8:] == ["default_cma_region", "reserved", "system", "video@50000000"]
