@@ -26,9 +26,9 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 -v filesrc location=clip.mkv ! matroskademux ! v4l2fwhtdec
- * capture-io-mode=dmabuf-import ! heapsel require=contiguous prefer=non-ecc ! kmssink
- * driver-name=vkms
+ * gst-launch-1.0 -v videotestsrc ! v4l2fwhtenc ! \
+ *   v4l2fwhtdec capture-io-mode=dmabuf-import ! \
+ *   heapsel require=contiguous prefer=non-ecc ! kmssink driver-name=vkms
  * ]| Decodes into contiguous memory, without error correction if there is such, and shows it
  * without a copy.
  */
