@@ -3,6 +3,7 @@
 
 #include <format>
 #include <string_view>
+#include <system_error>
 
 #include <heapsel/printable.hpp>
 
@@ -26,7 +27,8 @@ std::string_view reading_group(std::string_view node_mode) {
 std::string permission_remedy(const Heap& heap) {
     const std::string device = printable(heap.device.native());
     if (heap.permission == Permission::broken)
-        return device + " has no working driver behind it: look for the heap in the kernel's log.";
+        return std::format("{} does not open ({}): look for the heap in the kernel's log.", device,
+                           std::generic_category().message(heap.open_errno));
     const std::string node =
         heap.node_mode.empty() ? device : std::format("{} is {}", device, heap.node_mode);
     if (const auto group = reading_group(heap.node_mode); !group.empty())

@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <limits>
+#include <memory>
 
 namespace heapsel::tools {
 namespace {
@@ -27,8 +28,8 @@ std::optional<std::size_t> parse_size(std::string_view text) {
     if (shift > 0)
         text.remove_suffix(1);
     std::size_t value = 0;
-    const char* const end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, value);
+    const char* const end = std::to_address(text.end());
+    const auto parsed = std::from_chars(std::to_address(text.begin()), end, value);
     if (parsed.ec != std::errc() || parsed.ptr != end || value == 0)
         return std::nullopt;
     if (value > std::numeric_limits<std::size_t>::max() >> shift)

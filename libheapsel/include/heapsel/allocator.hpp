@@ -29,8 +29,8 @@ class HEAPSEL_EXPORT Allocator {
     ///
     /// A candidate that is exhausted (ENOMEM) passes the request to the next one, never past the
     /// last. EINVAL: `size` is 0. ENOMEM: every candidate is exhausted; the error names them, and
-    /// how large each is and how much of it is free, where that is known. Any
-    /// other errno of the ioctl ends the search.
+    /// how large each is and how much of it is free, where that is known. Any other errno of the
+    /// ioctl ends the search.
     [[nodiscard]] Result<Buffer> allocate(std::size_t size, std::string_view name) const;
 
   private:
