@@ -11,7 +11,7 @@
 namespace heapsel {
 namespace {
 
-Selection selection_of(std::vector<std::filesystem::path> devices) {
+Selection selection_of(const std::vector<std::filesystem::path>& devices) {
     std::vector<Heap> heaps;
     for (const auto& device : devices) {
         heaps.push_back(test::heap("heap" + std::to_string(heaps.size())));
