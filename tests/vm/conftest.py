@@ -3,11 +3,16 @@
 
 import dataclasses
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 import board as lab
+
+
+# What the kernel logs, besides ENOMEM, when a CMA region is full.
+CMA_IS_FULL = [r"cma: __cma_alloc_frozen: .*: alloc failed, req-size:", r"=> \d+ free of \d+ total pages"]
 
 
 @dataclasses.dataclass
@@ -35,7 +40,6 @@ class BoardUnderTest:
 @pytest.fixture
 def results() -> Path:
     """A folder that both sides see, emptied for each test."""
-    import tempfile
     parent = Path(os.environ["HEAPSEL_TOP"], "build", "test-results", "board")
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent) as folder:
