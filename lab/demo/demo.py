@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,9 @@ import witness
 from board import Board, BoardFailure
 
 HERE = Path(__file__).resolve().parent
+
+# Enough for a time per frame to compare with.
+FRAMES_WITHOUT = 300
 
 
 @dataclasses.dataclass
@@ -45,21 +49,20 @@ class Run:
                 "buffers": len(set(journey.decoded))}
 
 
-def play(board: Board, clip: Path, out: Path) -> dict[str, Run]:
+def play(board: Board, clip: Path, out: Path, name: str, *frames: str) -> Run:
+    """One boot: a display that was used before is updated in another way than a fresh one."""
     started = time.monotonic()
 
     def progress(data: bytes) -> None:
-        for line in data.decode(errors="replace").splitlines():
-            if "progressreport" in line:
-                print(f"demo: {time.monotonic() - started:3.0f} s  {line.split(': ', 1)[-1]}",
-                      file=sys.stderr)
-    outcome = board.run([str(HERE / "play"), str(clip), str(out)], on_stdout=progress)
-    (out / "gst-launch.log").write_bytes(outcome.stdout + outcome.stderr)
+        for percent in re.findall(r"\(\s*(\d+)[.\d]* %\)", data.decode(errors="replace")):
+            print(f"demo: {name}: {time.monotonic() - started:2.0f} s, {percent} % of the clip",
+                  file=sys.stderr)
+    outcome = board.run([str(HERE / "play"), str(clip), str(out), name, *frames], on_stdout=progress)
+    (out / f"{name}.log").write_bytes(outcome.stdout + outcome.stderr)
     if outcome.status:
         sys.stderr.write(outcome.text + outcome.error_text)
-        raise BoardFailure(f"the pipeline ended with status {outcome.status}")
-    return {name: Run(witness.follow(witness.read_log(out / f"{name}.jsonl")))
-            for name in ("with-heapsel", "without")}
+        raise BoardFailure(f"the pipeline {name} ended with status {outcome.status}")
+    return Run(witness.follow(witness.read_log(out / f"{name}.jsonl")))
 
 
 def make_pictures(out: Path) -> list[Path]:
@@ -99,7 +102,8 @@ def main() -> int:
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     try:
-        runs = play(board, clip, out)
+        runs = {"with-heapsel": play(board, clip, out, "with-heapsel"),
+                "without": play(board, clip, out, "without", str(FRAMES_WITHOUT))}
     except BoardFailure as failure:
         print(f"demo: {failure}", file=sys.stderr)
         return 1

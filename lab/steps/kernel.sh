@@ -171,21 +171,22 @@ need_kernel() {
     if [ -d "$kernel_tree" ]; then
         build_kernel "$kernel_tree" "$build/kernel/obj" "$build/kernel/out"
     else
-        made_once "$(kernel_out)" build_series_once
+        made_once "$(kernel_out)" build_series
+        rm -rf "$series_scratch"
     fi
 }
 
-# A tree of its own that goes away again: the objects are worth nothing without it, the compiler
-# cache keeps what they cost.
-build_series_once() {
-    local scratch=$build/kernel/series
+# In a tree of its own that goes away again: the objects are worth nothing without it, and the
+# compiler cache keeps what they cost.
+series_scratch=$build/kernel/series
+build_series() {
+    local scratch=$series_scratch
     need_base
     rm -rf "$scratch"
     mkdir -p "$scratch"
     with_progress "kernel: tree with $(series_patches | wc -l) patches" "$build/log/kernel-tree.log" \
         kernel_tool make-tree --for-board "$(base_path)" "$series_dir" "$scratch/linux"
     build_kernel "$scratch/linux" "$scratch/obj" "$1"
-    rm -rf "$scratch"
 }
 
 build_kernel() {
