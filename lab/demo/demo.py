@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import time
 from collections import Counter
 from pathlib import Path
@@ -75,11 +76,16 @@ def make_pictures(out: Path) -> list[Path]:
     return pictures
 
 
+def wrapped(label: str, text: str) -> str:
+    return textwrap.fill(text, width=96, initial_indent=f"{label:8}", subsequent_indent=" " * 8,
+                         break_on_hyphens=False, break_long_words=False)
+
+
 def print_table(choice: dict, runs: dict[str, Run]) -> None:
     chosen = choice["chosen"]
-    print(f"\nheap    {chosen['heap']}\nwhy     {chosen['reason']}")
+    print(f"\nheap    {chosen['heap']}\n{wrapped('why', chosen['reason'])}")
     for other in choice["passed_over"]:
-        print(f"        {other['heap']} {other['verdict']}: {other['reason']}")
+        print(wrapped("", f"{other['heap']} is {other['verdict']}: {other['reason']}"))
     print(f"\n{'':24}{'with heapsel':>20}{'without':>20}")
     reports = [run.report() for run in runs.values()]
     for label, key in (("memory", "memory"), ("frames decoded", "decoded"), ("frames shown", "shown"),
@@ -103,7 +109,7 @@ def main() -> int:
     out.mkdir(parents=True)
     try:
         runs = {"with-heapsel": play(board, clip, out, "with-heapsel"),
-                "without": play(board, clip, out, "without", str(FRAMES_WITHOUT))}
+                "without": play(board, clip, out, "without", str(FRAMES_WITHOUT + 1))}
     except BoardFailure as failure:
         print(f"demo: {failure}", file=sys.stderr)
         return 1

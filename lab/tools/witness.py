@@ -16,6 +16,7 @@ class Show:
 
     frame: int | None  # which decoded frame its memory held; None for memory no decoder filled
     inode: int | None  # of the dma-buf; None for memory that never was one
+    fb: int
     t0: int  # nanoseconds, CLOCK_MONOTONIC
     crc_frame: int | None  # the display's frame counter once it was on
 
@@ -33,11 +34,8 @@ class Journey:
     @property
     def shown(self) -> list[int | None]:
         """The frames in the order they were shown; one that is set again at once counts once."""
-        order: list[int | None] = []
-        for show in self.shows:
-            if not order or show.frame is None or order[-1] != show.frame:
-                order.append(show.frame)
-        return order
+        return [show.frame for show, before in zip(self.shows, [None, *self.shows])
+                if before is None or show.fb != before.fb]
 
     @property
     def copied(self) -> int:
@@ -120,5 +118,6 @@ def _take_shown(event: dict, journey: Journey, holds: dict[int, int]) -> None:
             continue
         memory = update.get("mem") or [{}]
         inode = memory[0].get("inode") if memory[0] else None
-        journey.shows.append(Show(frame=holds.get(inode) if inode is not None else None, inode=inode,
-                                  t0=event["t0"], crc_frame=update.get("seq1")))
+        frame = holds.get(inode) if inode is not None else None
+        journey.shows.append(Show(frame=frame, inode=inode, fb=update["fb"], t0=event["t0"],
+                                  crc_frame=update.get("seq1")))

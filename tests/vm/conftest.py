@@ -33,7 +33,8 @@ class BoardUnderTest:
         """`script` in bash; $out is a folder that the test can read afterwards."""
         environment = {"out": str(self.folder), "tools": f"{self.board.software}/libexec/heapsel-lab",
                        "clip": os.environ.get("HEAPSEL_CLIP", "")}
-        outcome = self.board.run(["bash", "-c", script], environment=environment, **options)
+        outcome = self.board.run(["bash", "-c", script], environment=environment,
+                                 **{"timeout": 180, **options})
         return Ran(outcome.status, outcome.text, outcome.error_text)
 
 

@@ -38,8 +38,8 @@ def test_each_heap_is_listed_once_under_its_stable_name(listed):
 def test_each_property_says_where_it_was_learned(listed):
     def answers(name):
         return {trait: (p["answer"], p["source"]) for trait, p in listed[name]["properties"].items()}
-    assert answers("video@50000000")["ecc"] == ("no", "device-tree")
-    assert answers("system")["ecc"] == ("yes", "device-tree")
+    assert answers("video@50000000")["ecc"] == ("no", "device tree")
+    assert answers("system")["ecc"] == ("yes", "device tree")
     assert answers("video@50000000")["contiguous"][0] == "yes"
     assert answers("system")["contiguous"] == ("no", "kernel")
     assert all(p["evidence"] for heap in listed.values() for p in heap["properties"].values()

@@ -9,8 +9,6 @@ import pytest
 import witness
 from conftest import CMA_IS_FULL
 
-DECODE = 'filesrc location="$clip" ! gdpdepay ! v4l2fwhtdec name=decoder'
-IMPORT = DECODE + " capture-io-mode=dmabuf-import"
 HEAPSEL = "heapsel name=selector require=contiguous prefer=non-ecc"
 SHOW = "kmssink driver-name=vkms sync=false"
 FRAMES = 795
@@ -20,8 +18,12 @@ BUFFERS_LEFT = "tail -n 1 /sys/kernel/debug/dma_buf/bufinfo"
 NO_BUFFERS = "Total 0 objects, 0 bytes"
 
 
-def first(frames: int) -> str:
-    return f"identity eos-after={frames + 1}"
+def decode(capture_io_mode: str, frames: int | None = None) -> str:
+    """The clip, or its first frames, out of the decoder. The cut comes before the decoder, so that
+    it drains: one that is told downstream that it is over keeps frames that nobody sees."""
+    cut = f"identity eos-after={frames + 1} ! " if frames else ""
+    return (f'filesrc location="$clip" ! gdpdepay ! {cut}'
+            f"v4l2fwhtdec capture-io-mode={capture_io_mode}")
 
 
 def checksums(board, pipeline: str) -> list[str]:
@@ -39,24 +41,25 @@ def witnessed(board, results, pipeline: str, name: str = "witness") -> witness.J
 
 
 def test_every_decoded_frame_is_the_one_of_the_decoder_alone(board):
-    alone = checksums(board, DECODE)
+    alone = checksums(board, decode("auto"))
     assert len(alone) == FRAMES
     assert len(set(alone)) > FRAMES / 2  # the clip moves, so equal sums would mean nothing was read
-    assert checksums(board, f"{IMPORT} ! {HEAPSEL} strict=true") == alone
+    assert checksums(board, f"{decode('dmabuf-import')} ! {HEAPSEL} strict=true") == alone
 
 
 def test_frames_go_to_the_display_in_the_dma_bufs_they_were_decoded_into(board, results):
-    journey = witnessed(board, results, f"{IMPORT} ! {first(60)} ! {HEAPSEL} strict=true ! {SHOW}")
+    journey = witnessed(board, results, f"{decode('dmabuf-import', 60)} ! {HEAPSEL} strict=true ! {SHOW}")
     assert journey.faults() == []
-    assert len(journey.decoded) >= 60
+    assert len(journey.decoded) == 60
     assert {journey.heaps.get(inode) for inode in journey.decoded} == {"/dev/dma_heap/video@50000000"}
 
 
-@pytest.mark.parametrize("copying", ["videoconvert ! video/x-raw,format=RGB16",
-                                     "videobalance brightness=0.1"])
+@pytest.mark.parametrize("copying", ["identity drop-allocation=true",
+                                     "videoconvert ! video/x-raw,format=NV12"])
 def test_the_same_proof_fails_on_a_pipeline_that_copies(board, results, copying):
-    journey = witnessed(board, results, f"{DECODE} ! {first(20)} ! {copying} ! {SHOW}")
-    assert journey.copied == len(journey.shown) >= 10
+    journey = witnessed(board, results, f"{decode('mmap', 20)} ! {copying} ! {SHOW}")
+    # The sink copies the first frame twice: for the preroll, and again.
+    assert journey.copied == len(journey.shown) == 21
     assert any("did not fill" in fault for fault in journey.faults())
 
 
@@ -85,22 +88,23 @@ def crcs(board, results, pipeline: str, mode: str, name: str) -> list[str]:
 @pytest.mark.parametrize(("frames", "mode"), [(16, "768x576@2"), (FRAMES, "160x120@10")],
                          ids=["whole-picture", "all-frames-top-left"])
 def test_the_display_shows_what_it_shows_from_plain_dumb_buffers(board, results, frames, mode):
-    cut = first(frames) if frames < FRAMES else "identity"
-    ours = crcs(board, results, f"{IMPORT} ! {cut} ! {HEAPSEL} strict=true ! {SHOW}", mode, "ours")
+    cut = frames if frames < FRAMES else None
+    ours = crcs(board, results, f"{decode('dmabuf-import', cut)} ! {HEAPSEL} strict=true ! {SHOW}",
+                mode, "ours")
     # Into memory of the decoder's own, and copied by the sink into the display's dumb buffers.
-    plain = crcs(board, results, f"{DECODE} capture-io-mode=mmap ! {cut} ! "
-                 f"identity drop-allocation=true ! {SHOW}", mode, "plain")
+    plain = crcs(board, results, f"{decode('mmap', cut)} ! identity drop-allocation=true ! {SHOW}",
+                 mode, "plain")
     assert ours == plain
     assert len(set(ours)) >= frames * 0.9
 
 
-def failed(board, element: str, setup: str = "", decode: str = IMPORT, launch: str = "") -> str:
+def failed(board, element: str, setup: str = "", capture_io_mode: str = "dmabuf-import", launch: str = "") -> str:
     """What gst-launch says of a pipeline that must fail; nothing may be left behind."""
     ran = board.sh(f"""{setup}
-        {launch} gst-launch-1.0 -q {decode} ! {element} ! {SHOW}
+        {launch} gst-launch-1.0 -q {decode(capture_io_mode)} ! {element} ! {SHOW}
         echo "status $?"
         {BUFFERS_LEFT}""")
-    assert "status 1\n" in ran.out, ran
+    assert re.search(r"^status [1-9]", ran.out, re.MULTILINE), ran
     assert ran.out.splitlines()[-1] == NO_BUFFERS, ran
     return ran.err + ran.out
 
@@ -128,10 +132,11 @@ def test_no_memory_left_fails_and_names_the_heap(board):
         mkfifo /tmp/hold; exec 9<>/tmp/hold
         heapsel alloc 63M --heap video@50000000 --hold </tmp/hold >/tmp/held &
         until grep -q video@ /tmp/held; do sleep 0.1; done
-        gst-launch-1.0 -q {IMPORT} ! heapsel heap=video@50000000 ! {SHOW}
+        gst-launch-1.0 -q {decode('dmabuf-import')} ! heapsel heap=video@50000000 ! {SHOW}
         echo "status $?"
-        {BUFFERS_LEFT}""", expected=CMA_IS_FULL)
-    assert "status 1\n" in ran.out, ran
+        {BUFFERS_LEFT}
+        kill %1""", expected=CMA_IS_FULL)
+    assert re.search(r"^status [1-9]", ran.out, re.MULTILINE), ran
     assert ran.out.splitlines()[-1].startswith("Total 1 objects"), ran  # the one that took the room
     assert "video@50000000" in ran.err and "No heap that meets the requirements has room" in ran.err
 
@@ -142,11 +147,11 @@ def test_a_requirement_that_nothing_meets_fails_and_says_why(board):
 
 
 def test_a_decoder_that_ignores_the_pool_fails_a_strict_pipeline(board):
-    said = failed(board, f"{HEAPSEL} strict=true", decode=DECODE + " capture-io-mode=mmap")
+    said = failed(board, f"{HEAPSEL} strict=true", capture_io_mode="mmap")
     assert "capture-io-mode=dmabuf-import" in said
 
 
 def test_a_decoder_that_ignores_the_pool_is_a_warning_otherwise(board):
-    ran = board.sh(f"gst-launch-1.0 -q {DECODE} capture-io-mode=mmap ! {first(5)} ! {HEAPSEL} ! {SHOW}")
+    ran = board.sh(f"gst-launch-1.0 {decode('mmap', 5)} ! {HEAPSEL} ! {SHOW}")
     assert ran.status == 0, ran
     assert "capture-io-mode=dmabuf-import" in ran.out + ran.err
