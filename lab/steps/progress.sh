@@ -19,9 +19,13 @@ with_progress() {
     mkdir -p "$(dirname "$log")"
     say "$label ..."
     [ ! -t 2 ] || every=1
-    # A job of its own, so that an interrupt ends what the step started as well.
+    # A process group of its own, so that an interrupt ends all that the step started.
+    set -m
     ("$@") >"$log" 2>&1 </dev/null &
     local pid=$!
+    set +m
+    # shellcheck disable=SC2064 # this step's process, now
+    trap "kill -TERM -- -$pid 2>/dev/null; printf '\nlab/run: interrupted: %s\n' '$label' >&2; exit 130" INT TERM HUP
     (
         while sleep "$every" && kill -0 "$pid" 2>/dev/null; do
             progress_line "$label" $((SECONDS - start)) "$log"
@@ -31,6 +35,7 @@ with_progress() {
     wait "$pid" || status=$?
     kill "$ticker" 2>/dev/null || true
     wait "$ticker" 2>/dev/null || true
+    trap - INT TERM HUP
     [ ! -t 2 ] || [ -n "$quiet" ] || printf '\r\033[K' >&2
     if [ "$status" -ne 0 ]; then
         printf -- '--- the end of %s\n' "$log" >&2
