@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import Callable
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
 RESULTS = TOP / "build" / "test-results"
@@ -84,23 +86,23 @@ def run_plugin(results: Path) -> Count:
     return count
 
 
-def run_pytest(name: str, results: Path) -> Count:
+def run_pytest(suite: Path, results: Path) -> Count:
     file = results / "pytest.xml"
     status = subprocess.run(
         [sys.executable, "-m", "pytest", "-v", "--tb=short", "-p", "no:cacheprovider",
-         f"--junitxml={file}", TOP / "tests" / "vm" / f"test_{name}.py"]).returncode
+         f"--junitxml={file}", suite]).returncode
     count = junit_count(file)
     if status != 0 and count.failed == 0:
         count.failed += 1
     return count
 
 
-def suites() -> dict[str, object]:
+def suites() -> dict[str, Callable[[Path], Count]]:
     """In the order they run: what is quick and broad first."""
+    tests = TOP / "tests"
     table = {"unit": run_unit, "plugin": run_plugin}
-    for file in sorted((TOP / "tests" / "vm").glob("test_*.py")):
-        name = file.stem.removeprefix("test_")
-        table[name] = lambda results, name=name: run_pytest(name, results)
+    for file in sorted((tests / "lab").glob("test_*.py")) + sorted((tests / "vm").glob("test_*.py")):
+        table[file.stem.removeprefix("test_")] = functools.partial(run_pytest, file)
     return table
 
 

@@ -78,7 +78,8 @@ TEST(LabBoard, TakesTheRegionWithoutEccAndSaysWhy) {
     EXPECT_EQ(selection->chosen()->heap.name, "video@50000000");
     EXPECT_NE(
         selection->chosen()->reason.find("ecc is no (device tree: /reserved-memory/video@50000000: "
-                                         "ecc-correction-bits = 0), as preferred"),
+                                         "ecc-detection-bits = 0, ecc-correction-bits = 0), as "
+                                         "preferred"),
         std::string::npos);
 }
 
@@ -89,7 +90,8 @@ TEST(LabBoard, TheDefaultRegionHasTheEccOfTheMemoryItIsCutFrom) {
     for (const char* const name : {"system", "reserved"}) {
         const Property& ecc = catalog->find(name)->property(Trait::ecc);
         EXPECT_EQ(ecc.answer, Answer::yes) << name;
-        EXPECT_EQ(ecc.evidence, "/memory@40000000: ecc-correction-bits = 1") << name;
+        EXPECT_EQ(ecc.evidence, "/memory@40000000: ecc-detection-bits = 2, ecc-correction-bits = 1")
+            << name;
     }
 }
 

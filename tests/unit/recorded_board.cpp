@@ -29,6 +29,12 @@ RecordedBoard::RecordedBoard(const std::string& board) {
         folder_.make_folder("proc");
         fs::copy_file(fixture / "cmdline", root() / "proc/cmdline");
     }
+    std::ifstream areas(fixture / "cma");
+    for (std::string line; std::getline(areas, line);) {
+        if (const auto blank = line.find(' '); !line.starts_with('#') && blank != std::string::npos)
+            folder_.write("sys/kernel/mm/cma/" + line.substr(0, blank),
+                          line.substr(blank + 1) + "\n");
+    }
 }
 
 std::vector<std::string> recorded_heaps(const std::string& board) {

@@ -88,7 +88,8 @@ TEST_F(Tool, ListPrintsJson) {
 
 TEST_F(Tool, ListEvidenceNamesNodeAndValue) {
     EXPECT_TRUE(contains(on_board({"list", "--evidence"}).out,
-                         "/reserved-memory/video@50000000: ecc-correction-bits = 0"));
+                         "/reserved-memory/video@50000000: ecc-detection-bits = 0, "
+                         "ecc-correction-bits = 0"));
 }
 
 TEST_F(Tool, ExplainPutsTheChosenHeapFirst) {
