@@ -23,11 +23,21 @@ source_id() {
         echo "linux $kernel_version"
     elif [ -d "$given" ]; then
         (cd "$given" && find . -path ./.git -prune -o -type f -printf '%P %s %T@\n' | LC_ALL=C sort) | sha256sum
-    elif [ -f "$given" ]; then
-        sha256sum <"$given"
     else
-        die "--kernel-source: '$given' is neither a directory nor a tarball"
+        sha256sum <"$given"
     fi
+}
+
+# settle_kernel_sources: those that the user names exist, and are known by their real paths, under
+# which the development tree sees them.
+settle_kernel_sources() {
+    local variable
+    for variable in HEAPSEL_KERNEL_SOURCE HEAPSEL_KERNEL_FALLBACK; do
+        [ -n "${!variable-}" ] || continue
+        [ -d "${!variable}" ] || [ -f "${!variable}" ] ||
+            die "$variable: '${!variable}' is neither a directory nor a tarball; it should be Linux $kernel_version"
+        printf -v "$variable" %s "$(realpath "${!variable}")"
+    done
 }
 
 base_path() { echo "$cache/kernel/base-$(source_id | key_of).git"; }
@@ -44,7 +54,7 @@ apt_elsewhere() {
         -o APT::Sandbox::User="$(id -un)" -o APT::Architectures::=amd64 "$@"
 }
 
-# debian_source DIRECTORY: the tarball of Debian's package, from whichever suite has our version.
+# debian_source ARCHIVE: the tarball of Debian's package, from whichever suite has our version.
 debian_source() {
     local from version package=linux-source-${kernel_version%.*}
     for from in trixie-backports trixie-security trixie forky sid; do
@@ -53,8 +63,8 @@ debian_source() {
             awk -v v="$kernel_version-" '{ if (index($3, v) == 1) { print $3; exit } }')
         [ -n "$version" ] || continue
         echo "$package $version is in $from"
-        (cd "$1" && apt_elsewhere "$from" apt-get download "$package=$version" &&
-            dpkg-deb --fsys-tarfile "$package"_*.deb | tar -x --strip-components=3 ./usr/src &&
+        (cd "$(dirname "$1")" && apt_elsewhere "$from" apt-get download "$package=$version" &&
+            dpkg-deb --fsys-tarfile "$package"_*.deb | tar -x -O "./usr/src/$package.tar.xz" >"$1" &&
             rm -f "$package"_*.deb) && return
     done
     return 1
@@ -62,31 +72,33 @@ debian_source() {
 
 kernel_org_source() {
     /usr/lib/apt/apt-helper download-file \
-        "https://cdn.kernel.org/pub/linux/kernel/v${kernel_version%%.*}.x/linux-$kernel_version.tar.xz" \
-        "$1/linux.tar.xz"
+        "https://cdn.kernel.org/pub/linux/kernel/v${kernel_version%%.*}.x/linux-$kernel_version.tar.xz" "$1"
+}
+
+# find_source ARCHIVE: leaves the source there, as a tarball, or says where it was looked for.
+find_source() {
+    if [ -n "${HEAPSEL_KERNEL_SOURCE-}" ]; then
+        ln -s "$HEAPSEL_KERNEL_SOURCE" "$1"
+    elif debian_source "$1"; then
+        return
+    elif [ -f "${HEAPSEL_KERNEL_FALLBACK-}" ]; then
+        echo "no Debian suite has $kernel_version any more; taking the fallback"
+        ln -s "$HEAPSEL_KERNEL_FALLBACK" "$1"
+    elif ! kernel_org_source "$1"; then
+        echo "No Debian suite has $kernel_version any more, and kernel.org cannot be reached."
+        echo "Give its source with --kernel-source PATH."
+        return 1
+    fi
 }
 
 # fetch_source DIRECTORY: leaves the source, unpacked, in DIRECTORY/tree.
 fetch_source() {
-    local given=${HEAPSEL_KERNEL_SOURCE-}
     mkdir "$1/tree"
-    if [ -d "$given" ]; then
-        tar -C "$given" --exclude=./.git -cf - . | tar -C "$1/tree" -xf -
+    if [ -d "${HEAPSEL_KERNEL_SOURCE-}" ]; then
+        tar -C "$HEAPSEL_KERNEL_SOURCE" --exclude=./.git -cf - . | tar -C "$1/tree" -xf -
     else
-        if [ -n "$given" ]; then
-            ln -s "$(realpath "$given")" "$1/given"
-        elif ! debian_source "$1"; then
-            echo "no Debian suite has $kernel_version any more"
-            if [ -n "${HEAPSEL_KERNEL_FALLBACK-}" ]; then
-                ln -s "$(realpath "$HEAPSEL_KERNEL_FALLBACK")" "$1/given"
-            else
-                kernel_org_source "$1" || {
-                    echo "and kernel.org cannot be reached. Give the source of $kernel_version with --kernel-source PATH."
-                    return 1
-                }
-            fi
-        fi
-        in_dev sh -c "tar -x --strip-components=1 -C '$1/tree' -f '$1'/*.tar.* || tar -x --strip-components=1 -C '$1/tree' -f '$1/given'"
+        find_source "$1/archive"
+        in_dev tar -x --strip-components=1 -C "$1/tree" -f "$1/archive"
     fi
     local found
     found=$(awk '$1 ~ /^(VERSION|PATCHLEVEL|SUBLEVEL)$/ && $2 == "=" { v = v (v == "" ? "" : ".") $3 } /^EXTRAVERSION/ { print v; exit }' "$1/tree/Makefile")
