@@ -7,28 +7,31 @@
 footage_package=opencv-doc
 footage_file=usr/share/doc/opencv-doc/examples/data/vtest.avi
 
-footage_path() { echo "$cache/footage/vtest-$({ echo "$suite $footage_package $footage_file"; } | key_of).avi"; }
+footage_path() { echo "$cache/footage/vtest-$({ echo "$suite $footage_package $footage_file"; } | key_of)"; }
 
 make_footage() {
-    local scratch=$1.scratch
-    rm -rf "$scratch"
-    mkdir -p "$scratch"
+    mkdir "$1"
     apt_elsewhere "$suite" apt-get update
-    (cd "$scratch" && apt_elsewhere "$suite" apt-get download "$footage_package")
-    dpkg-deb --fsys-tarfile "$scratch"/*.deb | tar -x -O "./$footage_file" >"$scratch/footage"
-    mv "$scratch/footage" "$1"
-    rm -rf "$scratch"
+    (cd "$1" && apt_elsewhere "$suite" apt-get download "$footage_package")
+    dpkg-deb --fsys-tarfile "$1"/*.deb | tar -x -O "./$footage_file" >"$1/vtest.avi"
+    rm "$1"/*.deb
 }
+
+# Full range, as the display takes YUV by default.
+raw_frames=(-vf scale=out_range=full -pix_fmt nv12 -f rawvideo)
 
 # The encoder is the base kernel's; our series does not touch what it writes.
 clip_path() {
-    echo "$cache/footage/clip-$({ footage_path; cat "$top/lab/steps/clip.sh" "$top/lab/demo/encode" "$series_dir/base"; } | key_of)"
+    echo "$cache/footage/clip-$({
+        footage_path | xargs basename
+        echo "${raw_frames[*]}"
+        cat "$top/lab/demo/encode" "$series_dir/base"
+    } | key_of)"
 }
 
 make_clip() {
     mkdir "$1"
-    # Full range, as the display takes YUV by default.
-    in_dev ffmpeg -v error -i "$(footage_path)" -vf scale=out_range=full -pix_fmt nv12 -f rawvideo "$1/raw.nv12"
+    in_dev ffmpeg -v error -i "$(footage_path)/vtest.avi" "${raw_frames[@]}" "$1/raw.nv12"
     on_board "$top/lab/demo/encode" "$1/raw.nv12" "$1/clip.fwht"
     rm "$1/raw.nv12"
 }

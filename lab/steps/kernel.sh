@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # The board's kernel: where its source comes from, the git tree with our series, the build.
 #
-#   source    -> $cache/kernel/base-KEY.git    one commit, the base, in a bare repository
+#   source    -> $cache/kernel/base-KEY        one commit, the base, in a bare repository
 #   + series  -> build/kernel/linux            the tree to work in; made only when needed
 #   + config  -> $cache/kernel/built-KEY       Image and modules of exactly this series
 #   or        -> build/kernel/out              those of a tree that differs from the series
@@ -40,7 +40,7 @@ settle_kernel_sources() {
     done
 }
 
-base_path() { echo "$cache/kernel/base-$(source_id | key_of).git"; }
+base_path() { echo "$cache/kernel/base-$(source_id | key_of)"; }
 
 # apt_elsewhere SUITE COMMAND...: apt with lists of its own, for a suite that is not switched on here.
 apt_elsewhere() {
@@ -109,17 +109,15 @@ fetch_source() {
 }
 
 make_base() {
-    local scratch=$1.scratch
-    rm -rf "$scratch"
-    mkdir -p "$scratch"
-    fetch_source "$scratch"
+    mkdir "$1"
+    fetch_source "$1"
     # The same tree gives the same commit everywhere, so format-patch does too.
     in_dev env GIT_AUTHOR_DATE='2026-01-01T00:00:00Z' GIT_COMMITTER_DATE='2026-01-01T00:00:00Z' \
         GIT_AUTHOR_NAME=linux GIT_AUTHOR_EMAIL=linux@localhost \
         GIT_COMMITTER_NAME=linux GIT_COMMITTER_EMAIL=linux@localhost sh -euc "
-        git init -q --bare -b base '$1'
-        cd '$scratch/tree'
-        export GIT_DIR='$1' GIT_WORK_TREE=.
+        git init -q --bare -b base '$1/linux.git'
+        cd '$1/tree'
+        export GIT_DIR='$1/linux.git' GIT_WORK_TREE=.
         git config core.bare false
         git config core.compression 1
         git config gc.auto 0
@@ -128,8 +126,8 @@ make_base() {
         git commit -q -m 'Linux $kernel_version'
         git tag base
         git config core.bare true
-        rm -f '$1/index'"
-    rm -rf "$scratch"
+        rm -f '$1/linux.git/index'"
+    rm -rf "$1/tree" "$1/archive"
 }
 
 need_base() {
@@ -146,7 +144,7 @@ need_kernel_tree() {
     need_base
     make_kernel_tree() {
         with_progress "kernel: git tree, $(series_patches | wc -l) patches" "$build/log/kernel-tree.log" \
-            kernel_tool make-tree "$(base_path)" "$series_dir" "$1"
+            kernel_tool make-tree "$(base_path)/linux.git" "$series_dir" "$1"
     }
     made_once "$kernel_tree" make_kernel_tree
 }
@@ -197,7 +195,7 @@ build_series() {
     rm -rf "$scratch"
     mkdir -p "$scratch"
     with_progress "kernel: tree with $(series_patches | wc -l) patches" "$build/log/kernel-tree.log" \
-        kernel_tool make-tree --for-board "$(base_path)" "$series_dir" "$scratch/linux"
+        kernel_tool make-tree --for-board "$(base_path)/linux.git" "$series_dir" "$scratch/linux"
     build_kernel "$scratch/linux" "$scratch/obj" "$1"
 }
 
