@@ -34,8 +34,8 @@ def checksums(board, pipeline: str) -> list[str]:
 
 
 def witnessed(board, results, pipeline: str, name: str = "witness") -> witness.Journey:
-    ran = board.sh(f"""IOCTL_WITNESS_LOG=$out/{name} LD_PRELOAD=$tools/libioctl-witness.so \
-        gst-launch-1.0 -q {pipeline}""")
+    ran = board.sh(f"""IOCTL_WITNESS_LOG=/tmp/{name} LD_PRELOAD=$tools/libioctl-witness.so \
+        gst-launch-1.0 -q {pipeline} && cp /tmp/{name} $out/""")
     assert ran.status == 0, ran
     return witness.follow(witness.read_log(results / name))
 
@@ -66,12 +66,13 @@ def test_the_same_proof_fails_on_a_pipeline_that_copies(board, results, copying,
 def crcs(board, results, pipeline: str, mode: str, name: str) -> list[str]:
     """The display's own CRC of every shown frame, with the display in `mode`."""
     ran = board.sh(f"""
-        $tools/display-crc --output $out/{name}.crc --activate {mode} >$out/{name}.ready &
-        until grep -qs ready $out/{name}.ready; do sleep 0.1; done
-        IOCTL_WITNESS_LOG=$out/{name} LD_PRELOAD=$tools/libioctl-witness.so gst-launch-1.0 -q {pipeline}
+        $tools/display-crc --output /tmp/{name}.crc --activate {mode} >/tmp/ready &
+        until grep -qs ready /tmp/ready; do sleep 0.1; done
+        IOCTL_WITNESS_LOG=/tmp/{name} LD_PRELOAD=$tools/libioctl-witness.so gst-launch-1.0 -q {pipeline}
         status=$?
         sleep 1
         kill %1; wait
+        cp /tmp/{name} /tmp/{name}.crc $out/
         exit $status""", timeout=1500)
     assert ran.status == 0, ran
     events = [json.loads(line) for line in (results / f"{name}.crc").read_text().splitlines()]
