@@ -27,10 +27,13 @@ need_host_packages() {
     if [ "$(id -u)" -ne 0 ]; then
         command -v newuidmap >/dev/null || missing+=(uidmap)
     fi
-    [ ${#missing[@]} -eq 0 ] && return
-    [ "$(id -u)" -eq 0 ] ||
-        die "this machine lacks: ${missing[*]}. Run: sudo apt-get install ${missing[*]}"
-    with_progress "machine: installing ${missing[*]}" "$build/log/machine.log" install_packages "${missing[@]}"
+    if [ ${#missing[@]} -gt 0 ]; then
+        [ "$(id -u)" -eq 0 ] ||
+            die "this machine lacks: ${missing[*]}. Run: sudo apt-get install ${missing[*]}"
+        with_progress "machine: installing ${missing[*]}" "$build/log/machine.log" install_packages "${missing[@]}"
+    fi
+    bwrap --ro-bind / / true ||
+        die "bubblewrap can make no namespace here. Run as root, or allow user namespaces: sysctl kernel.unprivileged_userns_clone=1 or kernel.apparmor_restrict_unprivileged_userns=0"
 }
 
 install_packages() {
@@ -38,12 +41,14 @@ install_packages() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
 
-# bootstrap FORMAT-AND-OPTIONS... into a tarball or a directory; the mirror is the machine's own.
+# bootstrap OPTION... SUITE TARGET: mmdebstrap from this machine's mirror.
 bootstrap() {
     local source
     source="deb [signed-by=$keyring] $(mirror) $suite main"
-    # Its scratch tree goes beside the result: /tmp may be small.
-    TMPDIR=$cache/trees mmdebstrap --skip=output/dev "$@" "$source"
+    # Its scratch tree goes beside the result, as /tmp may be small; but without root it is made by
+    # another user id, which cannot enter a home.
+    [ "$(id -u)" -ne 0 ] || local -x TMPDIR=$cache/trees
+    mmdebstrap --skip=output/dev "$@" "$source"
 }
 
 make_dev_tree() {
@@ -76,9 +81,8 @@ make_board_tree() {
 # need_tree NAME: the tree is there, whole.
 need_tree() {
     local label="tree: Debian $suite, $1"
-    [ -e "$(tree_path "$1")" ] && return
-    need_host_packages
-    [ "$1" = dev ] || need_tree dev
+    if [ "$1" = dev ]; then need_host_packages; else need_tree dev; fi
+    [ ! -e "$(tree_path "$1")" ] || return 0
     make_tree() { with_progress "$label" "$build/log/tree-$tree_name.log" "make_${tree_name}_tree" "$1"; }
     tree_name=$1
     made_once "$(tree_path "$1")" make_tree
