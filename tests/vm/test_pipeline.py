@@ -77,12 +77,15 @@ def crcs(board, results, pipeline: str, mode: str, name: str) -> list[str]:
     assert ran.status == 0, ran
     events = [json.loads(line) for line in (results / f"{name}.crc").read_text().splitlines()]
     by_frame = {event["frame"]: event["crc"][0] for event in events if event["ev"] == "crc"}
-    journey = witness.follow(witness.read_log(results / name))
+    shows = witness.follow(witness.read_log(results / name)).shows
+    until = [show.crc_frame for show in shows[1:]] + [max(by_frame) + 1]
     order = []
-    for show in journey.shows:
-        crc = by_frame[show.crc_frame]
-        if not order or order[-1] != crc:
-            order.append(crc)
+    for show, end in zip(shows, until):
+        # A busy machine skips refreshes; each until the next update shows this picture.
+        composed = [by_frame[frame] for frame in range(show.crc_frame, end) if frame in by_frame]
+        assert composed, f"the display composed nothing in its frames {show.crc_frame} to {end}"
+        if not order or order[-1] != composed[0]:
+            order.append(composed[0])
     return order
 
 
