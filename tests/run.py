@@ -99,12 +99,18 @@ def run_pytest(suite: Path, results: Path) -> Count:
     return count
 
 
-def suites() -> dict[str, Callable[[Path], Count]]:
+@dataclasses.dataclass(frozen=True)
+class Suite:
+    run: Callable[[Path], Count]
+    needs: str  # what `lab/run test` builds for it: "host", "board" or "nothing"
+
+
+def suites() -> dict[str, Suite]:
     """In the order they run: what is quick and broad first."""
-    tests = TOP / "tests"
-    table = {"unit": run_unit, "plugin": run_plugin}
-    for file in sorted((tests / "lab").glob("test_*.py")) + sorted((tests / "vm").glob("test_*.py")):
-        table[file.stem.removeprefix("test_")] = functools.partial(run_pytest, file)
+    table = {"unit": Suite(run_unit, "host"), "plugin": Suite(run_plugin, "board")}
+    for folder, needs in (("lab", "nothing"), ("vm", "board")):
+        for file in sorted((TOP / "tests" / folder).glob("test_*.py")):
+            table[file.stem.removeprefix("test_")] = Suite(functools.partial(run_pytest, file), needs)
     return table
 
 
@@ -112,7 +118,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="lab/run test", description=__doc__.splitlines()[0])
     parser.add_argument("suites", nargs="*", metavar="SUITE")
     parser.add_argument("--list", action="store_true", help="name the suites and end")
-    parser.add_argument("--check-names", action="store_true", help=argparse.SUPPRESS)
+    # For lab/run: what to build for these suites, a word each.
+    parser.add_argument("--needs", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     table = suites()
     if arguments.list:
@@ -121,18 +128,20 @@ def main() -> int:
     unknown = [name for name in arguments.suites if name not in table]
     if unknown:
         parser.error(f"no suite '{unknown[0]}'; there are: {', '.join(table)}")
-    if arguments.check_names:
+    chosen = {name: table[name] for name in arguments.suites or table}
+    if arguments.needs:
+        print(*{suite.needs for suite in chosen.values()})
         return 0
 
     counts: dict[str, Count] = {}
     times: dict[str, float] = {}
-    for name in arguments.suites or table:
+    for name, suite in chosen.items():
         print(f"\n=== {name}", flush=True)
         results = RESULTS / name
         shutil.rmtree(results, ignore_errors=True)
         results.mkdir(parents=True)
         started = time.monotonic()
-        counts[name] = table[name](results)
+        counts[name] = suite.run(results)
         times[name] = time.monotonic() - started
     print("\n=== all suites")
     for name, count in counts.items():
