@@ -28,6 +28,9 @@ import machine
 
 HERE = Path(__file__).resolve().parent
 
+# What the kernel logs, besides ENOMEM, when a CMA region is full.
+CMA_IS_FULL = [r"cma: __cma_alloc_frozen: .*: alloc failed, req-size:", r"=> \d+ free of \d+ total pages"]
+
 
 class BoardFailure(Exception):
     """The board did not do its part: it hung, it crashed, or its kernel complained."""
@@ -38,8 +41,6 @@ class Outcome:
     status: int  # of the command, as a shell gives it
     stdout: bytes
     stderr: bytes
-    seconds: float
-    complaints: list[str]  # the kernel's, that were not expected
 
     @property
     def text(self) -> str:
@@ -73,30 +74,29 @@ class Board:
 
     def run(self, command: Sequence[str], *, directory: Path | None = None,
             environment: Mapping[str, str] | None = None, timeout: float | None = 600,
-            expected: Sequence[str] = (), append: str = "", udev: bool = False,
-            interactive: bool = False, stdin: BinaryIO | None = None,
+            expected: Sequence[str] = (), interactive: bool = False, stdin: BinaryIO | None = None,
             on_stdout: Callable[[bytes], None] | None = None,
             on_stderr: Callable[[bytes], None] | None = None) -> Outcome:
         """Boots, runs `command`, powers off.
 
-        `expected` are patterns for lines of the kernel's log that are no failure; `append` goes to
-        the kernel's command line. Raises BoardFailure.
+        `expected` are patterns for lines of the kernel's log that are no failure. Raises
+        BoardFailure.
         """
         self.logs.mkdir(parents=True, exist_ok=True)
         run_folder = Path(tempfile.mkdtemp(prefix="run-", dir=self.logs))
         try:
-            self._write_orders(run_folder, command, directory or self.top, environment or {}, udev,
+            self._write_orders(run_folder, command, directory or self.top, environment or {},
                                interactive)
-            dtb = self._device_tree(run_folder, append)
+            dtb = self._device_tree(run_folder)
             boot = _Boot(self, run_folder, dtb, interactive)
             outcome = boot.run(timeout, stdin, on_stdout, on_stderr)
-            self._judge_kernel(run_folder / "console", outcome, expected)
+            _judge_kernel(run_folder / "console", expected)
             return outcome
         finally:
             self._keep_last(run_folder)
 
     def _write_orders(self, folder: Path, command: Sequence[str], directory: Path,
-                      environment: Mapping[str, str], udev: bool, interactive: bool) -> None:
+                      environment: Mapping[str, str], interactive: bool) -> None:
         software = self.software
         exports = {
             "HOME": "/tmp",
@@ -104,7 +104,7 @@ class Board:
             "PATH": f"{software}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "LD_LIBRARY_PATH": f"{software}/lib",
             "GST_PLUGIN_PATH": f"{software}/lib/gstreamer-1.0",
-            # Scanning all plugins takes the board ten seconds, so what it found is kept.
+            # Scanning all plugins takes the board long, so what it found is kept.
             "GST_REGISTRY": f"{self.top}/build/board/gstreamer-{self.root.parent.name}.registry",
             # ORC's code generator makes code for arm64 that crashes videoconvert (I420 to NV12).
             "ORC_CODE": "backup",
@@ -113,20 +113,19 @@ class Board:
             **environment,
         }
         settings = {"TOP": self.top, "CACHE": self.cache, "NOW": int(time.time()),
-                    "UDEV": "1" if udev else "", "INTERACTIVE": "1" if interactive else ""}
+                    "INTERACTIVE": "1" if interactive else ""}
         def assignments(values: Mapping[str, object], prefix: str) -> str:
             return "".join(f"{prefix}{k}={shlex.quote(str(v))}\n" for k, v in values.items())
         (folder / "setup").write_text(assignments(settings, ""))
         (folder / "environment").write_text(assignments(exports, "export "))
         (folder / "command").write_text(f"exec {shlex.join(command)}\n" if command else "")
 
-    def _device_tree(self, folder: Path, append: str) -> Path:
+    def _device_tree(self, folder: Path) -> Path:
         dtb = folder / "board.dtb"
         shutil.copyfile(self.images / "board.dtb", dtb)
         # loglevel=5: what reaches the console is a warning or worse, so nothing should.
         # video=: a mode of the clip's own size, which the display does not offer by itself.
-        arguments = ("console=ttyAMA0 loglevel=5 panic=-1 cma=64M video=Virtual-1:768x576 rdinit=/init "
-                     + append).strip()
+        arguments = "console=ttyAMA0 loglevel=5 panic=-1 cma=64M video=Virtual-1:768x576 rdinit=/init"
         end = machine.INITRD + (self.images / "initrd").stat().st_size
         for kind, name, value in (("s", "bootargs", arguments),
                                   ("x", "linux,initrd-start", f"{machine.INITRD:x}"),
@@ -134,21 +133,20 @@ class Board:
             subprocess.run(["fdtput", "-p", "-t", kind, dtb, "/chosen", name, value], check=True)
         return dtb
 
-    def _judge_kernel(self, console: Path, outcome: Outcome, expected: Sequence[str]) -> None:
-        known = _patterns(HERE / "expected-warnings") + [re.compile(p) for p in expected]
-        for line in console.read_text(errors="replace").splitlines():
-            if line.strip() and not any(pattern.search(line) for pattern in known):
-                outcome.complaints.append(line.rstrip())
-        if outcome.complaints:
-            raise BoardFailure("the kernel said what was not expected:\n  "
-                               + "\n  ".join(outcome.complaints[-40:]))
-
     def _keep_last(self, folder: Path) -> None:
         """The last run's logs stay under a fixed name, for whoever looks afterwards."""
         for name in ("console", "dmesg"):
             if (folder / name).exists():
                 (folder / name).replace(self.logs / f"last-{name}")
         shutil.rmtree(folder)
+
+
+def _judge_kernel(console: Path, expected: Sequence[str]) -> None:
+    known = _patterns(HERE / "expected-warnings") + [re.compile(p) for p in expected]
+    complaints = [line.rstrip() for line in console.read_text(errors="replace").splitlines()
+                  if line.strip() and not any(pattern.search(line) for pattern in known)]
+    if complaints:
+        raise BoardFailure("the kernel said what was not expected:\n  " + "\n  ".join(complaints[-40:]))
 
 
 def _patterns(file: Path) -> list[re.Pattern[str]]:
@@ -221,8 +219,7 @@ class _Boot:
         status = received["status"].decode(errors="replace").strip()
         if not status.isdigit():
             raise BoardFailure("the board went down without the command's exit status." + self._log_end())
-        return Outcome(int(status), bytes(received["out"]), bytes(received["err"]),
-                       time.monotonic() - self.started, [])
+        return Outcome(int(status), bytes(received["out"]), bytes(received["err"]))
 
     def _feed(self, stdin: BinaryIO | None) -> None:
         """Passes our standard input on. Without one the command reads an end of file."""

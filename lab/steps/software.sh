@@ -5,18 +5,22 @@
 
 board_software=$build/software
 
-# meson_build DIRECTORY OPTION...: sets up once, and builds what changed.
+# meson_build DIRECTORY OPTION...: builds what changed; sets up anew for another tree or other options.
 meson_build() {
-    local dir=$1
+    local dir=$1 key
     shift
-    [ -e "$dir/build.ninja" ] || meson_setup "$dir" "$@"
+    key=$({ tree_key dev; echo "$@"; cat "$top/lab/cross/aarch64.ini"; } | key_of)
+    [ -e "$dir/set-up-$key" ] || meson_setup "$dir" "$key" "$@"
     in_dev ninja -C "$dir"
 }
 
 meson_setup() {
+    local dir=$1 key=$2
+    shift 2
     # An interrupted set-up leaves a folder that Meson does not take again.
-    rm -rf "$1"
-    in_dev meson setup --buildtype=debugoptimized --warnlevel=3 --werror "$@" "$top"
+    rm -rf "$dir"
+    in_dev meson setup --buildtype=debugoptimized --warnlevel=3 --werror "$@" "$dir" "$top"
+    touch "$dir/set-up-$key"
 }
 
 build_board_software() {

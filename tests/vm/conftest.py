@@ -11,10 +11,6 @@ import pytest
 import board as lab
 
 
-# What the kernel logs, besides ENOMEM, when a CMA region is full.
-CMA_IS_FULL = [r"cma: __cma_alloc_frozen: .*: alloc failed, req-size:", r"=> \d+ free of \d+ total pages"]
-
-
 @dataclasses.dataclass
 class Ran:
     status: int

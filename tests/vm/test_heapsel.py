@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from conftest import CMA_IS_FULL
+from board import CMA_IS_FULL
 
 # Nobody holds a dma-buf any more: debugfs counts them, in all processes and in the kernel.
 NOTHING_LEFT = """

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import witness
-from conftest import CMA_IS_FULL
+from board import CMA_IS_FULL
 
 HEAPSEL = "heapsel name=selector require=contiguous prefer=non-ecc"
 SHOW = "kmssink driver-name=vkms sync=false"
