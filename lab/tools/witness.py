@@ -32,21 +32,27 @@ class Journey:
     complete: bool  # the log says nothing of events it lost
 
     @property
+    def pictures(self) -> list[Show]:
+        """The shows, without those that set again what is on already."""
+        return [show for show, before in zip(self.shows, [None, *self.shows])
+                if before is None or show.fb != before.fb]
+
+    @property
     def shown(self) -> list[int | None]:
         """The frames in the order they were shown; one that is set again at once counts once."""
-        return [show.frame for show, before in zip(self.shows, [None, *self.shows])
-                if before is None or show.fb != before.fb]
+        return [picture.frame for picture in self.pictures]
 
     @property
     def copied(self) -> int:
         """Pictures on the display whose memory no decoder had filled: they got there by a copy."""
         return sum(frame is None for frame in self.shown)
 
-    @property
-    def milliseconds_per_frame(self) -> float:
-        if len(self.shows) < 2:
+    def milliseconds_per_frame(self, frames: int) -> float:
+        """Over the first `frames` pictures."""
+        pictures = self.pictures[:frames]
+        if len(pictures) < 2:
             return 0.0
-        return (self.shows[-1].t0 - self.shows[0].t0) / 1e6 / (len(self.shown) - 1)
+        return (pictures[-1].t0 - pictures[0].t0) / 1e6 / (len(pictures) - 1)
 
     def faults(self) -> list[str]:
         """What keeps this from being proof that every frame went from decoder to display, in order
