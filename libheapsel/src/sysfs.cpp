@@ -2,10 +2,9 @@
 #include "sysfs.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <system_error>
 
-#include "file.hpp"
+#include "attribute.hpp"
 
 namespace heapsel {
 namespace {
@@ -13,17 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 
 std::optional<std::uint64_t> read_count(const fs::path& path) {
-    constexpr std::size_t longest = 32;
-    const auto text = read_file(path, longest);
-    if (!text)
-        return std::nullopt;
-    std::uint64_t value = 0;
-    const char* const end = text->data() + text->size();
-    const auto parsed = std::from_chars(text->data(), end, value);
-    const bool whole = parsed.ptr == end || (*parsed.ptr == '\n' && parsed.ptr + 1 == end);
-    if (parsed.ec != std::errc() || !whole)
-        return std::nullopt;
-    return value;
+    const auto count = read_number(path);
+    return count ? std::optional(*count) : std::nullopt;
 }
 
 } // namespace
