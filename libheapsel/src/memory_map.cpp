@@ -123,6 +123,8 @@ class MapBuilder {
         region.reusable = node.has("reusable");
         region.no_map = node.has("no-map");
         region.cma_default = node.has("linux,cma-default");
+        region.carved_out = node.lists("compatible", "carved-out");
+        region.dma_heap = node.has("linux,dma-heap");
         region.ecc = ecc(node, region.path);
         if (const auto all = ranges(node, region.path); !all.empty()) {
             region.region = all.front();
@@ -154,6 +156,11 @@ class MapBuilder {
 
 const ReservedRegion* MemoryMap::find(std::string_view region_name) const {
     const auto found = std::ranges::find(reserved, region_name, &ReservedRegion::name);
+    return found == reserved.end() ? nullptr : &*found;
+}
+
+const ReservedRegion* MemoryMap::find_path(std::string_view path) const {
+    const auto found = std::ranges::find(reserved, path, &ReservedRegion::path);
     return found == reserved.end() ? nullptr : &*found;
 }
 

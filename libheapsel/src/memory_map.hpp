@@ -38,10 +38,14 @@ struct ReservedRegion {
     bool reusable = false;
     bool no_map = false;
     bool cma_default = false;
+    bool carved_out = false;
+    bool dma_heap = false; ///< `linux,dma-heap`: of a pool that is not reusable, a heap is made.
     EccBits ecc;
 
     /// The kernel makes a CMA area of it, unless `cma=` displaces a default one.
     [[nodiscard]] bool is_cma() const { return shared_dma_pool && reusable && !no_map; }
+    /// The kernel makes a coherent pool of it, and a heap over the pool.
+    [[nodiscard]] bool is_coherent_heap() const { return shared_dma_pool && !reusable && dma_heap; }
 };
 
 /// What a device tree says about memory; disabled nodes are left out. A value.
@@ -51,6 +55,7 @@ struct MemoryMap {
     std::vector<std::string> warnings; ///< What could not be read, each a sentence for a person.
 
     [[nodiscard]] const ReservedRegion* find(std::string_view region_name) const;
+    [[nodiscard]] const ReservedRegion* find_path(std::string_view path) const;
 };
 
 /// Never fails: what is malformed is left out, and a warning says so. Like the kernel, it ignores

@@ -133,6 +133,48 @@ TEST(MemoryMap, OnlyAReusableMappedPoolIsCma) {
         EXPECT_FALSE(map.find(name)->is_cma()) << name;
 }
 
+TEST(MemoryMap, OnlyAPoolThatIsNotReusableAndAsksForAHeapIsACoherentHeap) {
+    DeviceTreeNode root = test::root();
+    DeviceTreeNode& reserved = test::add_reserved_memory(root);
+    const auto add_pool = [&](const std::string& name) -> DeviceTreeNode& {
+        DeviceTreeNode& node = test::add_cma(reserved, name, 0, 0x1000);
+        node.properties.erase("reusable");
+        node.properties["linux,dma-heap"] = "";
+        return node;
+    };
+    add_pool("mapped");
+    add_pool("unmapped").properties["no-map"] = "";
+    add_pool("silent").properties.erase("linux,dma-heap");
+    add_pool("reusable").properties["reusable"] = "";
+    add_pool("restricted").properties["compatible"] = test::text("restricted-dma-pool");
+    const MemoryMap map = memory_map(root);
+    for (const char* const name : {"mapped", "unmapped"})
+        EXPECT_TRUE(map.find(name)->is_coherent_heap()) << name;
+    for (const char* const name : {"silent", "reusable", "restricted"})
+        EXPECT_FALSE(map.find(name)->is_coherent_heap()) << name;
+    EXPECT_TRUE(map.find("reusable")->is_cma());
+}
+
+TEST(MemoryMap, ACarveOutSaysSoInCompatible) {
+    DeviceTreeNode root = test::root();
+    DeviceTreeNode& reserved = test::add_reserved_memory(root);
+    test::add_cma(reserved, "a", 0, 0x1000).properties["compatible"] = test::text("carved-out");
+    test::add_cma(reserved, "b", 0, 0x1000);
+    const MemoryMap map = memory_map(root);
+    EXPECT_TRUE(map.find("a")->carved_out);
+    EXPECT_FALSE(map.find("a")->is_cma());
+    EXPECT_FALSE(map.find("b")->carved_out);
+}
+
+TEST(MemoryMap, FindsARegionByItsPath) {
+    DeviceTreeNode root = test::root();
+    test::add_cma(test::add_reserved_memory(root), "a", 0, 0x1000);
+    const MemoryMap map = memory_map(root);
+    EXPECT_EQ(map.find_path("/reserved-memory/a"), map.find("a"));
+    EXPECT_NE(map.find("a"), nullptr);
+    EXPECT_EQ(map.find_path("a"), nullptr);
+}
+
 TEST(MemoryMap, EccBitsOfTheWrongLengthAreAWarningAndUnstated) {
     DeviceTreeNode root = test::root();
     test::add_memory(root, 0, 0x1000).properties["ecc-correction-bits"] = "1";
