@@ -2,6 +2,7 @@
 #include "heap_aliases.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace heapsel {
@@ -62,6 +63,15 @@ DefaultArea default_cma_area(std::span<const std::string> names, const Machine& 
     if (by_node || machine.command_line_known)
         return {.origin = Origin::node, .node = nodes.front()};
     return {};
+}
+
+bool is_old_default_name(std::string_view name, std::span<const std::string> names,
+                         const Machine& machine) {
+    constexpr std::array<std::string_view, 2> from_a_tree{"linux,cma", "default-pool"};
+    if (listed(names, default_cma_heap))
+        return false;
+    return name == boot_cma_name ||
+           (std::ranges::contains(from_a_tree, name) && machine.tree != TreeState::read);
 }
 
 std::optional<std::string> default_cma_alias(std::span<const std::string> names,

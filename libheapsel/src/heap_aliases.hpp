@@ -34,6 +34,11 @@ struct DefaultArea {
 [[nodiscard]] DefaultArea default_cma_area(std::span<const std::string> names,
                                            const Machine& machine);
 
+/// Before Linux 6.17 the one CMA heap had the name of the default area alone: `name` is one that
+/// can be no other's. Pure.
+[[nodiscard]] bool is_old_default_name(std::string_view name, std::span<const std::string> names,
+                                       const Machine& machine);
+
 /// The second name under which the default CMA area is among `names`: Linux registers a heap under
 /// the stable name and another under the area's own. Nothing if there is none, or if it is not
 /// certain: the origin is, or the kernel lists its CMA areas and this one is not among them or has

@@ -2,68 +2,94 @@
 #include "heap_properties.hpp"
 
 #include <algorithm>
-#include <array>
+#include <filesystem>
 #include <format>
 #include <optional>
-#include <ranges>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <heapsel/printable.hpp>
 
 #include "ecc.hpp"
 #include "heap_aliases.hpp"
+#include "heap_place.hpp"
 
 namespace heapsel {
 namespace {
 
-/// What makes a heap one of a kind.
-struct Evidence {
-    Source source = Source::none;
-    std::string words;
+/// What the heaps of a kind have in common, and what makes a heap one of them. All kinds are in
+/// the CPU's reach.
+struct Kind {
+    Answer contiguous = Answer::unknown;
+    Answer cached = Answer::unknown;
+    Provenance from;
 };
 
-bool listed(std::span<const std::string> names, std::string_view name) {
-    return std::ranges::find(names, name) != names.end();
+Kind contiguous(Answer cached, Source source, std::string evidence) {
+    return {.contiguous = Answer::yes,
+            .cached = cached,
+            .from = {.source = source, .evidence = std::move(evidence)}};
 }
 
-/// Before Linux 6.17 the one CMA heap had the name of the default area.
-bool is_old_default_name(const Heap& heap, std::span<const std::string> names,
-                         const Machine& machine) {
-    constexpr std::array<std::string_view, 2> from_a_tree{"linux,cma", "default-pool"};
-    if (listed(names, default_cma_heap))
-        return false;
-    return heap.name == "reserved" ||
-           (std::ranges::contains(from_a_tree, heap.name) && machine.tree != TreeState::read);
-}
-
-std::optional<Evidence> cma_evidence(const Heap& heap, const ReservedRegion* node,
-                                     std::span<const std::string> names, const Machine& machine) {
-    if (heap.name == default_cma_heap)
-        return Evidence{.source = Source::kernel, .words = "documented of default_cma_region"};
-    if (node != nullptr && node->is_cma())
-        return Evidence{.source = Source::device_tree,
-                        .words = printable(node->path) + ": shared-dma-pool, reusable"};
-    if (node != nullptr)
-        return std::nullopt;
-    if (is_old_default_name(heap, names, machine))
-        return Evidence{.source = Source::kernel,
-                        .words = "documented of the default CMA region, so named before 6.17"};
-    if (machine.area(heap.name) != nullptr)
-        return Evidence{.source = Source::sysfs,
-                        .words = "/sys/kernel/mm/cma/" + printable(heap.name)};
+/// Nothing for a node that the kernel makes no heap of.
+std::optional<Kind> kind_of(const ReservedRegion& node) {
+    const auto by_tree = [&](Answer cached, std::string_view what) {
+        return contiguous(cached, Source::device_tree,
+                          std::format("{}: {}", printable(node.path), what));
+    };
+    if (node.is_cma())
+        return by_tree(Answer::yes, "shared-dma-pool, reusable");
+    if (node.is_coherent_heap())
+        return by_tree(Answer::no, "shared-dma-pool, not reusable, linux,dma-heap");
+    if (node.carved_out && node.no_map)
+        return by_tree(Answer::no, "carved-out, no-map");
+    if (node.carved_out)
+        return by_tree(Answer::yes, "carved-out, not no-map");
     return std::nullopt;
 }
 
-void state(Heap& heap, Trait trait, Answer answer, const Evidence& evidence) {
-    heap.property(trait) = {
-        .answer = answer, .source = evidence.source, .evidence = evidence.words};
+bool takes_any_memory(const Heap& heap) {
+    return heap.name == "system" || heap.name == "system_cc_shared";
 }
 
-/// Both kinds of heap that the kernel has are cached and in the CPU's reach.
-void describe_as(Heap& heap, Answer contiguous, const Evidence& evidence) {
-    state(heap, Trait::contiguous, contiguous, evidence);
-    state(heap, Trait::cached, Answer::yes, evidence);
-    state(heap, Trait::protected_memory, Answer::no, evidence);
+std::optional<Kind> kind_of(const Heap& heap, const ReservedRegion* node,
+                            std::span<const std::string> names, const Machine& machine) {
+    if (takes_any_memory(heap))
+        return Kind{.contiguous = Answer::no,
+                    .cached = Answer::yes,
+                    .from = {.source = Source::kernel, .evidence = "documented of " + heap.name}};
+    if (heap.name == default_cma_heap)
+        return contiguous(Answer::yes, Source::kernel, "documented of default_cma_region");
+    if (node != nullptr)
+        return kind_of(*node);
+    if (is_old_default_name(heap.name, names, machine))
+        return contiguous(Answer::yes, Source::kernel,
+                          "documented of the default CMA region, so named before 6.17");
+    if (machine.area(heap.name) != nullptr)
+        return contiguous(Answer::yes, Source::sysfs, "/sys/kernel/mm/cma/" + printable(heap.name));
+    return std::nullopt;
+}
+
+void state(Heap& heap, Trait trait, Answer answer, const Provenance& from) {
+    heap.property(trait) = {.answer = answer, .source = from.source, .evidence = from.evidence};
+}
+
+void describe_as(Heap& heap, const Kind& kind) {
+    state(heap, Trait::contiguous, kind.contiguous, kind.from);
+    state(heap, Trait::cached, kind.cached, kind.from);
+    state(heap, Trait::protected_memory, Answer::no, kind.from);
+}
+
+std::vector<std::filesystem::path> sysfs_folders(const Heap& heap, const Machine& machine) {
+    std::vector<std::filesystem::path> folders;
+    const auto add = [&](std::string_view name) {
+        if (const HeapFolder* const folder = machine.heap_folder(name); folder != nullptr)
+            folders.push_back(folder->path);
+    };
+    add(heap.name);
+    std::ranges::for_each(heap.aliases, add);
+    return folders;
 }
 
 bool has_word(std::string_view name, std::string_view word) {
@@ -82,38 +108,8 @@ void describe_by_name(Heap& heap) {
         const auto word = to_string(trait);
         if (has_word(heap.name, word))
             state(heap, trait, Answer::yes,
-                  {.source = Source::heap_name, .words = std::format("the word \"{}\"", word)});
+                  {.source = Source::heap_name, .evidence = std::format("the word \"{}\"", word)});
     }
-}
-
-/// Where a heap's memory lies, as far as it is known.
-struct Place {
-    const ReservedRegion* node = nullptr;
-    std::optional<Region> region;
-    bool certain = true; ///< Without a node and a region it is anywhere in memory, or else unknown.
-};
-
-Place place_of(const Heap& heap, std::span<const std::string> names, const Machine& machine) {
-    if (heap.name != default_cma_heap && machine.memory.find(heap.name) != nullptr) {
-        const ReservedRegion* const node = machine.memory.find(heap.name);
-        return {.node = node, .region = node->region, .certain = true};
-    }
-    if (heap.name != default_cma_heap && !is_old_default_name(heap, names, machine))
-        return {};
-    const DefaultArea area = default_cma_area(names, machine);
-    if (area.origin == DefaultArea::Origin::node)
-        return {.node = area.node, .region = area.node->region, .certain = true};
-    if (area.origin == DefaultArea::Origin::uncertain)
-        return {.node = nullptr, .region = std::nullopt, .certain = false};
-    if (machine.cma && machine.cma->base)
-        return {.node = nullptr,
-                .region = Region{.base = *machine.cma->base, .size = machine.cma->size},
-                .certain = true};
-    return {};
-}
-
-bool takes_any_memory(const Heap& heap) {
-    return heap.name == "system" || heap.name == "system_cc_shared";
 }
 
 } // namespace
@@ -121,18 +117,20 @@ bool takes_any_memory(const Heap& heap) {
 void describe(Heap& heap, std::span<const std::string> names, const Machine& machine) {
     heap.properties.fill(
         {.answer = Answer::unknown, .source = Source::none, .evidence = "nothing says"});
+    heap.sysfs = sysfs_folders(heap, machine);
     const Place place = place_of(heap, names, machine);
-    const auto cma = cma_evidence(heap, place.node, names, machine);
     heap.region = place.region;
-    if (takes_any_memory(heap)) {
-        describe_as(heap, Answer::no,
-                    {.source = Source::kernel, .words = "documented of " + heap.name});
-    } else if (cma) {
-        describe_as(heap, Answer::yes, *cma);
-    } else {
+    heap.region_from = place.region_from;
+    heap.size = place.size;
+    heap.size_from = place.size_from;
+    const auto kind = kind_of(heap, place.node, names, machine);
+    if (kind)
+        describe_as(heap, *kind);
+    else
         describe_by_name(heap);
-    }
-    if (place.certain && (place.node != nullptr || cma || takes_any_memory(heap)))
+    if (!place.uncertain_because.empty())
+        heap.property(Trait::ecc).evidence = place.uncertain_because;
+    else if (place.node != nullptr || kind)
         heap.property(Trait::ecc) = ecc_property(machine.memory, place.node, heap.region);
 }
 

@@ -10,8 +10,12 @@
 
 namespace heapsel {
 
-/// Fills in `heap.region` and `heap.properties` from its name and aliases, what the kernel
-/// documents of a heap of that name, and what `machine` says. `names` are those of all heaps. Pure.
+/// Fills in `heap.sysfs`, `heap.region`, `heap.size` and `heap.properties` from its name and
+/// aliases, what the kernel documents of a heap of that name, and what `machine` says. `names` are
+/// those of all heaps. Pure.
+///
+/// By its node in the device tree a heap is over a CMA area (cached), a coherent pool (uncached) or
+/// a carve-out (uncached with no-map, else cached), all contiguous.
 void describe(Heap& heap, std::span<const std::string> names, const Machine& machine);
 
 } // namespace heapsel

@@ -2,6 +2,7 @@
 #include "machine.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <system_error>
 #include <utility>
@@ -57,6 +58,11 @@ const CmaArea* Machine::area(std::string_view name) const {
     return found == cma_areas.end() ? nullptr : &*found;
 }
 
+const HeapFolder* Machine::heap_folder(std::string_view name) const {
+    const auto found = std::ranges::find(heap_folders, name, &HeapFolder::name);
+    return found == heap_folders.end() ? nullptr : &*found;
+}
+
 std::optional<std::uint64_t> Machine::area_size(std::string_view name) const {
     const CmaArea* const found = area(name);
     if (found == nullptr || !found->total_pages || !page_size)
@@ -84,6 +90,9 @@ Machine read_machine(const fs::path& root) {
         machine.cma = cma_parameter(*line);
     }
     machine.cma_areas = read_cma_areas(root);
+    auto folders = read_heap_folders(root);
+    machine.heap_folders = std::move(folders.folders);
+    std::ranges::move(folders.warnings, std::back_inserter(machine.warnings));
     if (is_live(root))
         machine.page_size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
     return machine;

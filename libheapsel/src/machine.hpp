@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "command_line.hpp"
+#include "heap_folder.hpp"
 #include "memory_map.hpp"
 #include "sysfs.hpp"
 
@@ -27,10 +28,12 @@ struct Machine {
     bool command_line_known = false;
     std::optional<CmaParameter> cma;
     std::vector<CmaArea> cma_areas;
+    std::vector<HeapFolder> heap_folders;
     std::optional<std::uint64_t> page_size; ///< Unknown for a recorded tree.
     std::vector<std::string> warnings;
 
     [[nodiscard]] const CmaArea* area(std::string_view name) const;
+    [[nodiscard]] const HeapFolder* heap_folder(std::string_view name) const;
     /// In bytes, where the page size and the count of pages are known.
     [[nodiscard]] std::optional<std::uint64_t> area_size(std::string_view name) const;
 };
@@ -38,8 +41,9 @@ struct Machine {
 /// `root` is the machine that runs this, and not a recording.
 [[nodiscard]] bool is_live(const std::filesystem::path& root);
 
-/// Reads the device tree, the kernel's command line and the CMA areas under `root`. What cannot be
-/// read is left out, with a warning where it should have been readable.
+/// Reads the device tree, the kernel's command line, the CMA areas and the heaps' folders in sysfs
+/// under `root`. What cannot be read is left out, with a warning where it should have been
+/// readable.
 [[nodiscard]] Machine read_machine(const std::filesystem::path& root);
 
 } // namespace heapsel

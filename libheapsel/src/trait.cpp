@@ -79,6 +79,8 @@ std::string_view to_string(Source source) {
         return "kernel";
     case Source::device_tree:
         return "device tree";
+    case Source::command_line:
+        return "command line";
     case Source::sysfs:
         return "sysfs";
     case Source::heap_name:

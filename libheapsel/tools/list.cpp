@@ -17,6 +17,8 @@ std::string short_source(Source source) {
         return "tree";
     case Source::heap_name:
         return "name";
+    case Source::command_line:
+        return "cmdline";
     case Source::kernel:
     case Source::sysfs:
     case Source::none:

@@ -76,7 +76,7 @@ TEST(HeapProperties, AReusablePoolsHeapIsCmaByTheDeviceTree) {
     EXPECT_EQ(heap.property(Trait::ecc).evidence, "/memory@0: ecc-correction-bits = 1");
 }
 
-TEST(HeapProperties, ACarveOutsHeapHasOnlyItsPlaceFromTheDeviceTree) {
+TEST(HeapProperties, ANodeThatTheKernelMakesNoHeapOfGivesOnlyItsPlace) {
     ReservedRegion carveout = region("nonecc@1000");
     carveout.no_map = true;
     carveout.ecc.correction = 0;
@@ -84,6 +84,104 @@ TEST(HeapProperties, ACarveOutsHeapHasOnlyItsPlaceFromTheDeviceTree) {
     expect_unknown(heap, {Trait::contiguous, Trait::cached, Trait::protected_memory});
     EXPECT_EQ(heap.property(Trait::ecc).answer, Answer::no);
     EXPECT_TRUE(heap.region);
+}
+
+TEST(HeapProperties, ACarveOutWithoutAMappingIsUncached) {
+    ReservedRegion carve_out = region("nonecc@1000");
+    carve_out.carved_out = true;
+    carve_out.no_map = true;
+    const Heap heap = described("nonecc@1000", {"nonecc@1000"}, machine_with(carve_out));
+    EXPECT_EQ(heap.property(Trait::contiguous).answer, Answer::yes);
+    EXPECT_EQ(heap.property(Trait::cached).answer, Answer::no);
+    EXPECT_EQ(heap.property(Trait::protected_memory).answer, Answer::no);
+    for (const Trait trait : {Trait::contiguous, Trait::cached, Trait::protected_memory}) {
+        EXPECT_EQ(heap.property(trait).source, Source::device_tree);
+        EXPECT_EQ(heap.property(trait).evidence,
+                  "/reserved-memory/nonecc@1000: carved-out, no-map");
+    }
+}
+
+TEST(HeapProperties, ACarveOutWithAMappingIsCached) {
+    ReservedRegion carve_out = region("frames@1000");
+    carve_out.carved_out = true;
+    const Heap heap = described("frames@1000", {"frames@1000"}, machine_with(carve_out));
+    EXPECT_EQ(heap.property(Trait::contiguous).answer, Answer::yes);
+    EXPECT_EQ(heap.property(Trait::cached).answer, Answer::yes);
+    EXPECT_EQ(heap.property(Trait::cached).evidence,
+              "/reserved-memory/frames@1000: carved-out, not no-map");
+}
+
+TEST(HeapProperties, ACarveOutHasItsOwnEccOrElseItsMemorys) {
+    ReservedRegion carve_out = region("a@1000");
+    carve_out.carved_out = true;
+    const auto ecc = [&] {
+        return described("a@1000", {"a@1000"}, machine_with(carve_out)).property(Trait::ecc);
+    };
+    EXPECT_EQ(ecc().answer, Answer::yes);
+    EXPECT_EQ(ecc().evidence, "/memory@0: ecc-correction-bits = 1");
+    carve_out.ecc.correction = 0;
+    EXPECT_EQ(ecc().answer, Answer::no);
+    EXPECT_EQ(ecc().evidence, "/reserved-memory/a@1000: ecc-correction-bits = 0");
+}
+
+TEST(HeapProperties, ACoherentPoolThatAsksForAHeapIsUncached) {
+    for (const bool no_map : {true, false}) {
+        ReservedRegion pool = region("coherent@1000");
+        pool.shared_dma_pool = true;
+        pool.dma_heap = true;
+        pool.no_map = no_map;
+        const Heap heap = described("coherent@1000", {"coherent@1000"}, machine_with(pool));
+        EXPECT_EQ(heap.property(Trait::contiguous).answer, Answer::yes);
+        EXPECT_EQ(heap.property(Trait::cached).answer, Answer::no);
+        EXPECT_EQ(heap.property(Trait::protected_memory).answer, Answer::no);
+        EXPECT_EQ(heap.property(Trait::cached).evidence,
+                  "/reserved-memory/coherent@1000: shared-dma-pool, not reusable, linux,dma-heap");
+    }
+}
+
+TEST(HeapProperties, ACoherentPoolThatAsksForNoHeapProvesNothing) {
+    ReservedRegion pool = region("pool@1000");
+    pool.shared_dma_pool = true;
+    pool.no_map = true;
+    expect_unknown(described("pool@1000", {"pool@1000"}, machine_with(pool)),
+                   {Trait::contiguous, Trait::cached, Trait::protected_memory});
+}
+
+TEST(HeapProperties, AReusablePoolWithoutAMappingIsNoHeapOfTheKernels) {
+    ReservedRegion pool = cma("pool@1000");
+    pool.no_map = true;
+    pool.dma_heap = true;
+    expect_unknown(described("pool@1000", {"pool@1000"}, machine_with(pool)),
+                   {Trait::contiguous, Trait::cached, Trait::protected_memory});
+}
+
+TEST(HeapProperties, AHeapOfAnyNameIsOfTheKindOfTheNodeThatTheKernelLinksItTo) {
+    ReservedRegion carve_out = region("nonecc@1000");
+    carve_out.carved_out = true;
+    carve_out.no_map = true;
+    Machine machine = machine_with(carve_out);
+    machine.heap_folders = {{.name = "codec",
+                             .path = "/sys/class/dma_heap/codec",
+                             .node = "/reserved-memory/nonecc@1000",
+                             .size = 0x800}};
+    const Heap heap = described("codec", {"codec"}, machine);
+    EXPECT_EQ(heap.property(Trait::cached).answer, Answer::no);
+    EXPECT_EQ(heap.property(Trait::cached).evidence,
+              "/reserved-memory/nonecc@1000: carved-out, no-map");
+    EXPECT_EQ(heap.region_from.evidence, "/reserved-memory/nonecc@1000: reg, the kernel's of_node");
+    EXPECT_EQ(heap.size, 0x800U);
+    EXPECT_EQ(heap.sysfs, std::vector<std::filesystem::path>{"/sys/class/dma_heap/codec"});
+}
+
+TEST(HeapProperties, ALinkToANodeThatWasNotReadLeavesThePropertiesUnknownAndSaysWhy) {
+    Machine machine = machine_with(cma("video@1000"));
+    machine.heap_folders = {
+        {.name = "video@1000", .path = {}, .node = "/reserved-memory/b", .size = {}}};
+    const Heap heap = described("video@1000", {"video@1000"}, machine);
+    expect_unknown(heap, {Trait::contiguous, Trait::cached, Trait::ecc, Trait::protected_memory});
+    EXPECT_EQ(heap.property(Trait::ecc).evidence,
+              "the device tree that was read lacks /reserved-memory/b, where the kernel's of_node "
+              "leads");
 }
 
 TEST(HeapProperties, TheTwoWordsOfTheNamingRulesCount) {

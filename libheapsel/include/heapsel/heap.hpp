@@ -35,7 +35,15 @@ struct HEAPSEL_EXPORT Heap {
     std::string name;                 ///< The stable name where there are several.
     std::vector<std::string> aliases; ///< Sorted; without `name`.
     std::filesystem::path device;     ///< e.g. /dev/dma_heap/system, under the scanned root.
-    std::optional<Region> region;     ///< Absent where the heap has no fixed region, or none known.
+    /// Its folders in sysfs, e.g. /sys/class/dma_heap/system, under the scanned root: the main
+    /// name's first, then those of the aliases that are heaps to the kernel.
+    std::vector<std::filesystem::path> sysfs;
+    std::optional<Region> region; ///< Absent where the heap has no fixed region, or none known.
+    Provenance region_from;
+    /// In bytes: no buffer is ever larger. Also where the address is not known; absent where the
+    /// heap has no memory of its own, or nobody says how much.
+    std::optional<std::uint64_t> size;
+    Provenance size_from;
     Permission permission = Permission::unknown;
     int open_errno = 0;    ///< Why, where permission is denied or broken.
     std::string node_mode; ///< "root:video 0660", of the node; empty in a recorded tree.

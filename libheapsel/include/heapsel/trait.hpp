@@ -26,11 +26,18 @@ enum class Answer : std::uint8_t { no, yes, unknown };
 
 /// Where an answer was learned, from the most to the least authoritative.
 enum class Source : std::uint8_t {
-    kernel,      ///< The kernel's documented behaviour of a heap of this kind.
-    device_tree, ///< A property of the region's node, or of its memory node.
-    sysfs,       ///< A file under /sys.
-    heap_name,   ///< A word in the name that the naming rules give a meaning to.
-    none         ///< Nobody said; the answer is unknown.
+    kernel,       ///< The kernel's documented behaviour of a heap of this kind.
+    device_tree,  ///< A property of the region's node, or of its memory node.
+    command_line, ///< A parameter on the kernel's command line.
+    sysfs,        ///< A file under /sys.
+    heap_name,    ///< A word in the name that the naming rules give a meaning to.
+    none          ///< Nobody said; the answer is unknown.
+};
+
+/// Where something was learned, and the evidence in words.
+struct Provenance {
+    Source source = Source::none;
+    std::string evidence;
 };
 
 /// One answer, where it comes from, and the evidence for it in words.
