@@ -23,12 +23,6 @@ std::unexpected<Error> malformed(int code, const fs::path& path, std::string why
         .code = code, .attempted = "read", .subject = path.native(), .remedy = std::move(why)});
 }
 
-std::string excerpt(std::string_view text) {
-    constexpr std::size_t enough = 32;
-    const bool cut = text.size() > enough;
-    return std::format("\"{}\"{}", printable(text.substr(0, enough)), cut ? "..." : "");
-}
-
 } // namespace
 
 Result<std::string> read_attribute(const fs::path& path) {
@@ -45,6 +39,12 @@ Result<std::string> read_attribute(const fs::path& path) {
     if (text->contains('\n'))
         return malformed(EINVAL, path, "It has more than one line.");
     return text;
+}
+
+std::string excerpt(std::string_view text) {
+    constexpr std::size_t enough = 32;
+    const bool cut = text.size() > enough;
+    return std::format("\"{}\"{}", printable(text.substr(0, enough)), cut ? "..." : "");
 }
 
 Result<std::uint64_t> read_number(const fs::path& path) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include <heapsel/error.hpp>
 
@@ -25,5 +26,8 @@ inline constexpr std::size_t max_attribute = std::size_t{64} << 10U;
 /// As above; EINVAL also: it is no such number. ERANGE: it does not fit 64 bits. The remedy says
 /// what stands there.
 [[nodiscard]] Result<std::uint64_t> read_number(const std::filesystem::path& path);
+
+/// Such a line for a message: printable, in quotes, and no more of it than a person reads.
+[[nodiscard]] std::string excerpt(std::string_view text);
 
 } // namespace heapsel

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/heap_statistics.hpp>
+
+#include <gtest/gtest.h>
+
+#include "heap_builder.hpp"
+#include "temporary_folder.hpp"
+
+namespace heapsel {
+namespace {
+
+namespace fs = std::filesystem;
+
+Figure known(std::uint64_t value) {
+    return {.value = value, .unknown_because = {}};
+}
+
+Figure unknown(std::string why) {
+    return {.value = std::nullopt, .unknown_because = std::move(why)};
+}
+
+class Statistics : public testing::Test {
+  protected:
+    /// The files of a heap over a region.
+    void write_all(const fs::path& heap) const {
+        folder_.write(heap / "size_bytes", "67108864\n");
+        folder_.write(heap / "free_bytes", "50331648\n");
+        folder_.write(heap / "largest_free_bytes", "33554432\n");
+        write_use(heap, "2", "16777216", "20971520");
+    }
+    void write_use(const fs::path& heap, const std::string& buffers, const std::string& allocated,
+                   const std::string& peak) const {
+        folder_.write(heap / "buffers", buffers + "\n");
+        folder_.write(heap / "allocated_bytes", allocated + "\n");
+        folder_.write(heap / "peak_bytes", peak + "\n");
+    }
+    [[nodiscard]] HeapStatistics read(const std::vector<std::string>& names) const {
+        Heap heap = test::heap(names.front());
+        for (const std::string& name : names)
+            heap.sysfs.push_back(folder_.path() / name);
+        return read_statistics(heap);
+    }
+    [[nodiscard]] std::string path_of(const fs::path& file) const {
+        return (folder_.path() / file).native();
+    }
+
+    test::TemporaryFolder folder_;
+};
+
+TEST_F(Statistics, AreTheFilesOfTheHeap) {
+    write_all("a");
+    EXPECT_EQ(read({"a"}), (HeapStatistics{.size = known(67108864),
+                                           .free = known(50331648),
+                                           .largest_free = known(33554432),
+                                           .buffers = known(2),
+                                           .allocated = known(16777216),
+                                           .peak = known(20971520)}));
+}
+
+TEST_F(Statistics, AreReadAnewEachTime) {
+    write_all("a");
+    EXPECT_EQ(read({"a"}).buffers, known(2));
+    folder_.write("a/buffers", "3\n");
+    EXPECT_EQ(read({"a"}).buffers, known(3));
+}
+
+TEST_F(Statistics, AHeapWithoutARegionHasNoneOfItsFigures) {
+    write_use("system", "1", "4096", "8192");
+    EXPECT_EQ(read({"system"}), (HeapStatistics{.size = {},
+                                                .free = {},
+                                                .largest_free = {},
+                                                .buffers = known(1),
+                                                .allocated = known(4096),
+                                                .peak = known(8192)}));
+}
+
+TEST_F(Statistics, OfAStockKernelAreAllUnknownAndSayWhatIsMissing) {
+    folder_.write("system/uevent");
+    const auto statistics = read({"system"});
+    for (const auto& [name, figure] : heap_figures)
+        EXPECT_EQ(statistics.*figure, unknown("the kernel keeps no figures of its heaps: there is "
+                                              "no " +
+                                              path_of("system/buffers")))
+            << name;
+}
+
+TEST_F(Statistics, OfAHeapWithoutAFolderAreAllUnknown) {
+    const auto statistics = read_statistics(test::heap("a"));
+    for (const auto& [name, figure] : heap_figures)
+        EXPECT_EQ(statistics.*figure, unknown("the heap has no folder in sysfs")) << name;
+}
+
+TEST_F(Statistics, AFigureThatEveryHeapHasIsUnknownWhereItIsMissing) {
+    write_all("a");
+    for (const char* const name : {"allocated_bytes", "peak_bytes"})
+        fs::remove(folder_.path() / "a" / name);
+    const auto statistics = read({"a"});
+    EXPECT_EQ(statistics.allocated, unknown("cannot read (" + path_of("a/allocated_bytes") +
+                                            "): No such file or directory"));
+    EXPECT_EQ(statistics.peak,
+              unknown("cannot read (" + path_of("a/peak_bytes") + "): No such file or directory"));
+}
+
+TEST_F(Statistics, AMalformedFileMakesItsFigureUnknownAndNoOther) {
+    for (const auto& [name, figure] : heap_figures) {
+        write_all("a");
+        folder_.write(fs::path("a") / name, "-1\n");
+        const auto statistics = read({"a"});
+        for (const auto& [other, other_figure] : heap_figures)
+            EXPECT_EQ((statistics.*other_figure).value.has_value(), other != name) << name;
+        EXPECT_EQ((statistics.*figure).unknown_because,
+                  "cannot read (" + path_of(fs::path("a") / name) +
+                      "): Invalid argument. \"-1\" is no unsigned decimal number.");
+    }
+}
+
+TEST_F(Statistics, EveryKindOfNonsenseIsUnknownWithItsReason) {
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"", "Invalid argument. It is empty."},
+        {"lots\n", "Invalid argument. \"lots\" is no unsigned decimal number."},
+        {"12 34\n", "Invalid argument. \"12 34\" is no unsigned decimal number."},
+        {"12\n34\n", "Invalid argument. It has more than one line."},
+        {"99999999999999999999\n",
+         "Numerical result out of range. \"99999999999999999999\" does not fit 64 bits."},
+        {std::string(std::size_t{1} << 20U, '1'), "File too large"}};
+    for (const auto& [content, why] : cases) {
+        write_all("a");
+        folder_.write("a/free_bytes", content);
+        EXPECT_EQ(read({"a"}).free,
+                  unknown("cannot read (" + path_of("a/free_bytes") + "): " + why));
+    }
+}
+
+TEST_F(Statistics, AFolderInAFilesPlaceIsUnknown) {
+    write_all("a");
+    fs::remove(folder_.path() / "a/buffers");
+    folder_.make_folder("a/buffers");
+    EXPECT_EQ(read({"a"}).buffers,
+              unknown("cannot read (" + path_of("a/buffers") + "): Invalid argument"));
+    EXPECT_EQ(read({"a"}).size, known(67108864));
+}
+
+TEST_F(Statistics, OfTwoNamesForARegionAreAddedUpAndTheRegionIsCountedOnce) {
+    write_all("a");
+    write_all("b");
+    write_use("b", "3", "4096", "0");
+    EXPECT_EQ(read({"a", "b"}), (HeapStatistics{.size = known(67108864),
+                                                .free = known(50331648),
+                                                .largest_free = known(33554432),
+                                                .buffers = known(5),
+                                                .allocated = known(16781312),
+                                                .peak = known(20971520)}));
+}
+
+TEST_F(Statistics, ThePeakOfTwoNamesIsUnknownIfBothWereUsed) {
+    write_use("a", "0", "0", "4096");
+    write_use("b", "0", "0", "8192");
+    EXPECT_EQ(read({"a", "b"}).peak, unknown("each of the region's names has a peak of its own"));
+    write_use("a", "0", "0", "0");
+    EXPECT_EQ(read({"a", "b"}).peak, known(8192));
+}
+
+TEST_F(Statistics, ASumThatDoesNotFitIsUnknown) {
+    write_use("a", "1", "18446744073709551615", "0");
+    write_use("b", "1", "1", "0");
+    EXPECT_EQ(read({"a", "b"}).allocated,
+              unknown("the sum over the region's names does not fit 64 bits"));
+}
+
+TEST_F(Statistics, ASumWithAnUnknownIsUnknown) {
+    write_use("a", "1", "4096", "4096");
+    write_use("b", "x", "4096", "x");
+    for (const auto& names : {std::vector<std::string>{"a", "b"}, {"b", "a"}}) {
+        EXPECT_EQ(read(names).buffers,
+                  unknown("cannot read (" + path_of("b/buffers") +
+                          "): Invalid argument. \"x\" is no unsigned decimal number."));
+        EXPECT_EQ(read(names).allocated, known(8192));
+        EXPECT_EQ(read(names).peak.value, std::nullopt);
+    }
+}
+
+TEST_F(Statistics, LeaveNoDescriptorOpen) {
+    write_all("a");
+    folder_.write("a/peak_bytes", "x");
+    const auto before = test::open_fd_count();
+    static_cast<void>(read({"a", "none"}));
+    EXPECT_EQ(test::open_fd_count(), before);
+}
+
+} // namespace
+} // namespace heapsel
