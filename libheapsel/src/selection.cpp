@@ -64,10 +64,10 @@ Result<Selection> require_candidate(Selection selection) {
         return std::unexpected(no_candidate(EACCES, judgements, ""));
     if (const auto broken = usable_if(Permission::broken); broken != judgements.end())
         return std::unexpected(no_candidate(broken->heap.open_errno, judgements, ""));
-    return std::unexpected(
-        no_candidate(ENOTSUP, judgements,
-                     "Drop a requirement, or have the device tree describe the memory that meets "
-                     "it."));
+    return std::unexpected(no_candidate(
+        ENOTSUP, judgements,
+        "Drop a requirement, ask for less, or have the device tree describe the memory "
+        "that serves."));
 }
 
 } // namespace heapsel

@@ -54,8 +54,16 @@ std::string by(const Demand& demand) {
     return demand.by.empty() ? "" : " by " + demand.by;
 }
 
-/// Empty if every demand is met.
-std::string unmet(const Heap& heap, std::span<const Demand> demands) {
+/// Empty if a buffer of the size that is needed could fit, as far as it is known.
+std::string too_small(const Heap& heap, std::uint64_t size) {
+    if (!heap.size || *heap.size >= size)
+        return {};
+    return std::format("its memory is {} bytes ({}: {}), while {} are needed", *heap.size,
+                       to_string(heap.size_from.source), heap.size_from.evidence, size);
+}
+
+/// Empty if every demand is met, and a buffer of `size` bytes could fit.
+std::string unmet(const Heap& heap, std::span<const Demand> demands, std::uint64_t size) {
     std::vector<std::string> parts;
     for (const Demand& demand : demands) {
         if (demand.criterion.met_by(heap.property(demand.criterion.trait).answer))
@@ -64,6 +72,8 @@ std::string unmet(const Heap& heap, std::span<const Demand> demands) {
                                     answer_of(heap, demand.criterion.trait),
                                     to_string(demand.criterion), by(demand)));
     }
+    if (auto part = too_small(heap, size); !part.empty())
+        parts.push_back(std::move(part));
     return joined(parts, "; ");
 }
 
@@ -91,7 +101,7 @@ Judgement judge(const Heap& heap, std::span<const Demand> demands, const Policy&
     if (policy.heap && !heap.is_called(*policy.heap))
         return judged(Verdict::unsuitable,
                       std::format("heap {} was asked for", printable(*policy.heap)));
-    if (auto reason = unmet(heap, demands); !reason.empty())
+    if (auto reason = unmet(heap, demands, policy.size); !reason.empty())
         return judged(Verdict::unsuitable, std::move(reason));
     if (heap.permission == Permission::denied || heap.permission == Permission::broken)
         return judged(Verdict::unusable, permission_remedy(heap));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -19,6 +20,12 @@ inline Heap heap(std::string name) {
 
 inline Heap with(Heap made, Trait trait, Answer answer) {
     made.property(trait) = {.answer = answer, .source = Source::kernel, .evidence = "evidence"};
+    return made;
+}
+
+inline Heap sized(Heap made, std::uint64_t size) {
+    made.size = size;
+    made.size_from = {.source = Source::device_tree, .evidence = "evidence"};
     return made;
 }
 

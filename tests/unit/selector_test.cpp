@@ -14,6 +14,7 @@ namespace {
 
 using test::denied;
 using test::heap;
+using test::sized;
 using test::with;
 
 constexpr Criterion contiguous{.trait = Trait::contiguous, .wanted = true};
@@ -207,6 +208,34 @@ TEST(Select, ADeniedHeapThatWouldNotServeIsUnsuitableAndComesLast) {
     ASSERT_TRUE(selection);
     EXPECT_EQ(order(*selection), (Order{"c", "b", "a"}));
     EXPECT_EQ(selection->judgements()[2].verdict, Verdict::unsuitable);
+}
+
+TEST(Select, AHeapThatIsSmallerThanABufferIsUnsuitable) {
+    Policy wanted;
+    wanted.size = 4097;
+    const HeapCatalog catalog({sized(heap("a"), 4096), sized(heap("b"), 4097), heap("c")});
+    const auto selection = select(catalog, {}, wanted);
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"b", "c", "a"}));
+    EXPECT_EQ(selection->candidates().size(), 2U);
+    EXPECT_EQ(selection->judgements()[2].verdict, Verdict::unsuitable);
+    EXPECT_EQ(selection->judgements()[2].reason,
+              "its memory is 4096 bytes (device tree: evidence), while 4097 are needed");
+}
+
+TEST(Select, WithoutASizeNoHeapIsTooSmall) {
+    EXPECT_NE(select(HeapCatalog({sized(heap("a"), 0)}), {}, {})->chosen(), nullptr);
+}
+
+TEST(Select, TooSmallIsNamedBesideEveryUnmetRequirement) {
+    Policy wanted = policy({contiguous});
+    wanted.size = 2;
+    const auto selection = select(HeapCatalog({denied(sized(heap("a"), 1))}), {}, wanted);
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(selection->judgements()[0].verdict, Verdict::unsuitable);
+    EXPECT_EQ(selection->judgements()[0].reason,
+              "contiguous is unknown, while contiguous is required; its memory is 1 bytes (device "
+              "tree: evidence), while 2 are needed");
 }
 
 TEST(Select, ARecordedHeapIsACandidate) {

@@ -18,7 +18,7 @@ namespace heapsel {
 enum class Verdict : std::uint8_t {
     chosen,     ///< The first candidate.
     candidate,  ///< Satisfies every requirement; ranked after the chosen one.
-    unsuitable, ///< A requirement is not met, or another heap was named.
+    unsuitable, ///< A requirement is not met, the heap is too small, or another one was named.
     unusable    ///< It would serve, and this process cannot open it.
 };
 [[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Verdict verdict);
@@ -49,7 +49,8 @@ class HEAPSEL_EXPORT Selection {
 };
 
 /// Judges every heap. Pure: no I/O, and the same answer for the same values, ties broken by fewest
-/// unknowns among the preferences and then by name.
+/// unknowns among the preferences and then by name. A heap that is known to be smaller than
+/// `policy.size` as a whole is unsuitable; how full a heap is changes, and does not count.
 ///
 /// ENOENT: `policy.heap` names no heap of the catalog; the remedy suggests the nearest name.
 /// A selection without a candidate is not an error here: `require_candidate` makes it one.
