@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/allocator.hpp>
 
-#include <algorithm>
 #include <cerrno>
 #include <format>
 #include <string>
@@ -11,9 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <heapsel/heap_statistics.hpp>
 #include <heapsel/printable.hpp>
 
 #include "permission_remedy.hpp"
+#include "room.hpp"
 #include "sysfs.hpp"
 #include "uapi/dma_buf.hpp"
 #include "uapi/dma_heap.hpp"
@@ -45,30 +46,10 @@ Result<UniqueFd> open_heap(const Heap& heap) {
     return fd;
 }
 
-std::string mebibytes(std::uint64_t bytes) {
-    return std::format("{} MiB", bytes >> 20U);
-}
-
-/// "size 64 MiB, free 12 MiB", as far as the device tree and the kernel say; empty if neither does.
-std::string room(std::string_view name, std::span<const std::string> aliases,
-                 const std::optional<Region>& region) {
-    const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-    std::optional<std::uint64_t> size;
-    if (region)
-        size = region->size;
-    std::optional<std::uint64_t> free;
-    for (const CmaArea& area : read_cma_areas("/")) {
-        if (area.name != name && !std::ranges::contains(aliases, area.name))
-            continue;
-        if (area.total_pages)
-            size = *area.total_pages * page;
-        if (area.available_pages)
-            free = *area.available_pages * page;
-    }
-    std::string text = size ? "size " + mebibytes(*size) : "";
-    if (free)
-        text += (text.empty() ? "" : ", ") + ("free " + mebibytes(*free));
-    return text;
+/// As it is at this moment; empty if nothing is known.
+std::string room_in(const Heap& heap) {
+    const auto page_size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    return to_string(room_of(heap, read_statistics(heap), read_cma_areas("/"), page_size));
 }
 
 } // namespace
@@ -84,10 +65,7 @@ Result<Allocator> Allocator::create(const Selection& selection) {
         const Heap& heap = judgement.heap;
         auto fd = open_heap(heap);
         if (fd)
-            heaps.push_back({.name = heap.name,
-                             .aliases = heap.aliases,
-                             .region = heap.region,
-                             .fd = *std::move(fd)});
+            heaps.push_back({.heap = heap, .fd = *std::move(fd)});
         else
             failures.push_back(std::move(fd.error()));
     }
@@ -102,8 +80,8 @@ Result<Buffer> Allocator::allocate(std::size_t size, std::string_view name) cons
                                      .attempted = "allocate a buffer",
                                      .subject = "0 bytes",
                                      .remedy = "Ask for at least 1 byte."});
-    for (const OpenHeap& heap : heaps_) {
-        auto fd = uapi::dma_heap_allocate(heap.fd.get(), size, heap.name);
+    for (const auto& [heap, heap_fd] : heaps_) {
+        auto fd = uapi::dma_heap_allocate(heap_fd.get(), size, heap.name);
         if (!fd && fd.error().code == ENOMEM)
             continue;
         if (!fd)
@@ -117,9 +95,9 @@ Result<Buffer> Allocator::allocate(std::size_t size, std::string_view name) cons
 Error Allocator::exhausted(std::size_t size) const {
     std::string names;
     std::string tried;
-    for (const OpenHeap& heap : heaps_) {
+    for (const auto& [heap, heap_fd] : heaps_) {
         names += (names.empty() ? "" : ", ") + heap.name;
-        const std::string known = room(heap.name, heap.aliases, heap.region);
+        const std::string known = room_in(heap);
         tried += (tried.empty() ? "" : "; ") + printable(heap.name) +
                  (known.empty() ? "" : " (" + known + ")");
     }

@@ -2,14 +2,13 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include <heapsel/buffer.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
+#include <heapsel/heap.hpp>
 #include <heapsel/selector.hpp>
 #include <heapsel/unique_fd.hpp>
 
@@ -29,15 +28,13 @@ class HEAPSEL_EXPORT Allocator {
     ///
     /// A candidate that is exhausted (ENOMEM) passes the request to the next one, never past the
     /// last. EINVAL: `size` is 0. ENOMEM: every candidate is exhausted; the error names them, and
-    /// how large each is and how much of it is free, where that is known. Any other errno of the
-    /// ioctl ends the search.
+    /// where it is known how large each is, how much of it is free, and the largest buffer that
+    /// still fits. Any other errno of the ioctl ends the search.
     [[nodiscard]] Result<Buffer> allocate(std::size_t size, std::string_view name) const;
 
   private:
     struct OpenHeap {
-        std::string name;
-        std::vector<std::string> aliases;
-        std::optional<Region> region;
+        Heap heap;
         UniqueFd fd;
     };
     explicit Allocator(std::vector<OpenHeap> heaps);
