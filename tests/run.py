@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import functools
+import json
 import os
 import re
 import shutil
@@ -87,6 +88,15 @@ def run_plugin(results: Path) -> Count:
     return count
 
 
+def run_patches(results: Path) -> Count:
+    """What `lab/run check-patches` found: each check of each patch is a case."""
+    report = TOP / "build" / "check" / "report.json"
+    shutil.copy(report, results)
+    subprocess.run([TOP / "lab" / "kernel" / "check-patches", "--report", report.parent])
+    found = json.loads(report.read_text())
+    return Count(found["passed"], found["failed"])
+
+
 def run_pytest(suite: Path, results: Path) -> Count:
     file = results / "pytest.xml"
     status = subprocess.run(
@@ -101,7 +111,7 @@ def run_pytest(suite: Path, results: Path) -> Count:
 @dataclasses.dataclass(frozen=True)
 class Suite:
     run: Callable[[Path], Count]
-    needs: str  # what `lab/run test` builds for it: "host", "board" or "nothing"
+    needs: str  # what `lab/run test` builds for it: "host", "board", "patches" or "nothing"
 
 
 def suites() -> dict[str, Suite]:
@@ -110,7 +120,7 @@ def suites() -> dict[str, Suite]:
     for folder, needs in (("lab", "nothing"), ("vm", "board")):
         for file in sorted((TOP / "tests" / folder).glob("test_*.py")):
             table[file.stem.removeprefix("test_")] = Suite(functools.partial(run_pytest, file), needs)
-    return table
+    return table | {"patches": Suite(run_patches, "patches")}
 
 
 def main() -> int:

@@ -41,14 +41,16 @@ install_packages() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
 
-# bootstrap OPTION... SUITE TARGET: mmdebstrap from this machine's mirror.
+# bootstrap OPTION... SUITE TARGET: mmdebstrap from this machine's mirror. From the backports comes
+# only what names them (PACKAGE/SUITE-backports), as apt does it.
 bootstrap() {
-    local source
+    local source backports
     source="deb [signed-by=$keyring] $(mirror) $suite main"
+    backports="deb [signed-by=$keyring] $(mirror) $suite-backports main"
     # Its scratch tree goes beside the result, as /tmp may be small; but without root it is made by
     # another user id, which cannot enter a home.
     [ "$(id -u)" -ne 0 ] || local -x TMPDIR=$cache/trees
-    mmdebstrap --skip=output/dev "$@" "$source"
+    mmdebstrap --skip=output/dev "$@" "$source" "$backports"
 }
 
 make_dev_tree() {
@@ -107,7 +109,7 @@ in_dev() {
         --setenv PATH /usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin \
         --setenv GIT_CONFIG_COUNT 1 --setenv GIT_CONFIG_KEY_0 safe.directory \
         --setenv GIT_CONFIG_VALUE_0 '*' \
-        --setenv PYTHONPATH "$top/lab/board:$top/lab/tools" --setenv PYTHONDONTWRITEBYTECODE 1 \
+        --setenv PYTHONPATH "$top/lab/board:$top/lab/kernel:$top/lab/tools" --setenv PYTHONDONTWRITEBYTECODE 1 \
         --setenv HEAPSEL_TOP "$top" --setenv HEAPSEL_CACHE "$cache" "$@"
 }
 case $PWD/ in

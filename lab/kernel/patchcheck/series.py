@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The series as files: which patches there are, in what order, and what each says of itself.
+
+Nothing here needs a kernel tree.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import email
+import email.header
+import email.utils
+import re
+from pathlib import Path
+
+COVER = "0000-cover-letter.patch"
+
+
+@dataclasses.dataclass
+class Change:
+    """What a patch does to one file."""
+
+    path: str
+    new: bool = False
+    deleted: bool = False
+    added: int = 0
+    removed: int = 0
+    # Of a new file, as SPDX lines stand in the first two.
+    head: list[str] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass(frozen=True)
+class Patch:
+    name: str
+    text: str
+
+    @property
+    def _mail(self) -> email.message.Message:
+        return email.message_from_string(self.text)
+
+    def _header(self, name: str) -> str:
+        parts = email.header.decode_header(self._mail.get(name, ""))
+        joined = "".join(part.decode(coding or "utf-8", "replace") if isinstance(part, bytes) else part
+                         for part, coding in parts)
+        return re.sub(r"\s*\n\s*", " ", joined).strip()
+
+    @property
+    def subject(self) -> str:
+        return re.sub(r"^(\[[^]]*\]\s*)+", "", self._header("Subject"))
+
+    @property
+    def author(self) -> str:
+        return email.utils.parseaddr(self._header("From"))[1]
+
+    @property
+    def signers(self) -> list[str]:
+        message = self.text.split("\n---\n", 1)[0]
+        return [email.utils.parseaddr(line)[1]
+                for line in re.findall(r"^Signed-off-by: (.*)$", message, re.MULTILINE)]
+
+    @property
+    def changes(self) -> list[Change]:
+        return parse_diff(self.text)
+
+    @property
+    def paths(self) -> list[str]:
+        """Of the files that are there after the patch."""
+        return [change.path for change in self.changes if not change.deleted]
+
+
+def parse_diff(text: str) -> list[Change]:
+    """The files of a git diff. Lines count within hunks only: a signature looks like a removed line."""
+    changes: list[Change] = []
+    old_left = new_left = 0
+    for line in text.splitlines():
+        if old_left > 0 or new_left > 0:
+            change = changes[-1]
+            if line.startswith("+"):
+                change.added += 1
+                new_left -= 1
+                if change.new and len(change.head) < 2:
+                    change.head.append(line[1:])
+            elif line.startswith("-"):
+                change.removed += 1
+                old_left -= 1
+            elif not line.startswith("\\"):
+                old_left -= 1
+                new_left -= 1
+        elif found := re.match(r"diff --git a/(\S+) b/(\S+)$", line):
+            changes.append(Change(found[2]))
+        elif changes and line.startswith("new file mode"):
+            changes[-1].new = True
+        elif changes and line.startswith("deleted file mode"):
+            changes[-1].deleted = True
+        elif found := re.match(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@", line):
+            old_left, new_left = (int(count) if count is not None else 1 for count in found.groups())
+    return changes
+
+
+def listed(folder: Path) -> list[str]:
+    lines = (folder / "series").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def load(folder: Path) -> list[Patch]:
+    """The patches that the series names, in its order, as far as they are there."""
+    return [Patch(name, (folder / name).read_text(errors="replace"))
+            for name in listed(folder) if (folder / name).is_file()]
+
+
+def order_problems(folder: Path) -> list[str]:
+    """How `series` and the numbered files differ."""
+    names = listed(folder)
+    files = sorted(path.name for path in folder.glob("[0-9]*.patch") if path.name != COVER)
+    problems = [f"series names {name}, which is not there" for name in names if name not in files]
+    problems += [f"{name} is not in series" for name in files if name not in names]
+    problems += [f"series names {name} more than once" for name in sorted(set(names))
+                 if names.count(name) > 1]
+    problems += [f"{name} is number {place} of series" for place, name in enumerate(names, start=1)
+                 if not name.startswith(f"{place:04}-")]
+    return problems
+
+
+def cover_problems(folder: Path, base_commit: str) -> list[str]:
+    """What the cover letter lacks. A series without a patch needs none."""
+    if not listed(folder):
+        return []
+    if not (folder / COVER).is_file():
+        return [f"there is no {COVER}"]
+    text = (folder / COVER).read_text(errors="replace")
+    problems = [f"{COVER} still says {blank}"
+                for blank in ("*** SUBJECT HERE ***", "*** BLURB HERE ***") if blank in text]
+    named = re.findall(r"^base-commit: (\S+)$", text, re.MULTILINE)
+    if named != [base_commit]:
+        said = "names no base-commit" if not named else f"names base-commit {' '.join(named)}"
+        problems.append(f"{COVER} {said}; the base is {base_commit}")
+    return problems
+
+
+def form_problems(patch: Patch) -> list[str]:
+    """What a patch lacks of what is asked of each: a subject, its author's sign-off, licences."""
+    problems = []
+    if not patch.subject:
+        problems.append("no subject")
+    if not patch.changes:
+        problems.append("it changes no file")
+    if patch.author not in patch.signers:
+        problems.append(f"not signed off by its author, {patch.author or 'whom it does not name'}")
+    problems += [f"{change.path}: no SPDX-License-Identifier in its first two lines"
+                 for change in patch.changes
+                 if change.new and not any("SPDX-License-Identifier:" in line for line in change.head)]
+    return problems
