@@ -41,11 +41,11 @@ std::optional<Kind> kind_of(const ReservedRegion& node) {
     if (node.is_cma())
         return by_tree(Answer::yes, "shared-dma-pool, reusable");
     if (node.is_coherent_heap())
-        return by_tree(Answer::no, "shared-dma-pool, not reusable, linux,dma-heap");
+        return by_tree(Answer::no, "shared-dma-pool, linux,dma-heap, without reusable");
     if (node.carved_out && node.no_map)
         return by_tree(Answer::no, "carved-out, no-map");
     if (node.carved_out)
-        return by_tree(Answer::yes, "carved-out, not no-map");
+        return by_tree(Answer::yes, "carved-out, without no-map");
     return std::nullopt;
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/heap_catalog.hpp>
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include <heapsel/heap_statistics.hpp>
 #include <heapsel/selector.hpp>
 
 #include "recorded_board.hpp"
@@ -92,6 +95,142 @@ TEST(LabBoard, TheDefaultRegionHasTheEccOfTheMemoryItIsCutFrom) {
         EXPECT_EQ(ecc.answer, Answer::yes) << name;
         EXPECT_EQ(ecc.evidence, "/memory@40000000: ecc-detection-bits = 2, ecc-correction-bits = 1")
             << name;
+    }
+}
+
+/// What a property of a heap is, and where it was learned.
+struct ExpectedProperty {
+    const char* heap;
+    Trait trait;
+    Answer answer;
+    const char* evidence;
+};
+
+class CarveOuts : public testing::Test {
+  protected:
+    test::RecordedBoard board_{"lab-board-carve-outs"};
+    Result<HeapCatalog> catalog_ = HeapCatalog::scan(board_.root());
+
+    [[nodiscard]] std::vector<std::string> candidates(const Policy& policy) const {
+        std::vector<std::string> names;
+        const auto selection = select(*catalog_, {}, policy);
+        for (const Judgement& judgement : selection->candidates())
+            names.push_back(judgement.heap.name);
+        return names;
+    }
+};
+
+TEST_F(CarveOuts, AreHeapsBesideTheOthersWithoutAWarning) {
+    ASSERT_TRUE(catalog_);
+    EXPECT_TRUE(catalog_->warnings().empty()) << catalog_->warnings().front();
+    EXPECT_EQ(catalog_->heaps().size() + 1, test::recorded_heaps("lab-board-carve-outs").size());
+    EXPECT_EQ(catalog_->find("reserved")->name, "default_cma_region");
+}
+
+TEST_F(CarveOuts, HaveEachPropertyFromTheirNodes) {
+    const std::vector<ExpectedProperty> cases{
+        {"nonecc@58000000", Trait::contiguous, Answer::yes,
+         "/reserved-memory/nonecc@58000000: carved-out, no-map"},
+        {"nonecc@58000000", Trait::cached, Answer::no,
+         "/reserved-memory/nonecc@58000000: carved-out, no-map"},
+        {"nonecc@58000000", Trait::ecc, Answer::no,
+         "/reserved-memory/nonecc@58000000: ecc-detection-bits = 0, ecc-correction-bits = 0"},
+        {"frames@60000000", Trait::contiguous, Answer::yes,
+         "/reserved-memory/frames@60000000: carved-out, without no-map"},
+        {"frames@60000000", Trait::cached, Answer::yes,
+         "/reserved-memory/frames@60000000: carved-out, without no-map"},
+        {"frames@60000000", Trait::ecc, Answer::yes,
+         "/memory@40000000: ecc-detection-bits = 2, ecc-correction-bits = 1"},
+        {"coherent@64000000", Trait::contiguous, Answer::yes,
+         "/reserved-memory/coherent@64000000: shared-dma-pool, linux,dma-heap, without reusable"},
+        {"coherent@64000000", Trait::cached, Answer::no,
+         "/reserved-memory/coherent@64000000: shared-dma-pool, linux,dma-heap, without reusable"},
+        {"coherent@64000000", Trait::ecc, Answer::yes,
+         "/memory@40000000: ecc-detection-bits = 2, ecc-correction-bits = 1"}};
+    for (const ExpectedProperty& expected : cases) {
+        const Property& property = catalog_->find(expected.heap)->property(expected.trait);
+        EXPECT_EQ(property.answer, expected.answer) << expected.heap;
+        EXPECT_EQ(property.source, Source::device_tree) << expected.heap;
+        EXPECT_EQ(property.evidence, expected.evidence);
+    }
+}
+
+TEST_F(CarveOuts, HaveTheirPlaceByTheKernelsLinkAndTheirSizeFromTheKernel) {
+    const Heap* const heap = catalog_->find("nonecc@58000000");
+    EXPECT_EQ(heap->region, (Region{.base = 0x58000000, .size = 64U << 20U}));
+    EXPECT_EQ(heap->region_from.evidence,
+              "/reserved-memory/nonecc@58000000: reg, the kernel's of_node");
+    EXPECT_EQ(heap->size, 64U << 20U);
+    EXPECT_EQ(heap->size_from.evidence, "/sys/class/dma_heap/nonecc@58000000/size_bytes");
+}
+
+TEST_F(CarveOuts, TheSystemHeapHasNoSize) {
+    EXPECT_EQ(catalog_->find("system")->size, std::nullopt);
+    EXPECT_EQ(read_statistics(*catalog_->find("system")).size, Figure{});
+}
+
+TEST_F(CarveOuts, TheDefaultRegionsFiguresAreThoseOfBothItsNames) {
+    board_.folder().write("sys/class/dma_heap/reserved/buffers", "2\n");
+    const HeapStatistics statistics = read_statistics(*catalog_->find("default_cma_region"));
+    EXPECT_EQ(statistics.buffers.value, 3U);
+    EXPECT_EQ(statistics.size.value, 64U << 20U);
+    EXPECT_EQ(statistics.peak.value, 2U << 20U);
+}
+
+TEST_F(CarveOuts, UncachedAndCachedCanBeRequired) {
+    EXPECT_EQ(
+        candidates(
+            {.require = {{.trait = Trait::cached, .wanted = false}}, .prefer = {}, .heap = {}}),
+        (std::vector<std::string>{"coherent@64000000", "nonecc@58000000"}));
+    EXPECT_EQ(
+        candidates({.require = {{.trait = Trait::cached, .wanted = true},
+                                {.trait = Trait::contiguous, .wanted = true}},
+                    .prefer = {{.trait = Trait::ecc, .wanted = false}},
+                    .heap = {}}),
+        (std::vector<std::string>{"video@50000000", "default_cma_region", "frames@60000000"}));
+}
+
+TEST_F(CarveOuts, WhatIsSmallerThanABufferIsNoCandidateHoweverFullTheOthersAre) {
+    EXPECT_EQ(
+        candidates({.require = {{.trait = Trait::contiguous, .wanted = true}},
+                    .prefer = {},
+                    .heap = {},
+                    .size = 64U << 20U}),
+        (std::vector<std::string>{"default_cma_region", "nonecc@58000000", "video@50000000"}));
+}
+
+TEST_F(CarveOuts, ALinkToANodeThatIsDisabledLeavesThePlaceUnknown) {
+    const auto link = board_.root() / "sys/class/dma_heap/frames@60000000/of_node";
+    std::filesystem::remove(link);
+    std::filesystem::create_symlink(
+        "/sys/firmware/devicetree/base/reserved-memory/disabled@68000000", link);
+    const auto catalog = HeapCatalog::scan(board_.root());
+    const Heap* const heap = catalog->find("frames@60000000");
+    EXPECT_EQ(heap->property(Trait::contiguous).answer, Answer::unknown);
+    EXPECT_EQ(heap->property(Trait::ecc).evidence,
+              "the device tree that was read lacks /reserved-memory/disabled@68000000, where the "
+              "kernel's of_node leads");
+    EXPECT_EQ(heap->size, 32U << 20U);
+}
+
+TEST_F(CarveOuts, AreKnownByNameOnAKernelThatLinksNothing) {
+    std::filesystem::remove_all(board_.root() / "sys/class");
+    const auto catalog = HeapCatalog::scan(board_.root());
+    const Heap* const heap = catalog->find("nonecc@58000000");
+    EXPECT_EQ(heap->property(Trait::cached).answer, Answer::no);
+    EXPECT_EQ(heap->region_from.evidence,
+              "/reserved-memory/nonecc@58000000: reg, a node of the heap's name");
+    EXPECT_EQ(heap->size_from.source, Source::device_tree);
+    EXPECT_TRUE(heap->sysfs.empty());
+}
+
+TEST_F(CarveOuts, NodesThatAreNoHeapsSayNothingOfAHeapOfTheirName) {
+    for (const char* const name : {"silent@69000000", "bounce@6a000000", "disabled@68000000"})
+        board_.folder().write(std::string("dev/dma_heap/") + name);
+    const auto catalog = HeapCatalog::scan(board_.root());
+    for (const char* const name : {"silent@69000000", "bounce@6a000000", "disabled@68000000"}) {
+        for (const Trait trait : {Trait::contiguous, Trait::cached, Trait::protected_memory})
+            EXPECT_EQ(catalog->find(name)->property(trait).answer, Answer::unknown) << name;
     }
 }
 

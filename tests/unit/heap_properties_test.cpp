@@ -108,7 +108,7 @@ TEST(HeapProperties, ACarveOutWithAMappingIsCached) {
     EXPECT_EQ(heap.property(Trait::contiguous).answer, Answer::yes);
     EXPECT_EQ(heap.property(Trait::cached).answer, Answer::yes);
     EXPECT_EQ(heap.property(Trait::cached).evidence,
-              "/reserved-memory/frames@1000: carved-out, not no-map");
+              "/reserved-memory/frames@1000: carved-out, without no-map");
 }
 
 TEST(HeapProperties, ACarveOutHasItsOwnEccOrElseItsMemorys) {
@@ -134,8 +134,9 @@ TEST(HeapProperties, ACoherentPoolThatAsksForAHeapIsUncached) {
         EXPECT_EQ(heap.property(Trait::contiguous).answer, Answer::yes);
         EXPECT_EQ(heap.property(Trait::cached).answer, Answer::no);
         EXPECT_EQ(heap.property(Trait::protected_memory).answer, Answer::no);
-        EXPECT_EQ(heap.property(Trait::cached).evidence,
-                  "/reserved-memory/coherent@1000: shared-dma-pool, not reusable, linux,dma-heap");
+        EXPECT_EQ(
+            heap.property(Trait::cached).evidence,
+            "/reserved-memory/coherent@1000: shared-dma-pool, linux,dma-heap, without reusable");
     }
 }
 

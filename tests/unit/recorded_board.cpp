@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
+#include <string_view>
+#include <utility>
 
 namespace heapsel::test {
 namespace {
@@ -15,6 +17,17 @@ fs::path folder_named_by(const char* variable) {
     if (value == nullptr)
         throw std::runtime_error(std::string(variable) + " is not set; run the test through Meson");
     return value;
+}
+
+/// The lines "FILE VALUE" of a fixture's file, which may be absent.
+std::vector<std::pair<std::string, std::string>> recorded_files(const fs::path& list) {
+    std::vector<std::pair<std::string, std::string>> files;
+    std::ifstream lines(list);
+    for (std::string line; std::getline(lines, line);) {
+        if (const auto blank = line.find(' '); !line.starts_with('#') && blank != std::string::npos)
+            files.emplace_back(line.substr(0, blank), line.substr(blank + 1));
+    }
+    return files;
 }
 
 } // namespace
@@ -29,12 +42,21 @@ RecordedBoard::RecordedBoard(const std::string& board) {
         folder_.make_folder("proc");
         fs::copy_file(fixture / "cmdline", root() / "proc/cmdline");
     }
-    std::ifstream areas(fixture / "cma");
-    for (std::string line; std::getline(areas, line);) {
-        if (const auto blank = line.find(' '); !line.starts_with('#') && blank != std::string::npos)
-            folder_.write("sys/kernel/mm/cma/" + line.substr(0, blank),
-                          line.substr(blank + 1) + "\n");
+    for (const auto& [file, value] : recorded_files(fixture / "cma"))
+        folder_.write("sys/kernel/mm/cma/" + file, value + "\n");
+    for (const auto& [file, value] : recorded_files(fixture / "heap-class"))
+        add_to_class(file, value);
+}
+
+void RecordedBoard::add_to_class(const std::string& file, const std::string& value) const {
+    constexpr std::string_view arrow = "-> ";
+    const fs::path path = "sys/class/dma_heap/" + file;
+    if (!value.starts_with(arrow)) {
+        folder_.write(path, value + "\n");
+        return;
     }
+    folder_.make_folder(path.parent_path());
+    fs::create_symlink(value.substr(arrow.size()), root() / path);
 }
 
 std::vector<std::string> recorded_heaps(const std::string& board) {

@@ -17,6 +17,8 @@ class RecordedBoard {
     [[nodiscard]] const TemporaryFolder& folder() const { return folder_; }
 
   private:
+    void add_to_class(const std::string& file, const std::string& value) const;
+
     TemporaryFolder folder_;
 };
 
