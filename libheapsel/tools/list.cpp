@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
 #include <format>
 #include <iostream>
+#include <iterator>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include <heapsel/printable.hpp>
+#include <heapsel/size_text.hpp>
 
 #include "commands.hpp"
 #include "json.hpp"
 #include "table.hpp"
+#include "usage.hpp"
 
 namespace heapsel::tools {
 namespace {
@@ -41,16 +48,22 @@ std::string aliases_of(const Heap& heap) {
     return text.empty() ? "-" : text;
 }
 
-std::string summary(const HeapCatalog& catalog) {
+std::string properties(std::span<const Usage> usages) {
     std::vector<std::vector<std::string>> rows{
         {"HEAP", "ALIASES", "ACCESS", "CONTIGUOUS", "CACHED", "ECC", "PROTECTED"}};
-    for (const Heap& heap : catalog.heaps()) {
-        std::vector<std::string> row{printable(heap.name), aliases_of(heap),
-                                     std::string(to_string(heap.permission))};
+    for (const Usage& usage : usages) {
+        std::vector<std::string> row{printable(usage.heap.name), aliases_of(usage.heap),
+                                     std::string(to_string(usage.heap.permission))};
         for (const Trait trait : all_traits)
-            row.push_back(cell(heap.property(trait)));
+            row.push_back(cell(usage.heap.property(trait)));
         rows.push_back(std::move(row));
     }
+    return table(rows);
+}
+
+std::string figures(std::span<const Usage> usages) {
+    std::vector<std::vector<std::string>> rows{usage_heading()};
+    std::ranges::transform(usages, std::back_inserter(rows), usage_row);
     return table(rows);
 }
 
@@ -58,33 +71,63 @@ std::string place(const Heap& heap) {
     std::string text = printable(heap.device.native());
     if (!heap.node_mode.empty())
         text += std::format(", {}", heap.node_mode);
-    if (heap.region)
-        text += std::format(", {} KiB at {:#x}", heap.region->size >> 10U, heap.region->base);
     return text;
 }
 
-std::string evidence(const HeapCatalog& catalog) {
-    std::string text;
-    for (const Heap& heap : catalog.heaps()) {
-        std::vector<std::vector<std::string>> rows;
-        for (const Trait trait : all_traits) {
-            const Property& property = heap.property(trait);
-            rows.push_back({" ", std::string(to_string(trait)),
-                            std::string(to_string(property.answer)),
-                            std::string(to_string(property.source)), property.evidence});
-        }
-        text += std::format("\n{}: {}\n{}", printable(heap.name), place(heap), table(rows));
+std::vector<std::string> evidence_row(std::string what, std::string value, const Provenance& from) {
+    return {" ", std::move(what), std::move(value), std::string(to_string(from.source)),
+            from.evidence};
+}
+
+std::string evidence(const Usage& usage) {
+    const Heap& heap = usage.heap;
+    std::vector<std::vector<std::string>> rows;
+    for (const Trait trait : all_traits) {
+        const Property& property = heap.property(trait);
+        rows.push_back(evidence_row(std::string(to_string(trait)),
+                                    std::string(to_string(property.answer)),
+                                    {.source = property.source, .evidence = property.evidence}));
     }
-    return text;
+    if (heap.region)
+        rows.push_back(
+            evidence_row("address", std::format("{:#x}", heap.region->base), heap.region_from));
+    if (heap.size)
+        rows.push_back(evidence_row("size", size_text(*heap.size), heap.size_from));
+    if (usage.accounting.region)
+        rows.push_back(evidence_row(
+            "accounting", "dmem",
+            {.source = Source::sysfs, .evidence = printable(*usage.accounting.region)}));
+    for (const std::string& reason : unknown_because(usage))
+        rows.push_back(
+            evidence_row("figures", "unknown", {.source = Source::none, .evidence = reason}));
+    return std::format("\n{}: {}\n{}", printable(heap.name), place(heap), table(rows));
+}
+
+nlohmann::ordered_json as_json(const HeapCatalog& catalog, std::span<const Usage> usages) {
+    nlohmann::ordered_json heaps = nlohmann::ordered_json::array();
+    for (const Usage& usage : usages) {
+        auto heap = to_json(usage.heap);
+        heap["statistics"] = to_json(usage.statistics);
+        heap["accounting"] = to_json(usage.accounting);
+        heaps.push_back(std::move(heap));
+    }
+    return {{"heaps", std::move(heaps)}, {"warnings", catalog.warnings()}};
 }
 
 } // namespace
 
 int list(const Options& options, const HeapCatalog& catalog) {
-    if (options.json)
-        std::cout << to_json(catalog).dump(2) << '\n';
-    else
-        std::cout << summary(catalog) << (options.evidence ? evidence(catalog) : "");
+    std::vector<Usage> usages;
+    std::ranges::transform(catalog.heaps(), std::back_inserter(usages), usage_of);
+    if (options.json) {
+        std::cout << as_json(catalog, usages).dump(2) << '\n';
+        return exit_done;
+    }
+    std::cout << properties(usages) << '\n' << figures(usages);
+    if (options.evidence) {
+        for (const Usage& usage : usages)
+            std::cout << evidence(usage);
+    }
     return exit_done;
 }
 

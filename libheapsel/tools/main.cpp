@@ -16,8 +16,10 @@ Result<Policy> policy_of(const Options& options) {
     auto prefer = parse_criteria(options.prefer);
     if (!prefer)
         return std::unexpected(std::move(prefer.error()));
-    return Policy{
-        .require = *std::move(require), .prefer = *std::move(prefer), .heap = options.heap};
+    return Policy{.require = *std::move(require),
+                  .prefer = *std::move(prefer),
+                  .heap = options.heap,
+                  .size = options.size};
 }
 
 int run(int argc, const char* const* argv) {

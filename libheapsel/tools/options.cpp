@@ -31,8 +31,22 @@ void add_policy(CLI::App& command, Options& options) {
     command.add_option("--heap", options.heap, "This heap and no other, by name or alias");
 }
 
+CLI::Option* add_size(CLI::App& command, Options& options, const std::string& name,
+                      const std::string& description) {
+    const auto read = [&options, name](const std::string& text) {
+        const auto size = parse_size(text);
+        if (!size)
+            throw CLI::ValidationError(name,
+                                       "\"" + printable(text) +
+                                           "\" is not a number above 0, bare or with K, M or G");
+        options.size = *size;
+    };
+    return command.add_option_function<std::string>(name, read, description);
+}
+
 void add_verbs(CLI::App& app, Options& options) {
-    CLI::App* const list = app.add_subcommand("list", "List the heaps and what is known of them");
+    CLI::App* const list =
+        app.add_subcommand("list", "List the heaps, what is known of them, and how full they are");
     add_common(*list, options);
     list->add_flag("--evidence", options.evidence, "Say where each property was learned");
     list->callback([&options] { options.verb = Verb::list; });
@@ -41,22 +55,15 @@ void add_verbs(CLI::App& app, Options& options) {
         app.add_subcommand("explain", "Say which heap would be taken, and why not the others");
     add_common(*explain, options);
     add_policy(*explain, options);
+    add_size(*explain, options, "--size",
+             "The largest buffer that is needed: bytes, or with K, M or G");
     explain->callback([&options] { options.verb = Verb::explain; });
 
     CLI::App* const alloc =
         app.add_subcommand("alloc", "Allocate buffers, write and read them through the CPU, free");
     add_common(*alloc, options);
     add_policy(*alloc, options);
-    const auto read_size = [&options](const std::string& text) {
-        const auto size = parse_size(text);
-        if (!size)
-            throw CLI::ValidationError("SIZE",
-                                       "\"" + printable(text) +
-                                           "\" is not a number above 0, bare or with K, M or G");
-        options.size = *size;
-    };
-    alloc->add_option_function<std::string>("SIZE", read_size, "Bytes, or with K, M or G")
-        ->required();
+    add_size(*alloc, options, "SIZE", "Bytes, or with K, M or G")->required();
     alloc->add_option("--name", options.name, "The buffers' name")->capture_default_str();
     alloc->add_option("--count", options.count, "How many")
         ->check(CLI::Range(std::size_t{1}, max_count))

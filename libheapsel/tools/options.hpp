@@ -22,7 +22,7 @@ struct Options {
     std::string require;
     std::string prefer;
     std::optional<std::string> heap;
-    std::size_t size = 0;
+    std::size_t size = 0; ///< In bytes; 0: not given.
     std::string name = "heapsel";
     std::size_t count = 1;
 };

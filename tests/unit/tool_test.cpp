@@ -52,8 +52,13 @@ Outcome run(std::vector<std::string> arguments) {
 }
 
 class Tool : public testing::Test {
+  public:
+    Tool() : Tool("lab-board") {}
+
   protected:
-    test::RecordedBoard board_{"lab-board"};
+    explicit Tool(const char* board) : board_(board) {}
+
+    test::RecordedBoard board_;
 
     [[nodiscard]] Outcome on_board(std::vector<std::string> arguments) const {
         arguments.insert(arguments.end(), {"--root", board_.root()});
@@ -65,17 +70,23 @@ bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
-TEST_F(Tool, ListHasOneLineAHeapWithinAHundredColumns) {
+TEST_F(Tool, ListHasTwoTablesWithOneLineAHeap) {
     const Outcome outcome = on_board({"list"});
     EXPECT_EQ(outcome.status, 0);
     EXPECT_EQ(outcome.err, "");
-    EXPECT_EQ(std::ranges::count(outcome.out, '\n'), 4);
-    EXPECT_TRUE(contains(outcome.out, "default_cma_region  reserved"));
-    for (std::size_t start = 0; start < outcome.out.size();) {
-        const auto end = outcome.out.find('\n', start);
-        EXPECT_LE(end - start, 100U);
-        start = end + 1;
-    }
+    EXPECT_EQ(
+        outcome.out,
+        "HEAP                ALIASES   ACCESS   CONTIGUOUS    CACHED        ECC         PROTECTED\n"
+        "default_cma_region  reserved  unknown  yes (kernel)  yes (kernel)  yes (tree)  no "
+        "(kernel)\n"
+        "system              -         unknown  no (kernel)   yes (kernel)  yes (tree)  no "
+        "(kernel)\n"
+        "video@50000000      -         unknown  yes (tree)    yes (tree)    no (tree)   no (tree)\n"
+        "\n"
+        "HEAP                SIZE     FREE     LARGEST  BUFFERS  USED     PEAK     ACCOUNTING\n"
+        "default_cma_region  unknown  unknown  unknown  unknown  unknown  unknown  unknown\n"
+        "system              unknown  unknown  unknown  unknown  unknown  unknown  unknown\n"
+        "video@50000000      64 MiB   unknown  unknown  unknown  unknown  unknown  unknown\n");
 }
 
 TEST_F(Tool, ListPrintsJson) {
@@ -132,6 +143,8 @@ TEST_F(Tool, WrongUsageIsTwo) {
                                                       {"alloc", "4KiB"},
                                                       {"alloc", "4K", "--count", "0"},
                                                       {"list", "--heap", "system"},
+                                                      {"explain", "--size", "0"},
+                                                      {"explain", "--size", "many"},
                                                       {"frobnicate"}};
     for (const auto& arguments : wrong) {
         const Outcome outcome = run(arguments);
@@ -156,6 +169,107 @@ TEST_F(Tool, OddBytesOfANameDoNotReachTheTerminal) {
         EXPECT_TRUE(contains(outcome.out, "\\x1b[31mred\\xff")) << verb;
     }
     EXPECT_TRUE(nlohmann::json::accept(on_board({"list", "--json"}).out));
+}
+
+TEST_F(Tool, ExplainLeavesOutWhatIsSmallerThanTheSize) {
+    EXPECT_EQ(on_board({"explain", "--require", "non-ecc", "--size", "64M"}).status, 0);
+    const Outcome outcome = on_board({"explain", "--require", "non-ecc", "--size", "65M"});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_TRUE(contains(outcome.out, "video@50000000: unsuitable\n"
+                                      "    its memory is 67108864 bytes (device tree: "
+                                      "/reserved-memory/video@50000000: reg), while 68157440\n"
+                                      "    are needed\n"))
+        << outcome.out;
+}
+
+TEST_F(Tool, AllocOfMoreThanAHeapHoldsSaysSoBeforeItTries) {
+    const Outcome outcome = on_board({"alloc", "65M", "--heap", "video@50000000"});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_TRUE(contains(outcome.err, "its memory is 67108864 bytes"));
+}
+
+class ToolWithFigures : public Tool {
+  public:
+    ToolWithFigures() : Tool("lab-board-carve-outs") {}
+
+  protected:
+    void write_class(const std::string& file, const std::string& content) const {
+        board_.folder().write("sys/class/dma_heap/" + file, content);
+    }
+};
+
+TEST_F(ToolWithFigures, ListShowsThemWithinAHundredColumns) {
+    const Outcome outcome = on_board({"list"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_EQ(outcome.err, "");
+    const auto second = outcome.out.find("\n\n") + 2;
+    EXPECT_EQ(
+        outcome.out.substr(second),
+        "HEAP                SIZE    FREE      LARGEST  BUFFERS  USED     PEAK    ACCOUNTING\n"
+        "coherent@64000000   16 MiB  16 MiB    16 MiB   0        0 B      0 B     dmem\n"
+        "default_cma_region  64 MiB  62 MiB    32 MiB   1        1 MiB    2 MiB   none\n"
+        "frames@60000000     32 MiB  30.1 MiB  16 MiB   3        1.8 MiB  5 MiB   dmem\n"
+        "nonecc@58000000     64 MiB  48 MiB    40 MiB   2        16 MiB   48 MiB  dmem\n"
+        "system              -       -         -        5        20 KiB   3 GiB   memcg\n"
+        "video@50000000      64 MiB  64 MiB    64 MiB   0        0 B      0 B     none\n");
+    for (std::size_t start = 0; start < outcome.out.size();) {
+        const auto end = outcome.out.find('\n', start);
+        EXPECT_LE(end - start, 100U);
+        start = end + 1;
+    }
+}
+
+TEST_F(ToolWithFigures, ListPrintsThemExactlyAsJson) {
+    const auto heaps = nlohmann::json::parse(on_board({"list", "--json"}).out)["heaps"];
+    ASSERT_EQ(heaps.size(), 6U);
+    EXPECT_EQ(heaps[2]["name"], "frames@60000000");
+    EXPECT_EQ(heaps[2]["statistics"], nlohmann::json::parse(R"({"size_bytes": 33554432,
+        "free_bytes": 31563776, "largest_free_bytes": 16777216, "buffers": 3,
+        "allocated_bytes": 1990656, "peak_bytes": 5308416, "unknown": {}})"));
+    EXPECT_EQ(heaps[2]["accounting"], nlohmann::json::parse(R"({"controller": "dmem",
+        "region": "heap/frames@60000000", "unknown": null})"));
+    EXPECT_EQ(heaps[2]["size"], 33554432);
+    EXPECT_EQ(heaps[2]["region_from"]["source"], "device tree");
+    EXPECT_EQ(heaps[4]["name"], "system");
+    EXPECT_TRUE(heaps[4]["statistics"]["size_bytes"].is_null());
+    EXPECT_EQ(heaps[4]["statistics"]["unknown"], nlohmann::json::object());
+}
+
+TEST_F(ToolWithFigures, ListEvidenceNamesTheSourceOfPlaceSizeAndAccounting) {
+    const std::string out = on_board({"list", "--evidence"}).out;
+    for (const char* const line :
+         {"address     0x58000000  device tree  /reserved-memory/nonecc@58000000: reg, the "
+          "kernel's "
+          "of_node\n",
+          "size        64 MiB      sysfs        /sys/class/dma_heap/nonecc@58000000/size_bytes\n",
+          "accounting  dmem        sysfs        heap/nonecc@58000000\n"})
+        EXPECT_TRUE(contains(out, line)) << line;
+}
+
+TEST_F(ToolWithFigures, NonsenseIsUnknownAndTheEvidenceSaysWhy) {
+    write_class("frames@60000000/buffers", "-3\n");
+    write_class("frames@60000000/accounting", "\x1b[31m\n");
+    const Outcome outcome = on_board({"list", "--evidence"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_TRUE(contains(outcome.out, "frames@60000000     32 MiB  30.1 MiB  16 MiB   unknown  1.8 "
+                                      "MiB  5 MiB   unknown\n"));
+    EXPECT_TRUE(contains(outcome.out, "\"-3\" is no unsigned decimal number."));
+    EXPECT_TRUE(contains(outcome.out, "\"\\x1b[31m\", which is none of none, memcg, dmem"));
+    EXPECT_FALSE(contains(outcome.out, "\x1b"));
+    const auto json = nlohmann::json::parse(on_board({"list", "--json"}).out);
+    EXPECT_TRUE(json["heaps"][2]["statistics"]["buffers"].is_null());
+    EXPECT_TRUE(contains(json["heaps"][2]["statistics"]["unknown"]["buffers"], "\"-3\""));
+    EXPECT_TRUE(json["heaps"][2]["accounting"]["controller"].is_null());
+}
+
+TEST_F(ToolWithFigures, ASizeThatIsNoNumberIsAWarningAndLeavesTheTrees) {
+    write_class("frames@60000000/size_bytes", "\n");
+    const Outcome outcome = on_board({"list"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_TRUE(outcome.err.starts_with("heapsel: warning: cannot read ("));
+    EXPECT_TRUE(
+        contains(outcome.err, "frames@60000000/size_bytes): Invalid argument. It is empty."));
+    EXPECT_TRUE(contains(outcome.out, "frames@60000000     32 MiB"));
 }
 
 TEST(ToolWithoutHeaps, SaysWhatTheKernelLacks) {

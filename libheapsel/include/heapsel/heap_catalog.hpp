@@ -17,13 +17,13 @@ namespace heapsel {
 class HEAPSEL_EXPORT HeapCatalog {
   public:
     /// Reads /dev/dma_heap, the device tree and sysfs of the machine whose files stand under
-    /// `root`:
-    /// "/" for this one, another folder for a recorded tree, where permissions stay unknown.
+    /// `root`: "/" for this one, another folder for a recorded tree, where permissions stay
+    /// unknown.
     ///
     /// ENOENT: no /dev/dma_heap under `root` (the kernel has no heaps, or devtmpfs is not mounted).
     /// EACCES: the folder may not be listed. A heap that cannot be opened is no error: it is in the
-    /// catalog, with why. A device tree that is absent or malformed leaves properties unknown, and
-    /// `warnings()` says what was wrong with it.
+    /// catalog, with why. A device tree or a file of sysfs that is absent or malformed leaves what
+    /// it would say unknown, and `warnings()` says what was wrong with it.
     [[nodiscard]] static Result<HeapCatalog> scan(const std::filesystem::path& root = "/");
 
     /// A catalog of heaps that the caller describes, for planning and for tests.
