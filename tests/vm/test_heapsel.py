@@ -6,6 +6,14 @@ import json
 import pytest
 
 from board import CMA_IS_FULL
+from conftest import BoardUnderTest
+
+MIB = 1 << 20
+STOCK_HEAPS = ("default_cma_region", "system", "video@50000000")
+# What the kernel series makes heaps of.
+SERIES_HEAPS = ("coherent@64000000", "frames@60000000", "nonecc@58000000")
+# Every heap has it, and its presence tells the series from the stock kernel.
+MARKER = "/sys/class/dma_heap/system/buffers"
 
 # Nobody holds a dma-buf any more: debugfs counts them, in all processes and in the kernel.
 NOTHING_LEFT = """
@@ -23,16 +31,38 @@ def refused(board, setup: str, command: str, **options) -> str:
     return ran.err
 
 
+def by_name(listing: str) -> dict:
+    return {heap["name"]: heap for heap in json.loads(listing)["heaps"]}
+
+
+@pytest.fixture(scope="module")
+def has_series(tmp_path_factory) -> bool:
+    return BoardUnderTest(tmp_path_factory.mktemp("probe")).sh(f"test -e {MARKER}").status == 0
+
+
+@pytest.fixture
+def series(has_series) -> None:
+    if not has_series:
+        pytest.skip(f"the board's kernel has no {MARKER}: it is without the series")
+
+
+@pytest.fixture
+def stock(has_series) -> None:
+    if has_series:
+        pytest.skip(f"the board's kernel has {MARKER}: it is with the series")
+
+
 @pytest.fixture
 def listed(board) -> dict:
     ran = board.sh("heapsel list --json")
     assert ran.status == 0, ran
-    return {heap["name"]: heap for heap in json.loads(ran.out)["heaps"]}
+    return by_name(ran.out)
 
 
-def test_each_heap_is_listed_once_under_its_stable_name(listed):
+def test_each_heap_is_listed_once_under_its_stable_name(listed, has_series):
+    names = STOCK_HEAPS + (SERIES_HEAPS if has_series else ())
     assert {name: heap["aliases"] for name, heap in listed.items()} == {
-        "default_cma_region": ["reserved"], "system": [], "video@50000000": []}
+        name: ["reserved"] if name == "default_cma_region" else [] for name in names}
 
 
 def test_each_property_says_where_it_was_learned(listed):
@@ -50,16 +80,97 @@ def test_the_region_is_the_one_of_the_device_tree(listed):
     assert listed["video@50000000"]["region"] == {"base": 0x50000000, "size": 64 << 20}
 
 
-def test_explain_judges_every_heap_and_says_why(board):
+@pytest.mark.parametrize("heap, cached, ecc", [
+    ("nonecc@58000000", "no", "no"), ("frames@60000000", "yes", "yes"), ("coherent@64000000", "no", "yes")])
+def test_a_carve_out_is_what_its_node_says(series, listed, heap, cached, ecc):
+    found = listed[heap]
+    properties = found["properties"]
+    assert {trait: p["answer"] for trait, p in properties.items()} == {
+        "contiguous": "yes", "cached": cached, "ecc": ecc, "protected": "no"}
+    assert {p["source"] for p in properties.values()} == {"device tree"}
+    assert found["region"]["base"] == int(heap.partition("@")[2], 16)
+    assert found["region_from"] == {"source": "device tree",
+                                    "evidence": f"/reserved-memory/{heap}: reg, the kernel's of_node"}
+    assert found["size"] == found["region"]["size"]
+    assert found["size_from"] == {"source": "sysfs", "evidence": f"/sys/class/dma_heap/{heap}/size_bytes"}
+
+
+def test_the_figures_of_a_stock_kernel_are_unknown_and_say_why(stock, listed):
+    for heap in listed.values():
+        statistics = heap["statistics"]
+        unknown = statistics.pop("unknown")
+        assert set(statistics.values()) == {None}
+        assert set(unknown) == set(statistics)
+        assert all("the kernel keeps no figures of its heaps" in why for why in unknown.values())
+        assert heap["accounting"]["controller"] is None and heap["accounting"]["unknown"]
+
+
+def test_the_figures_and_the_accounting_are_those_of_sysfs(series, board):
+    ran = board.sh("heapsel list --json && cd /sys/class/dma_heap && grep -s . */*_bytes */buffers "
+                   "*/accounting */cgroup_region >$out/files")
+    files = dict(line.split(":", 1) for line in (board.folder / "files").read_text().splitlines())
+    for name, heap in by_name(ran.out).items():
+        assert heap["statistics"].pop("unknown") == {} and heap["accounting"]["unknown"] is None
+        for figure, value in heap["statistics"].items():
+            assert str(value) == files.get(f"{name}/{figure}", "None"), (name, figure)
+        assert heap["accounting"]["controller"] == files[f"{name}/accounting"]
+        assert heap["accounting"]["region"] == files.get(f"{name}/cgroup_region")
+
+
+@pytest.mark.parametrize("heap", STOCK_HEAPS + SERIES_HEAPS)
+def test_the_figures_follow_buffers_that_come_and_go(series, board, heap):
+    # Of sizes that are powers of two: a coherent pool gives out nothing else.
+    ran = board.sh(f"""
+        mkfifo /tmp/held
+        heapsel list --json >$out/before
+        heapsel alloc 4M --heap {heap} --count 2 --hold </tmp/held >/tmp/made &
+        exec 3>/tmp/held
+        until [ -s /tmp/made ] || ! kill -0 $!; do sleep 0.1; done
+        heapsel list --json >$out/during
+        exec 3>&-
+        wait $!""")
+    assert ran.status == 0, ran
+    before, during = (by_name((board.folder / moment).read_text())[heap]["statistics"]
+                      for moment in ("before", "during"))
+    after = by_name(board.sh(f"heapsel alloc 8M --heap {heap} >/tmp/made; heapsel list --json").out)[heap]
+    assert during["buffers"] - before["buffers"] == 2
+    assert during["allocated_bytes"] - before["allocated_bytes"] == 8 * MIB
+    assert during["peak_bytes"] == during["allocated_bytes"]
+    assert after["statistics"]["allocated_bytes"] == 0 and after["statistics"]["buffers"] == 0
+    assert after["statistics"]["peak_bytes"] == 8 * MIB
+    if heap == "system":
+        assert during["size_bytes"] is during["free_bytes"] is during["largest_free_bytes"] is None
+    else:
+        assert before["free_bytes"] - during["free_bytes"] == 8 * MIB
+        assert during["largest_free_bytes"] <= during["free_bytes"] <= during["size_bytes"]
+
+
+def test_the_table_has_a_line_of_figures_for_each_heap(board, has_series):
+    ran = board.sh("heapsel list")
+    heading, *rows = ran.out.partition("\n\n")[2].splitlines()
+    assert heading.split() == ["HEAP", "SIZE", "FREE", "LARGEST", "BUFFERS", "USED", "PEAK", "ACCOUNTING"]
+    assert [row.split()[0] for row in rows] == sorted(STOCK_HEAPS + (SERIES_HEAPS if has_series else ()))
+    assert max(map(len, ran.out.splitlines())) <= 100
+    video = next(row for row in rows if row.startswith("video@50000000"))
+    assert "64 MiB" in video and ("unknown" in video) != has_series
+
+
+def test_explain_judges_every_heap_and_says_why(board, has_series):
     ran = board.sh("heapsel explain --require contiguous --prefer non-ecc --json")
     heaps = json.loads(ran.out)["heaps"]
+    suitable = ["video@50000000", "default_cma_region"]
+    if has_series:
+        suitable = ["nonecc@58000000", "video@50000000",
+                    "coherent@64000000", "default_cma_region", "frames@60000000"]
     assert [(heap["name"], heap["verdict"]) for heap in heaps] == [
-        ("video@50000000", "chosen"), ("default_cma_region", "candidate"), ("system", "unsuitable")]
+        (suitable[0], "chosen"), *((name, "candidate") for name in suitable[1:]), ("system", "unsuitable")]
     assert all(heap["reason"] for heap in heaps)
 
 
-@pytest.mark.parametrize("heap", ["system", "default_cma_region", "reserved", "video@50000000"])
-def test_alloc_maps_and_gives_back_a_buffer(board, heap):
+@pytest.mark.parametrize("heap", STOCK_HEAPS + ("reserved",) + SERIES_HEAPS)
+def test_alloc_maps_and_gives_back_a_buffer(board, heap, request):
+    if heap in SERIES_HEAPS:
+        request.getfixturevalue("series")
     ran = board.sh(f"heapsel alloc 3M --heap {heap} --count 3 --json\nstatus=$?\n{NOTHING_LEFT}\nexit $status")
     assert ran.status == 0 and "LEFT BEHIND" not in ran.out, ran
 
@@ -84,18 +195,25 @@ def test_an_empty_heap_folder_is_no_heap_at_all(board):
     assert "heap" in said
 
 
-def test_no_memory_left_names_the_heaps_that_were_tried(board):
-    said = refused(board, "", "heapsel alloc 80M --require contiguous", expected=CMA_IS_FULL)
-    assert "video@50000000" in said and "default_cma_region" in said
+def test_no_memory_left_names_the_heaps_that_were_tried_and_what_is_left(board, has_series):
+    said = refused(board, "", "heapsel alloc 20M --count 20 --require contiguous", expected=CMA_IS_FULL)
+    assert "video@50000000 (size 64 MiB, free 4 MiB" in said and "default_cma_region (size 64 MiB" in said
+    assert ("free 4 MiB, largest buffer 4 MiB" in said) == has_series
 
 
-def test_exhaustion_falls_back_within_what_satisfies(board):
-    ran = board.sh("heapsel alloc 20M --count 5 --require contiguous --prefer non-ecc --json",
-                   expected=CMA_IS_FULL)
+def test_a_buffer_that_no_heap_could_hold_is_refused_and_not_tried(board):
+    said = refused(board, "", "heapsel alloc 80M --require contiguous")  # CMA would complain.
+    assert said.count("its memory is 67108864 bytes") >= 2 and "while 83886080 are needed" in said
+
+
+def test_exhaustion_falls_back_within_what_satisfies(board, has_series):
+    # Three of these fit a region of 64 MiB, and none the pool of 16.
+    order = [*(["nonecc@58000000"] if has_series else []), "video@50000000", "default_cma_region"]
+    ran = board.sh(f"heapsel alloc 20M --count {3 * len(order) - 1} --require contiguous "
+                   "--prefer non-ecc --json", expected=CMA_IS_FULL)
     assert ran.status == 0, ran
     heaps = [buffer["heap"] for buffer in json.loads(ran.out)["buffers"]]
-    assert heaps[0] == "video@50000000" and heaps[-1] == "default_cma_region"
-    assert "system" not in heaps
+    assert list(dict.fromkeys(heaps)) == order
 
 
 def test_a_requirement_that_nothing_meets_says_so_for_each_heap(board):
