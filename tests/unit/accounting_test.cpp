@@ -40,9 +40,9 @@ TEST_F(AccountingTest, IsNoneOrMemcgAndThenHasNoRegion) {
 
 TEST_F(AccountingTest, IsDmemWithItsRegion) {
     write("accounting", "dmem\n");
-    write("cgroup_region", "heap/nonecc@58000000\n");
+    write("cgroup_region", "nonecc@58000000\n");
     EXPECT_EQ(read(), (Accounting{.controller = Controller::dmem,
-                                  .region = "heap/nonecc@58000000",
+                                  .region = "nonecc@58000000",
                                   .unknown_because = {}}));
 }
 

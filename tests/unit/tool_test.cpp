@@ -227,7 +227,7 @@ TEST_F(ToolWithFigures, ListPrintsThemExactlyAsJson) {
         "free_bytes": 31563776, "largest_free_bytes": 16777216, "buffers": 3,
         "allocated_bytes": 1990656, "peak_bytes": 5308416, "unknown": {}})"));
     EXPECT_EQ(heaps[2]["accounting"], nlohmann::json::parse(R"({"controller": "dmem",
-        "region": "heap/frames@60000000", "unknown": null})"));
+        "region": "frames@60000000", "unknown": null})"));
     EXPECT_EQ(heaps[2]["size"], 33554432);
     EXPECT_EQ(heaps[2]["region_from"]["source"], "device tree");
     EXPECT_EQ(heaps[4]["name"], "system");
@@ -242,7 +242,7 @@ TEST_F(ToolWithFigures, ListEvidenceNamesTheSourceOfPlaceSizeAndAccounting) {
           "kernel's "
           "of_node\n",
           "size        64 MiB      sysfs        /sys/class/dma_heap/nonecc@58000000/size_bytes\n",
-          "accounting  dmem        sysfs        heap/nonecc@58000000\n"})
+          "accounting  dmem        sysfs        nonecc@58000000\n"})
         EXPECT_TRUE(contains(out, line)) << line;
 }
 
