@@ -62,6 +62,7 @@ class Board:
     root: Path
     software: Path
     logs: Path
+    patience: float = 1  # how many times as long as with the plain kernel a run may take
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] = os.environ) -> Board:
@@ -70,26 +71,33 @@ class Board:
             return Path(environment[f"HEAPSEL_{name}"])
         top = path("TOP")
         return Board(top=top, cache=path("CACHE"), kernel=path("KERNEL"), images=path("IMAGES"),
-                     root=path("ROOT"), software=path("SOFTWARE"), logs=top / "build" / "board")
+                     root=path("ROOT"), software=path("SOFTWARE"), logs=top / "build" / "board",
+                     patience=float(environment.get("HEAPSEL_PATIENCE", "1")))
 
     def run(self, command: Sequence[str], *, directory: Path | None = None,
             environment: Mapping[str, str] | None = None, timeout: float | None = 600,
-            expected: Sequence[str] = (), interactive: bool = False, stdin: BinaryIO | None = None,
+            expected: Sequence[str] = (), kernel_arguments: Sequence[str] = (),
+            count_instructions: bool = False,
+            interactive: bool = False, stdin: BinaryIO | None = None,
             on_stdout: Callable[[bytes], None] | None = None,
             on_stderr: Callable[[bytes], None] | None = None) -> Outcome:
-        """Boots, runs `command`, powers off.
+        """Boots, runs `command`, powers off. `timeout` is in seconds of the plain kernel.
 
-        `expected` are patterns for lines of the kernel's log that are no failure. Raises
-        BoardFailure.
+        `expected` are patterns for lines of the kernel's log that are no failure. With
+        `count_instructions`, one CPU runs, and its clock advances by one tick, 16 ns, for each
+        instruction. Raises BoardFailure.
         """
         self.logs.mkdir(parents=True, exist_ok=True)
         run_folder = Path(tempfile.mkdtemp(prefix="run-", dir=self.logs))
         try:
             self._write_orders(run_folder, command, directory or self.top, environment or {},
                                interactive)
-            dtb = self._device_tree(run_folder)
-            boot = _Boot(self, run_folder, dtb, interactive)
-            outcome = boot.run(timeout, stdin, on_stdout, on_stderr)
+            if count_instructions:
+                kernel_arguments = [*kernel_arguments, "maxcpus=1"]
+            dtb = self._device_tree(run_folder, kernel_arguments)
+            boot = _Boot(self, run_folder, dtb, interactive, count_instructions)
+            patient = None if timeout is None else timeout * self.patience
+            outcome = boot.run(patient, stdin, on_stdout, on_stderr)
             _judge_kernel(run_folder / "console", expected)
             return outcome
         finally:
@@ -120,12 +128,13 @@ class Board:
         (folder / "environment").write_text(assignments(exports, "export "))
         (folder / "command").write_text(f"exec {shlex.join(command)}\n" if command else "")
 
-    def _device_tree(self, folder: Path) -> Path:
+    def _device_tree(self, folder: Path, more_arguments: Sequence[str]) -> Path:
         dtb = folder / "board.dtb"
         shutil.copyfile(self.images / "board.dtb", dtb)
         # loglevel=5: what reaches the console is a warning or worse, so nothing should.
         # video=: a mode of the clip's own size, which the display does not offer by itself.
         arguments = "console=ttyAMA0 loglevel=5 panic=-1 cma=64M video=Virtual-1:768x576 rdinit=/init"
+        arguments = " ".join([arguments, *more_arguments])
         end = machine.INITRD + (self.images / "initrd").stat().st_size
         for kind, name, value in (("s", "bootargs", arguments),
                                   ("x", "linux,initrd-start", f"{machine.INITRD:x}"),
@@ -157,11 +166,13 @@ def _patterns(file: Path) -> list[re.Pattern[str]]:
 class _Boot:
     """QEMU and the four ports that a command talks through."""
 
-    def __init__(self, board: Board, folder: Path, dtb: Path, interactive: bool) -> None:
+    def __init__(self, board: Board, folder: Path, dtb: Path, interactive: bool,
+                 count_instructions: bool) -> None:
         self.folder = folder
         self.ports: dict[str, socket.socket] = {}
-        arguments = list(machine.QEMU) + [
-            "-accel", "tcg,thread=multi", "-no-reboot",
+        clock = machine.INSTRUCTION_CLOCK if count_instructions else machine.FREE_CLOCK
+        arguments = list(machine.QEMU) + clock + [
+            "-no-reboot",
             "-serial", f"file:{folder / 'console'}",
             "-device", f"loader,file={board.images / 'boot.bin'},addr={machine.BOOT:#x},cpu-num=0",
             "-device", f"loader,file={board.kernel / 'Image'},addr={machine.KERNEL:#x},force-raw=on",

@@ -10,3 +10,7 @@ BOOT = 0x4010_0000
 KERNEL = 0x4020_0000
 INITRD = 0x4800_0000
 DTB = 0x4A00_0000
+
+# How time passes: as it does here, or by one tick of the CPU's timer, 16 ns, an instruction.
+FREE_CLOCK = ["-accel", "tcg,thread=multi"]
+INSTRUCTION_CLOCK = ["-accel", "tcg,thread=single", "-icount", "shift=4,sleep=off"]

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The kernel's heaps themselves: which there are, and that nothing is ever lost from one."""
+
+import re
+
+import pytest
+
+from board import CMA_IS_FULL
+
+HEAPS = ["system", "default_cma_region", "reserved", "video@50000000", "nonecc@58000000",
+         "frames@60000000", "coherent@64000000"]
+# `reserved` is the default region again, so what one has the other has too.
+REGIONS = [heap for heap in HEAPS if heap != "reserved"]
+
+
+def test_every_region_that_should_have_a_heap_has_one(board):
+    assert sorted(board.sh("ls /dev/dma_heap").out.split()) == sorted(HEAPS)
+
+
+def test_a_heap_leads_to_its_region_in_the_device_tree(board):
+    ran = board.sh("cd /sys/class/dma_heap; for heap in *; do "
+                   "echo $heap $(basename $(readlink $heap/of_node) 2>/dev/null); done")
+    assert {line.split()[0]: line.split()[1:] for line in ran.out.splitlines()} == {
+        heap: [heap] if "@" in heap else [] for heap in HEAPS}
+
+
+def test_figures_that_make_no_sense_are_absent(board):
+    ran = board.sh("cd /sys/class/dma_heap; for heap in *; do echo $heap $(cd $heap; ls); done")
+    assert ran.status == 0
+    for line in ran.out.splitlines():
+        heap, *files = line.split()
+        assert {"buffers", "allocated_bytes", "peak_bytes", "accounting"} <= set(files), line
+        sizes = {"size_bytes", "free_bytes", "largest_free_bytes"} & set(files)
+        assert len(sizes) == (0 if heap == "system" else 3), line
+
+
+def test_debugfs_lists_the_live_buffers(board):
+    ran = board.sh("""
+        mkfifo /tmp/in; "$tools/heap-hold" frames@60000000 --size 65536 --count 2 </tmp/in >/tmp/out &
+        exec 9>/tmp/in; until grep -q held /tmp/out; do sleep 0.05; done
+        cat /sys/kernel/debug/dma_heap/frames@60000000/buffers
+        echo --; cat /sys/kernel/debug/dma_heap/nonecc@58000000/buffers""")
+    used, unused = ran.out.split("--\n")
+    assert [line.split()[:2] for line in used.splitlines()] == [
+        ["size", "users"], ["65536", "1"], ["65536", "1"]], ran
+    assert len(unused.splitlines()) == 1
+
+
+def test_statistics_are_exact_after_100000_allocations_with_kills(board):
+    ran = board.sh(f'"$tools/heap-stress" --allocations 100000 --largest 262144 {" ".join(REGIONS)}',
+                   timeout=900, expected=[*CMA_IS_FULL, r"__cma_alloc_frozen: \d+ callbacks suppressed"])
+    print(ran.out)
+    assert ran.status == 0, ran
+    kills = int(re.search(r"(\d+) kills", ran.out)[1])
+    assert kills > 10, ran.out
+
+
+def test_statistics_are_exact_when_heaps_run_full(board):
+    ran = board.sh('"$tools/heap-stress" --allocations 3000 --largest 16777216 '
+                   "nonecc@58000000 frames@60000000 coherent@64000000", timeout=600)
+    print(ran.out)
+    assert ran.status == 0, ran
+    assert int(re.search(r"(\d+) refused", ran.out)[1]) > 0, ran.out
+
+
+@pytest.mark.parametrize("heap", REGIONS)
+def test_every_failure_in_a_buffers_life_is_clean(board, heap):
+    ran = board.sh(f"""
+        for fault in failslab fail_page_alloc; do
+            d=/sys/kernel/debug/$fault
+            [ -e $d ] || continue
+            echo N >$d/ignore-gfp-wait
+            [ ! -e $d/ignore-gfp-highmem ] || echo N >$d/ignore-gfp-highmem
+            [ ! -e $d/min-order ] || echo 0 >$d/min-order
+        done
+        "$tools/heap-fail-nth" {heap}""", timeout=300, expected=CMA_IS_FULL)
+    print(ran.out)
+    if ran.status == 77:
+        pytest.skip("this kernel has no fault injection; lab/run test --kernel=debug has")
+    assert ran.status == 0, ran
