@@ -32,14 +32,15 @@ def test_every_frame_of_the_clip_is_decoded_and_shown_and_none_copied(report):
 
 
 def test_the_buffers_come_from_the_heap_that_was_chosen_and_from_elsewhere_without(report):
-    assert report["choice"]["chosen"]["heap"] == "video@50000000"
-    assert report["runs"]["with-heapsel"]["memory"] == "video@50000000"
+    assert report["choice"]["chosen"]["heap"] == "nonecc@58000000"
+    assert report["runs"]["with-heapsel"]["memory"] == "nonecc@58000000"
     assert report["runs"]["without"]["memory"] == "the display's own"
 
 
 def test_every_other_heap_is_named_with_why_not(report, demo):
     passed_over = {heap["heap"]: heap["reason"] for heap in report["choice"]["passed_over"]}
-    assert set(passed_over) == {"default_cma_region", "system"} and all(passed_over.values())
+    assert set(passed_over) == {"coherent@64000000", "default_cma_region", "frames@60000000", "system",
+                                "video@50000000"} and all(passed_over.values())
     assert all(heap in demo.stdout for heap in passed_over)
 
 

@@ -207,8 +207,9 @@ def test_a_buffer_that_no_heap_could_hold_is_refused_and_not_tried(board):
 
 
 def test_exhaustion_falls_back_within_what_satisfies(board, has_series):
-    # Three of these fit a region of 64 MiB, and none the pool of 16.
-    order = [*(["nonecc@58000000"] if has_series else []), "video@50000000", "default_cma_region"]
+    # Three of these fit a region of 64 MiB.
+    order = (["nonecc@58000000", "video@50000000", "coherent@64000000"] if has_series else
+             ["video@50000000", "default_cma_region"])
     ran = board.sh(f"heapsel alloc 20M --count {3 * len(order) - 1} --require contiguous "
                    "--prefer non-ecc --json", expected=CMA_IS_FULL)
     assert ran.status == 0, ran

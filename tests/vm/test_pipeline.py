@@ -51,7 +51,7 @@ def test_frames_go_to_the_display_in_the_dma_bufs_they_were_decoded_into(board, 
     journey = witnessed(board, results, f"{decode('dmabuf-import', 60)} ! {HEAPSEL} strict=true ! {SHOW}")
     assert journey.faults() == []
     assert len(journey.decoded) == 60
-    assert {journey.heaps.get(inode) for inode in journey.decoded} == {"/dev/dma_heap/video@50000000"}
+    assert {journey.heaps.get(inode) for inode in journey.decoded} == {"/dev/dma_heap/nonecc@58000000"}
 
 
 @pytest.mark.parametrize(("copying", "pictures"), [
