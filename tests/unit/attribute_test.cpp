@@ -85,7 +85,7 @@ TEST_F(Attribute, ThatIsNoNumberSaysWhatStandsThere) {
         {.content = "1 \n", .code = EINVAL, .why = "\"1 \" is no unsigned decimal number."},
         {.content = "0x10\n", .code = EINVAL, .why = "\"0x10\" is no unsigned decimal number."},
         {.content = "12kB\n", .code = EINVAL, .why = "\"12kB\" is no unsigned decimal number."},
-        {.content = "1\0\n"s, .code = EINVAL, .why = "\"1\\x00\" is no unsigned decimal number."},
+        {.content = "1\0\n"s, .code = EINVAL, .why = R"("1\x00" is no unsigned decimal number.)"},
         {.content = "18446744073709551616\n",
          .code = ERANGE,
          .why = "\"18446744073709551616\" does not fit 64 bits."},

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -98,18 +99,18 @@ TEST(LabBoard, TheDefaultRegionHasTheEccOfTheMemoryItIsCutFrom) {
     }
 }
 
-/// What a property of a heap is, and where it was learned.
-struct ExpectedProperty {
-    const char* heap;
-    Trait trait;
-    Answer answer;
-    const char* evidence;
-};
-
 class CarveOuts : public testing::Test {
   protected:
     test::RecordedBoard board_{"lab-board-carve-outs"};
     Result<HeapCatalog> catalog_ = HeapCatalog::scan(board_.root());
+
+    /// What a property is, and what the answer rests on: always the device tree.
+    void expect(const char* heap, Trait trait, Answer answer, std::string_view evidence) const {
+        const Property& property = catalog_->find(heap)->property(trait);
+        EXPECT_EQ(property.answer, answer) << heap;
+        EXPECT_EQ(property.source, Source::device_tree) << heap;
+        EXPECT_EQ(property.evidence, evidence);
+    }
 
     [[nodiscard]] std::vector<std::string> candidates(const Policy& policy) const {
         std::vector<std::string> names;
@@ -128,31 +129,22 @@ TEST_F(CarveOuts, AreHeapsBesideTheOthersWithoutAWarning) {
 }
 
 TEST_F(CarveOuts, HaveEachPropertyFromTheirNodes) {
-    const std::vector<ExpectedProperty> cases{
-        {"nonecc@58000000", Trait::contiguous, Answer::yes,
-         "/reserved-memory/nonecc@58000000: carved-out, no-map"},
-        {"nonecc@58000000", Trait::cached, Answer::no,
-         "/reserved-memory/nonecc@58000000: carved-out, no-map"},
-        {"nonecc@58000000", Trait::ecc, Answer::no,
-         "/reserved-memory/nonecc@58000000: ecc-detection-bits = 0, ecc-correction-bits = 0"},
-        {"frames@60000000", Trait::contiguous, Answer::yes,
-         "/reserved-memory/frames@60000000: carved-out, without no-map"},
-        {"frames@60000000", Trait::cached, Answer::yes,
-         "/reserved-memory/frames@60000000: carved-out, without no-map"},
-        {"frames@60000000", Trait::ecc, Answer::yes,
-         "/memory@40000000: ecc-detection-bits = 2, ecc-correction-bits = 1"},
-        {"coherent@64000000", Trait::contiguous, Answer::yes,
-         "/reserved-memory/coherent@64000000: shared-dma-pool, linux,dma-heap, without reusable"},
-        {"coherent@64000000", Trait::cached, Answer::no,
-         "/reserved-memory/coherent@64000000: shared-dma-pool, linux,dma-heap, without reusable"},
-        {"coherent@64000000", Trait::ecc, Answer::yes,
-         "/memory@40000000: ecc-detection-bits = 2, ecc-correction-bits = 1"}};
-    for (const ExpectedProperty& expected : cases) {
-        const Property& property = catalog_->find(expected.heap)->property(expected.trait);
-        EXPECT_EQ(property.answer, expected.answer) << expected.heap;
-        EXPECT_EQ(property.source, Source::device_tree) << expected.heap;
-        EXPECT_EQ(property.evidence, expected.evidence);
-    }
+    const std::string nonecc = "/reserved-memory/nonecc@58000000: ";
+    expect("nonecc@58000000", Trait::contiguous, Answer::yes, nonecc + "carved-out, no-map");
+    expect("nonecc@58000000", Trait::cached, Answer::no, nonecc + "carved-out, no-map");
+    expect("nonecc@58000000", Trait::ecc, Answer::no,
+           nonecc + "ecc-detection-bits = 0, ecc-correction-bits = 0");
+    const std::string frames = "/reserved-memory/frames@60000000: ";
+    expect("frames@60000000", Trait::contiguous, Answer::yes,
+           frames + "carved-out, without no-map");
+    expect("frames@60000000", Trait::cached, Answer::yes, frames + "carved-out, without no-map");
+    const std::string pool = "/reserved-memory/coherent@64000000: shared-dma-pool, linux,dma-heap, "
+                             "without reusable";
+    expect("coherent@64000000", Trait::contiguous, Answer::yes, pool);
+    expect("coherent@64000000", Trait::cached, Answer::no, pool);
+    for (const char* const heap : {"frames@60000000", "coherent@64000000"})
+        expect(heap, Trait::ecc, Answer::yes,
+               "/memory@40000000: ecc-detection-bits = 2, ecc-correction-bits = 1");
 }
 
 TEST_F(CarveOuts, HaveTheirPlaceByTheKernelsLinkAndTheirSizeFromTheKernel) {
