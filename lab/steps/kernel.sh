@@ -162,7 +162,7 @@ kernel_key() {
     {
         source_id
         for patch in $(series_patches); do cat "$series_dir/$patch"; done
-        cat "$kernel_config" "$top/lab/kernel/build"
+        cat "$kernel_config" "$top"/lab/kernel/{build,build-selftests,selftests}
         tree_key dev
     } | key_of
 }

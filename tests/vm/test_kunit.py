@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The kernel's own unit tests, as it was built with them: each module is a boot, each suite in it a
+case here."""
+
+import functools
+import os
+from pathlib import Path
+
+import pytest
+
+import board as lab
+import ktap
+
+# A module with tests has them listed in a section of its own.
+SECTION = b".kunit_test_suites\0"
+EXPECTED = [
+    # On an emulator that says nothing about a test.
+    r"# \S+: Test should be marked slow \(runtime: ",
+    # Heaps are refused for a reason, and the reason is logged.
+    r"dma_heap: (Heap name .* (is too long|has a character that is not allowed)|Already registered|Cannot add|Unable to)",
+]
+
+
+@functools.cache
+def modules() -> list[str]:
+    kernel = Path(os.environ["HEAPSEL_KERNEL"])
+    return sorted(file.stem for file in kernel.glob("lib/modules/*/kernel/**/*.ko")
+                  if SECTION in file.read_bytes())
+
+
+@functools.cache
+def results_of(module: str) -> dict[str, ktap.Results]:
+    """What the suites of a module say, by their names; a board that failed says so under none."""
+    script = f"""modprobe -d "$kernel" {module} || exit
+        cd /sys/kernel/debug/kunit && for suite in *; do echo "=== $suite"; cat "$suite/results"; done"""
+    outcome = lab.Board.from_environment().run(["bash", "-c", script], timeout=300, expected=EXPECTED,
+                                                    environment={"kernel": os.environ["HEAPSEL_KERNEL"]})
+    assert outcome.status == 0, outcome.error_text
+    texts = [part.partition("\n") for part in outcome.text.split("=== ")[1:]]
+    return {name: ktap.parse(text) for name, _, text in texts}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A case for each suite. Which there are, the board must say, so it is asked already now."""
+    if "suite" not in metafunc.fixturenames:
+        return
+    pairs = []
+    for module in modules():
+        try:
+            pairs += [(module, suite) for suite in results_of(module)] or [(module, "")]
+        except (AssertionError, lab.BoardFailure) as failure:
+            pairs.append((module, failure))
+    metafunc.parametrize(("module", "suite"), pairs, ids=[
+        f"{suite}: {results_of(module)[suite]}" if isinstance(suite, str) and suite else f"{module}: nothing"
+        for module, suite in pairs])
+
+
+def test_the_kernel_was_built_with_unit_tests():
+    assert modules()
+
+
+def test_every_case_of_the_suite_passes(module, suite):
+    if isinstance(suite, Exception):
+        raise suite
+    assert suite, f"{module} has no suite"
+    results = results_of(module)[suite]
+    assert results.faults == results.failed == []
+    assert results.passed, f"nothing passed: {results}"
