@@ -43,6 +43,26 @@ def run(board: Board, minimum: float, heaps: str, **options) -> Figures:
     return figures
 
 
+def age(board: Board) -> list[dict]:
+    """Instructions for a buffer of 64 KiB, before and after an hour's worth of others."""
+    outcome = board.run(["sh", "-c", f"""exec {board.software}/libexec/heapsel-lab/heap-age $(
+        cd /sys/class/dma_heap && grep -l dmem */accounting | cut -d/ -f1)"""],
+                        timeout=1800, count_instructions=True)
+    if outcome.status != 0:
+        raise BoardFailure(f"heap-age ended with {outcome.status}: {outcome.error_text}")
+    return [json.loads(line) for line in outcome.text.splitlines()]
+
+
+def age_table(ages: list[dict]) -> str:
+    lines = ["", "after an hour's worth of buffers, in instructions for one of 64 KiB",
+             f"  {'heap':20}{'rounds':>9}{'before':>9}{'after':>9}{'ratio':>7}{'refused':>9}"]
+    for heap in ages:
+        before, after = (heap[when] / NANOSECONDS_AN_INSTRUCTION for when in ("young", "old"))
+        lines.append(f"  {heap['heap']:20}{heap['rounds']:9}{before:9.0f}{after:9.0f}{after / before:7.2f}"
+                     f"{heap['refused']:9}")
+    return "\n".join(lines)
+
+
 def size_text(size: int) -> str:
     return f"{size >> 20} MiB" if size >= 1 << 20 else f"{size >> 10} KiB"
 
@@ -105,18 +125,20 @@ def main() -> int:
     try:
         times = run(board, arguments.minimum, arguments.heaps)
         nanoseconds = run(board, 0.01, arguments.heaps, count_instructions=True)
+        ages = age(board)
     except BoardFailure as failure:
         print(f"lab/run bench: {failure}", file=sys.stderr)
         return 1
     instructions = {work: {heap: {size: time / NANOSECONDS_AN_INSTRUCTION for size, time in by_size.items()}
                            for heap, by_size in heaps.items()} for work, heaps in nanoseconds.items()}
     RESULTS.mkdir(parents=True, exist_ok=True)
-    figures = {"nanoseconds": times, "instructions": instructions}
+    figures = {"nanoseconds": times, "instructions": instructions, "ages": ages}
     (RESULTS / "heaps.json").write_text(json.dumps(figures, indent=1))
     if arguments.json:
         print(json.dumps(figures))
         return 0
     print(table(times, instructions))
+    print(age_table(ages))
     picture(times, RESULTS / "heaps.png")
     print(f"\n{RESULTS / 'heaps.png'}")
     return 0
