@@ -25,6 +25,8 @@ from board import CMA_IS_FULL, Board, BoardFailure
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
 RESULTS = TOP / "build" / "test-results"
+# They run the whole clip again and again.
+TOO_SLOW_FOR_DEBUG = {"demo", "pipeline"}
 
 
 @dataclasses.dataclass
@@ -115,12 +117,18 @@ class Suite:
 
 
 def suites() -> dict[str, Suite]:
-    """In the order they run: what is quick and broad first."""
+    """In the order they run: what is quick and broad first. With the debug kernel, those that it has
+    a say in."""
     table = {"unit": Suite(run_unit, "host"), "plugin": Suite(run_plugin, "board")}
     for folder, needs in (("lab", "nothing"), ("vm", "board")):
         for file in sorted((TOP / "tests" / folder).glob("test_*.py")):
             table[file.stem.removeprefix("test_")] = Suite(functools.partial(run_pytest, file), needs)
-    return table | {"patches": Suite(run_patches, "patches")}
+    table["patches"] = Suite(run_patches, "patches")
+    if os.environ.get("HEAPSEL_KERNEL_VARIANT") != "debug":
+        del table["debug"]
+        return table
+    return {name: suite for name, suite in table.items()
+            if suite.needs == "board" and name not in TOO_SLOW_FOR_DEBUG}
 
 
 def main() -> int:

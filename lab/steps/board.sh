@@ -24,8 +24,11 @@ make_board_images() {
 
 # What lab/board/board.py asks of its environment; in_dev passes it on.
 board_environment() {
-    export HEAPSEL_KERNEL HEAPSEL_IMAGES HEAPSEL_ROOT HEAPSEL_SOFTWARE
+    export HEAPSEL_KERNEL HEAPSEL_PATIENCE HEAPSEL_IMAGES HEAPSEL_ROOT HEAPSEL_SOFTWARE
     HEAPSEL_KERNEL=$(kernel_out)
+    # How many times as long as with the plain kernel things may take.
+    HEAPSEL_PATIENCE=1
+    [ "$kernel_variant" != debug ] || HEAPSEL_PATIENCE=10
     HEAPSEL_IMAGES=$(board_images)
     HEAPSEL_ROOT=$(tree_path board)/root.ext4
     HEAPSEL_SOFTWARE=$board_software

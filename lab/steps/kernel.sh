@@ -6,11 +6,23 @@
 #   + series  -> build/kernel/linux            the tree to work in; made only when needed
 #   + config  -> $cache/kernel/built-KEY       Image and modules of exactly this series
 #   or        -> build/kernel/out              those of a tree that differs from the series
+#
+# With --kernel=debug, lab/kernel/debug.config comes on top, and all that is built has its own place.
 
 series_dir=$top/kernel-patches/7.2
 kernel_version=$(cat "$series_dir/base")
 kernel_tree=$build/kernel/linux
-kernel_config=$top/lab/kernel/config
+kernel_variant=
+unset HEAPSEL_KERNEL_VARIANT
+kernel_configs=("$top/lab/kernel/config")
+
+# choose_kernel VARIANT: which of our kernels the steps build and boot from now on.
+choose_kernel() {
+    [ "$1" = debug ] || usage_error "there is no kernel '$1'; --kernel takes debug"
+    kernel_variant=debug
+    export HEAPSEL_KERNEL_VARIANT=debug
+    kernel_configs=("$top/lab/kernel/config" "$top/lab/kernel/debug.config")
+}
 
 series_patches() { grep -v -e '^#' -e '^$' "$series_dir/series" || true; }
 
@@ -162,7 +174,7 @@ kernel_key() {
     {
         source_id
         for patch in $(series_patches); do cat "$series_dir/$patch"; done
-        cat "$kernel_config" "$top"/lab/kernel/{build,build-selftests,selftests}
+        cat "${kernel_configs[@]}" "$top"/lab/kernel/{build,build-selftests,selftests}
         tree_key dev
     } | key_of
 }
@@ -170,7 +182,7 @@ kernel_key() {
 # Where Image and modules are: shared, or this checkout's own if somebody works on the tree.
 kernel_out() {
     if [ -d "$kernel_tree" ]; then
-        echo "$build/kernel/out"
+        echo "$build/kernel/out${kernel_variant:+-$kernel_variant}"
     else
         echo "$cache/kernel/built-$(kernel_key)"
     fi
@@ -179,7 +191,7 @@ kernel_out() {
 need_kernel() {
     need_tree dev
     if [ -d "$kernel_tree" ]; then
-        build_kernel "$kernel_tree" "$build/kernel/obj" "$build/kernel/out"
+        build_kernel "$kernel_tree" "$build/kernel/obj${kernel_variant:+-$kernel_variant}" "$(kernel_out)"
     else
         made_once "$(kernel_out)" build_series
         rm -rf "$series_scratch"
@@ -200,6 +212,6 @@ build_series() {
 }
 
 build_kernel() {
-    with_progress "kernel: build" "$build/log/kernel-build.log" \
-        kernel_tool build "$1" "$2" "$kernel_config" "$3"
+    with_progress "kernel: build${kernel_variant:+, $kernel_variant}" "$build/log/kernel-build.log" \
+        kernel_tool build "$1" "$2" "$3" "${kernel_configs[@]}"
 }

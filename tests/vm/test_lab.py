@@ -48,7 +48,7 @@ def test_a_board_that_powers_off_by_itself_fails_the_run(board):
 
 
 def test_a_hang_ends_at_the_limit(board):
-    with pytest.raises(BoardFailure, match="nothing after 15 s"):
+    with pytest.raises(BoardFailure, match=r"nothing after \d+ s"):
         board.sh("sleep 1000", timeout=15)
 
 
