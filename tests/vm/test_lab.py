@@ -61,6 +61,11 @@ def test_the_board_has_the_memory_that_its_device_tree_says(board):
     ran = board.sh("""
         od -An -tx1 /proc/device-tree/memory@40000000/ecc-correction-bits
         od -An -tx1 /proc/device-tree/reserved-memory/video@50000000/ecc-correction-bits
-        ls /dev/dma_heap""")
-    assert ran.out.split("\n")[:2] == [" 00 00 00 01", " 00 00 00 00"]
-    assert ran.out.split()[8:] == ["default_cma_region", "reserved", "system", "video@50000000"]
+        od -An -tx1 /proc/device-tree/reserved-memory/nonecc@58000000/ecc-correction-bits
+        grep -E "^[4-9a-f][0-9a-f]{7}-" /proc/iomem""")
+    ecc, memory = ran.out.splitlines()[:3], ran.out.splitlines()[3:]
+    assert ecc == [" 00 00 00 01", " 00 00 00 00", " 00 00 00 00"]
+    # What is not mapped is no memory of the system's.
+    assert memory == ["40000000-57ffffff : System RAM", "58000000-5bffffff : reserved",
+                      "5c000000-63ffffff : System RAM", "64000000-67ffffff : reserved",
+                      "68000000-9fffffff : System RAM"]
