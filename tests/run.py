@@ -149,8 +149,8 @@ def main() -> int:
     unknown = [name for name in arguments.suites if name not in table]
     if unknown:
         parser.error(f"no suite '{unknown[0]}'; there are: {', '.join(table)}")
-    chosen = {name: table[name] for name in arguments.suites or table.keys() - ON_REQUEST}
-    chosen = {name: chosen[name] for name in table if name in chosen}
+    named = arguments.suites or table.keys() - ON_REQUEST
+    chosen = {name: suite for name, suite in table.items() if name in named}
     if arguments.needs:
         print(*{suite.needs for suite in chosen.values()})
         return 0
