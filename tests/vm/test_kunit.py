@@ -34,10 +34,13 @@ def modules() -> list[str]:
 @functools.cache
 def results_of(module: str) -> dict[str, ktap.Results]:
     """What the suites of a module say, by their names; a board that failed says so under none."""
-    script = f"""modprobe -d "$kernel" {module} || exit
+    board = lab.Board.from_environment()
+    # KUnit's own limit for a case grows as ours does.
+    script = f"""modprobe -d "$kernel" kunit timeout={300 * board.patience:.0f} || exit
+        modprobe -d "$kernel" {module} || exit
         cd /sys/kernel/debug/kunit && for suite in *; do echo "=== $suite"; cat "$suite/results"; done"""
-    outcome = lab.Board.from_environment().run(["bash", "-c", script], timeout=300, expected=EXPECTED,
-                                                    environment={"kernel": os.environ["HEAPSEL_KERNEL"]})
+    outcome = board.run(["bash", "-c", script], timeout=300, expected=EXPECTED,
+                        environment={"kernel": os.environ["HEAPSEL_KERNEL"]})
     assert outcome.status == 0, outcome.error_text
     texts = [part.partition("\n") for part in outcome.text.split("=== ")[1:]]
     return {name: ktap.parse(text) for name, _, text in texts}
