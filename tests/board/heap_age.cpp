@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// heap-age: what a buffer costs from a heap that has just been filled to two thirds, and from the same
-// heap after so many buffers as a player takes and gives back in an hour. Prints a JSON line a heap.
+// heap-age: what a buffer costs from a heap that has just been filled to two thirds, and from the
+// same heap after so many buffers as a player takes and gives back in an hour. Prints a JSON line a
+// heap.
 
 #include "heap.hpp"
 
@@ -42,8 +43,8 @@ class Population {
     }
 
   private:
-    static constexpr std::array<std::size_t, 8> sizes{
-        4 << 10, 16 << 10, 64 << 10, 128 << 10, 256 << 10, 36 << 10, 340 << 10, 100 << 10};
+    static constexpr std::array<std::size_t, 8> sizes{4 << 10,   16 << 10, 64 << 10,  128 << 10,
+                                                      256 << 10, 36 << 10, 340 << 10, 100 << 10};
 
     void release_one() {
         auto& victim = buffers_[random_() % buffers_.size()];
@@ -89,7 +90,8 @@ void age(const Heap& heap, const Options& options) {
     std::println(R"({{"heap":"{}","rounds":{},"young":{},"old":{},"refused":{},)"
                  R"("largest_free":{{"young":{},"old":{}}},"free":{}}})",
                  heap.name(), options.rounds, young, old, refused, young_largest,
-                 heap.figure("largest_free_bytes").value_or(0), heap.figure("free_bytes").value_or(0));
+                 heap.figure("largest_free_bytes").value_or(0),
+                 heap.figure("free_bytes").value_or(0));
 }
 
 } // namespace
@@ -99,7 +101,8 @@ int main(int argc, char** argv) {
     CLI::App app("Compares what a buffer costs from a young heap and from an old one.");
     app.add_option("heaps", options.heaps)->required();
     app.add_option("--rounds", options.rounds, "buffers in between")->capture_default_str();
-    app.add_option("--probe", options.probe, "bytes of the buffer that is timed")->capture_default_str();
+    app.add_option("--probe", options.probe, "bytes of the buffer that is timed")
+        ->capture_default_str();
     CLI11_PARSE(app, argc, argv);
     for (const std::string& name : options.heaps)
         age(Heap(name), options);

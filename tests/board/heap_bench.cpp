@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// heap-bench: what a buffer costs, from each heap of the machine and for sizes from a page to 32 MiB:
-// allocated and freed; allocated, mapped, touched and freed; and, to compare with, clearing as much
-// memory of that heap through a mapping that is there already.
+// heap-bench: what a buffer costs, from each heap of the machine and for sizes from a page to 32
+// MiB: allocated and freed; allocated, mapped, touched and freed; and, to compare with, clearing as
+// much memory of that heap through a mapping that is there already.
 
 #include "heap.hpp"
 
@@ -10,54 +10,58 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace {
 
 using board::Heap;
 using board::Mapping;
 
+std::size_t size_of(const benchmark::State& state) {
+    return static_cast<std::size_t>(state.range(0));
+}
+
+/// What `result` holds; where it holds an errno value, nothing, and the benchmark is skipped for
+/// it.
+template <typename T>
+std::optional<T> value_or_skip(benchmark::State& state, board::OrErrno<T> result) {
+    if (result)
+        return std::move(*result);
+    state.SkipWithError(std::strerror(result.error()));
+    return std::nullopt;
+}
+
 void allocate_and_free(benchmark::State& state, const Heap& heap) {
-    const auto size = static_cast<std::size_t>(state.range(0));
     for (auto _ : state) {
-        auto buffer = heap.allocate(size);
-        if (!buffer) {
-            state.SkipWithError(std::strerror(buffer.error()));
+        if (!value_or_skip(state, heap.allocate(size_of(state))))
             return;
-        }
     }
 }
 
 void allocate_touch_and_free(benchmark::State& state, const Heap& heap) {
-    const auto size = static_cast<std::size_t>(state.range(0));
+    const std::size_t size = size_of(state);
     for (auto _ : state) {
-        auto buffer = heap.allocate(size);
-        if (!buffer) {
-            state.SkipWithError(std::strerror(buffer.error()));
+        const auto buffer = value_or_skip(state, heap.allocate(size));
+        if (!buffer)
             return;
-        }
-        const auto mapping = Mapping::of(buffer->get(), size);
-        if (!mapping) {
-            state.SkipWithError(std::strerror(mapping.error()));
+        const auto mapping = value_or_skip(state, Mapping::of(buffer->get(), size));
+        if (!mapping)
             return;
-        }
         for (std::size_t at = 0; at < size; at += 4096)
             mapping->data()[at] = std::byte{1};
     }
 }
 
 void clear(benchmark::State& state, const Heap& heap) {
-    const auto size = static_cast<std::size_t>(state.range(0));
-    auto buffer = heap.allocate(size);
-    if (!buffer) {
-        state.SkipWithError(std::strerror(buffer.error()));
+    const std::size_t size = size_of(state);
+    const auto buffer = value_or_skip(state, heap.allocate(size));
+    if (!buffer)
         return;
-    }
-    const auto mapping = Mapping::of(buffer->get(), size);
-    if (!mapping) {
-        state.SkipWithError(std::strerror(mapping.error()));
+    const auto mapping = value_or_skip(state, Mapping::of(buffer->get(), size));
+    if (!mapping)
         return;
-    }
     std::memset(mapping->data(), 1, size);
     for (auto _ : state) {
         std::memset(mapping->data(), 0, size);
@@ -67,8 +71,9 @@ void clear(benchmark::State& state, const Heap& heap) {
 
 void measure(const std::string& what, const std::shared_ptr<Heap>& heap,
              void (*function)(benchmark::State&, const Heap&)) {
-    benchmark::RegisterBenchmark(what + "/" + heap->name(),
-                                 [heap, function](benchmark::State& state) { function(state, *heap); })
+    benchmark::RegisterBenchmark(
+        what + "/" + heap->name(),
+        [heap, function](benchmark::State& state) { function(state, *heap); })
         ->RangeMultiplier(8)
         ->Range(4 << 10, 2 << 20)
         ->Arg(1 << 20)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// heap-fail-nth: makes the first, the second, ... the last allocation fail that the kernel makes for
-// itself while a buffer is allocated, mapped, imported and freed. Each must end in a clean error, or
-// be survived, and nothing may be left.
+// heap-fail-nth: makes the first, the second, ... the last allocation fail that the kernel makes
+// for itself while a buffer is allocated, mapped, imported and freed. Each must end in a clean
+// error, or be survived, and nothing may be left.
 
 #include "heap.hpp"
 #include "importers.hpp"
@@ -38,7 +38,8 @@ class FailNth {
   public:
     FailNth() : file_(open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC)) {
         if (!file_) {
-            std::println(stderr, "/proc/thread-self/fail-nth: {}; this kernel has no fault injection",
+            std::println(stderr,
+                         "/proc/thread-self/fail-nth: {}; this kernel has no fault injection",
                          std::strerror(errno));
             std::exit(77);
         }
@@ -103,8 +104,9 @@ End live(const Heap& heap, std::size_t size, Display& display, Queue& queue) {
 }
 
 std::size_t open_descriptors() {
-    return static_cast<std::size_t>(std::ranges::distance(
-        std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator{}));
+    return static_cast<std::size_t>(
+        std::ranges::distance(std::filesystem::directory_iterator("/proc/self/fd"),
+                              std::filesystem::directory_iterator{}));
 }
 
 /// What all points of failure of one heap led to.

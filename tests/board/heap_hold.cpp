@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// heap-hold: buffers that a task in a cgroup allocates, and that live on when it is gone. Prints one
-// line a buffer, "ok" or the errno's name, and "held"; ends, and frees them, when its input ends.
+// heap-hold: buffers that a task in a cgroup allocates, and that live on when it is gone. Prints
+// one line a buffer, "ok" or the errno's name, and "held"; ends, and frees them, when its input
+// ends.
 
 #include "heap.hpp"
 
