@@ -25,8 +25,8 @@ from board import CMA_IS_FULL, Board, BoardFailure
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
 RESULTS = TOP / "build" / "test-results"
-# They run the whole clip again and again.
-TOO_SLOW_FOR_DEBUG = {"demo", "pipeline"}
+# They run the whole clip again and again, or count what this kernel does more of.
+NOT_FOR_DEBUG = {"demo", "pipeline", "traffic"}
 
 
 @dataclasses.dataclass
@@ -132,7 +132,7 @@ def suites() -> dict[str, Suite]:
         del table["debug"]
         return table
     return {name: suite for name, suite in table.items()
-            if suite.needs == "board" and name not in TOO_SLOW_FOR_DEBUG}
+            if suite.needs == "board" and name not in NOT_FOR_DEBUG}
 
 
 def main() -> int:

@@ -77,7 +77,7 @@ class Board:
     def run(self, command: Sequence[str], *, directory: Path | None = None,
             environment: Mapping[str, str] | None = None, timeout: float | None = 600,
             expected: Sequence[str] = (), kernel_arguments: Sequence[str] = (),
-            count_instructions: bool = False,
+            count_instructions: bool = False, more_qemu: Sequence[str] = (),
             interactive: bool = False, stdin: BinaryIO | None = None,
             on_stdout: Callable[[bytes], None] | None = None,
             on_stderr: Callable[[bytes], None] | None = None) -> Outcome:
@@ -85,7 +85,7 @@ class Board:
 
         `expected` are patterns for lines of the kernel's log that are no failure. With
         `count_instructions`, one CPU runs, and its clock advances by one tick, 16 ns, for each
-        instruction. Raises BoardFailure.
+        instruction. `more_qemu` are arguments for QEMU, behind all others. Raises BoardFailure.
         """
         self.logs.mkdir(parents=True, exist_ok=True)
         run_folder = Path(tempfile.mkdtemp(prefix="run-", dir=self.logs))
@@ -95,7 +95,7 @@ class Board:
             if count_instructions:
                 kernel_arguments = [*kernel_arguments, "maxcpus=1"]
             dtb = self._device_tree(run_folder, kernel_arguments)
-            boot = _Boot(self, run_folder, dtb, interactive, count_instructions)
+            boot = _Boot(self, run_folder, dtb, interactive, count_instructions, more_qemu)
             patient = None if timeout is None else timeout * self.patience
             outcome = boot.run(patient, stdin, on_stdout, on_stderr)
             _judge_kernel(run_folder / "console", expected)
@@ -167,7 +167,7 @@ class _Boot:
     """QEMU and the four ports that a command talks through."""
 
     def __init__(self, board: Board, folder: Path, dtb: Path, interactive: bool,
-                 count_instructions: bool) -> None:
+                 count_instructions: bool, more_qemu: Sequence[str]) -> None:
         self.folder = folder
         self.ports: dict[str, socket.socket] = {}
         clock = machine.INSTRUCTION_CLOCK if count_instructions else machine.FREE_CLOCK
@@ -195,6 +195,7 @@ class _Boot:
         if interactive:
             arguments += ["-chardev", "stdio,id=terminal,signal=off",
                           "-device", "virtconsole,chardev=terminal"]
+        arguments += more_qemu
         self.started = time.monotonic()
         self.qemu = subprocess.Popen(arguments, pass_fds=[p.fileno() for p in passed],
                                      stdin=None if interactive else subprocess.DEVNULL)

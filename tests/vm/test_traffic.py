@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What `lab/run traffic` counts: programs that read and write a known number of bytes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(os.environ["HEAPSEL_TOP"])
+HEAP_TOUCH = Path(os.environ["HEAPSEL_SOFTWARE"], "libexec", "heapsel-lab", "heap-touch")
+SIZE = 4 << 20
+# The C library's memset writes up to 32 bytes of a buffer's end twice.
+TWICE = 32
+CARVED_OUT = ["nonecc@58000000", "frames@60000000", "coherent@64000000"]
+# Lent to the system, which may have something of its own in it.
+LENT = "video@50000000"
+LENT_USE = 1 << 20
+
+
+def traffic(*arguments: str | Path) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, TOP / "lab" / "traffic" / "traffic.py", *arguments],
+                          capture_output=True, text=True)
+
+
+def count(*command: str | Path, status: int = 0) -> dict[str, dict]:
+    """The report's regions, by name."""
+    ran = traffic("--json", "--", *command)
+    assert ran.returncode == status, ran.stderr
+    report = json.loads(ran.stdout)
+    assert report["status"] == status
+    return {region["name"]: region for region in report["regions"]}
+
+
+def touched(regions: dict[str, dict]) -> set[str]:
+    """The carve-outs that anybody read or wrote."""
+    return {name for name in CARVED_OUT if regions[name]["read"] or regions[name]["written"]}
+
+
+@pytest.mark.parametrize("heap", CARVED_OUT)
+def test_a_buffer_counts_where_its_heap_is_and_nowhere_else(heap):
+    regions = count(HEAP_TOUCH, heap, "--size", str(SIZE), "--reads", "3", "--writes", "2")
+    assert regions[heap]["read"] == 3 * SIZE
+    # The kernel clears a buffer before it hands it out.
+    assert 0 <= regions[heap]["written"] - 3 * SIZE <= 2 * TWICE
+    assert touched(regions) == {heap}
+    assert regions[LENT]["read"] < LENT_USE and regions[LENT]["written"] < LENT_USE
+
+
+def test_a_contiguous_heap_in_memory_lent_to_the_system_counts_too():
+    regions = count(HEAP_TOUCH, LENT, "--size", str(SIZE), "--reads", "3", "--writes", "2")
+    assert 0 <= regions[LENT]["read"] - 3 * SIZE < LENT_USE
+    assert 0 <= regions[LENT]["written"] - 3 * SIZE < LENT_USE
+    assert touched(regions) == set()
+
+
+def test_what_no_region_has_counts_for_the_memory():
+    little = count(HEAP_TOUCH, "system", "--size", str(SIZE))
+    much = count(HEAP_TOUCH, "system", "--size", str(SIZE), "--reads", "20", "--writes", "10")
+    # Around it the board does what it does, not always the same.
+    for kind, expected in (("read", 20 * SIZE), ("written", 10 * SIZE)):
+        more = sum(much[name][kind] - little[name][kind] for name in (LENT, "memory@40000000"))
+        assert more == pytest.approx(expected, rel=0.2)
+
+
+def test_both_cpus_are_counted():
+    touches = [f"taskset -c {cpu} {HEAP_TOUCH} {heap} --size {SIZE} --reads {cpu + 2} & "
+               for cpu, heap in enumerate(CARVED_OUT[:2])]
+    regions = count("sh", "-c", f"{''.join(touches)} wait")
+    assert [regions[heap]["read"] for heap in CARVED_OUT[:2]] == [2 * SIZE, 3 * SIZE]
+
+
+@pytest.fixture(scope="module")
+def nothing() -> dict[str, dict]:
+    return count("true")
+
+
+def test_a_command_that_touches_no_heap_leaves_them_at_nothing(nothing):
+    assert touched(nothing) == set()
+
+
+def test_the_boot_does_not_count(nothing):
+    # It reads and writes several times as much.
+    assert 0 < nothing["memory@40000000"]["read"] < 64 << 20
+    assert 0 < nothing["memory@40000000"]["written"] < 32 << 20
+
+
+@pytest.mark.parametrize("script, status", [("exit 7", 7), ("kill -9 $$", 128 + 9)])
+def test_a_command_that_fails_is_counted_and_its_status_comes_back(script, status):
+    regions = count("sh", "-c", f"{HEAP_TOUCH} frames@60000000 --size {SIZE} --reads 1; {script}",
+                    status=status)
+    assert regions["frames@60000000"]["read"] == SIZE
+
+
+def test_a_command_that_is_not_there_is_said_to_be_so():
+    ran = traffic("--", "no-such-command")
+    assert ran.returncode == 127
+    assert "no-such-command: No such file or directory" in ran.stderr
+
+
+def test_the_command_s_output_stays_out_of_the_report():
+    ran = traffic("--json", "--", "sh", "-c", "echo to stdout; echo to stderr >&2")
+    assert "instructions" in json.loads(ran.stdout)
+    assert "to stdout\n" in ran.stderr and "to stderr\n" in ran.stderr
+
+
+def test_ecc_is_what_the_device_tree_says_of_the_region_or_else_of_the_memory(nothing):
+    assert {name: region["ecc"] for name, region in nothing.items()} == {
+        "video@50000000": False, "nonecc@58000000": False, "frames@60000000": True,
+        "coherent@64000000": True, "memory@40000000": True}
+
+
+def test_the_table_has_mebibytes_for_the_whole_and_for_a_frame():
+    ran = traffic("--frames", "4", "--", HEAP_TOUCH, "nonecc@58000000", "--size", str(SIZE), "--reads", "3")
+    rows = [line.split() for line in ran.stdout.splitlines()]
+    assert ["nonecc@58000000", "no", "12.00", "4.00", "3.00", "1.00"] in rows
+    assert ["coherent@64000000", "yes", "0.00", "0.00", "0.00", "0.00"] in rows
+
+
+@pytest.mark.parametrize("arguments, complaint", [
+    ([], "the following arguments are required: CMD"),
+    (["--frames", "0", "--", "true"], "argument --frames: invalid positive value: '0'"),
+    (["--frames", "few", "--", "true"], "argument --frames: invalid positive value: 'few'")])
+def test_wrong_usage_is_told(arguments, complaint):
+    ran = traffic(*arguments)
+    assert ran.returncode == 2
+    assert complaint in ran.stderr
+
+
+def test_a_board_that_goes_down_is_a_failure_and_no_report():
+    ran = traffic("--", "/run/busybox", "poweroff", "-f")
+    assert (ran.returncode, ran.stdout) == (125, "")
+    assert "without the command's exit status" in ran.stderr
