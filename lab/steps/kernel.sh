@@ -7,24 +7,33 @@
 #   + config  -> $cache/kernel/built-KEY       Image and modules of exactly this series
 #   or        -> build/kernel/out              those of a tree that differs from the series
 #
-# With --kernel=debug, lab/kernel/debug.config comes on top, and all that is built has its own place.
+# With --kernel=debug, lab/kernel/debug.config comes on top; --kernel=stock is the base without our
+# series, wherever somebody works on it. All that is built of them has its own place.
 
 series_dir=$top/kernel-patches/7.2
+built_series=$series_dir
 kernel_version=$(cat "$series_dir/base")
 kernel_tree=$build/kernel/linux
 kernel_variant=
 unset HEAPSEL_KERNEL_VARIANT
-kernel_configs=("$top/lab/kernel/config")
+kernel_configs=("$top/lab/kernel/config" "$top/lab/kernel/series.config")
 
 # choose_kernel VARIANT: which of our kernels the steps build and boot from now on.
 choose_kernel() {
-    [ "$1" = debug ] || usage_error "there is no kernel '$1'; --kernel takes debug"
-    kernel_variant=debug
-    export HEAPSEL_KERNEL_VARIANT=debug
-    kernel_configs=("$top/lab/kernel/config" "$top/lab/kernel/debug.config")
+    case $1 in
+    debug) kernel_configs+=("$top/lab/kernel/debug.config") ;;
+    stock)
+        built_series=$top/lab/kernel/stock
+        kernel_configs=("$top/lab/kernel/config")
+        ;;
+    *) usage_error "there is no kernel '$1'; --kernel takes debug or stock" ;;
+    esac
+    kernel_variant=$1
+    export HEAPSEL_KERNEL_VARIANT=$1
 }
 
-series_patches() { grep -v -e '^#' -e '^$' "$series_dir/series" || true; }
+# series_patches [DIRECTORY]: of our series, or of that one.
+series_patches() { grep -v -e '^#' -e '^$' "${1:-$series_dir}/series" || true; }
 
 # --- where the source comes from
 
@@ -173,15 +182,17 @@ export_kernel_series() {
 kernel_key() {
     {
         source_id
-        for patch in $(series_patches); do cat "$series_dir/$patch"; done
+        for patch in $(series_patches "$built_series"); do cat "$built_series/$patch"; done
         cat "${kernel_configs[@]}" "$top"/lab/kernel/{build,build-selftests,selftests}
         tree_key dev
     } | key_of
 }
 
+built_from_tree() { [ -d "$kernel_tree" ] && [ "$kernel_variant" != stock ]; }
+
 # Where Image and modules are: shared, or this checkout's own if somebody works on the tree.
 kernel_out() {
-    if [ -d "$kernel_tree" ]; then
+    if built_from_tree; then
         echo "$build/kernel/out${kernel_variant:+-$kernel_variant}"
     else
         echo "$cache/kernel/built-$(kernel_key)"
@@ -190,7 +201,7 @@ kernel_out() {
 
 need_kernel() {
     need_tree dev
-    if [ -d "$kernel_tree" ]; then
+    if built_from_tree; then
         build_kernel "$kernel_tree" "$build/kernel/obj${kernel_variant:+-$kernel_variant}" "$(kernel_out)"
     else
         made_once "$(kernel_out)" build_series
@@ -206,8 +217,8 @@ build_series() {
     need_base
     rm -rf "$scratch"
     mkdir -p "$scratch"
-    with_progress "kernel: tree with $(series_patches | wc -l) patches" "$build/log/kernel-tree.log" \
-        kernel_tool make-tree --for-board "$(base_path)/linux.git" "$series_dir" "$scratch/linux"
+    with_progress "kernel: tree with $(series_patches "$built_series" | wc -l) patches" "$build/log/kernel-tree.log" \
+        kernel_tool make-tree --for-board "$(base_path)/linux.git" "$built_series" "$scratch/linux"
     build_kernel "$scratch/linux" "$scratch/obj" "$1"
 }
 
