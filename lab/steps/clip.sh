@@ -36,12 +36,31 @@ make_clip() {
     rm "$1/raw.nv12"
 }
 
-# need_clip: after need_board; sets HEAPSEL_CLIP for what in_dev starts.
+# A second one for the stateless decoder, which answers with a picture of its own making: a few
+# seconds, with references in both directions.
+h264_frames=(-frames:v 60 -vf scale=320:240 -c:v libx264 -threads 1 -g 30 -bf 2 -f h264)
+
+h264_path() {
+    echo "$cache/footage/h264-$({
+        footage_path | xargs basename
+        echo "${h264_frames[*]}"
+    } | key_of)"
+}
+
+make_h264() {
+    mkdir "$1"
+    in_dev ffmpeg -v error -i "$(footage_path)/vtest.avi" "${h264_frames[@]}" "$1/clip.h264"
+}
+
+# need_clip: after need_board; sets HEAPSEL_CLIP and HEAPSEL_H264 for what in_dev starts.
 need_clip() {
     make_footage_shown() { with_progress "clip: $footage_package from Debian" "$build/log/footage.log" make_footage "$1"; }
     made_once "$(footage_path)" make_footage_shown
     make_clip_shown() { with_progress "clip: FWHT, by the board's encoder" "$build/log/clip.log" make_clip "$1"; }
     made_once "$(clip_path)" make_clip_shown
+    make_h264_shown() { with_progress "clip: H.264" "$build/log/h264.log" make_h264 "$1"; }
+    made_once "$(h264_path)" make_h264_shown
     HEAPSEL_CLIP=$(clip_path)/clip.fwht
-    export HEAPSEL_CLIP
+    HEAPSEL_H264=$(h264_path)/clip.h264
+    export HEAPSEL_CLIP HEAPSEL_H264
 }

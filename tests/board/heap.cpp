@@ -53,8 +53,8 @@ std::string Usage::text() const {
                        board::text(allocated), board::text(free));
 }
 
-OrErrno<Mapping> Mapping::of(int dma_buf, std::size_t size) {
-    void* data = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, dma_buf, 0);
+OrErrno<Mapping> Mapping::of(int fd, std::size_t size, std::int64_t offset) {
+    void* data = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
     if (data == MAP_FAILED)
         return std::unexpected(errno);
     return Mapping(static_cast<std::byte*>(data), size);

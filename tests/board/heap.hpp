@@ -48,10 +48,10 @@ struct Usage {
     [[nodiscard]] std::string text() const;
 };
 
-/// A shared mapping of a dma-buf, gone with this object.
+/// A shared mapping of a dma-buf, or of a buffer behind a device, gone with this object.
 class Mapping {
   public:
-    [[nodiscard]] static OrErrno<Mapping> of(int dma_buf, std::size_t size);
+    [[nodiscard]] static OrErrno<Mapping> of(int fd, std::size_t size, std::int64_t offset = 0);
     Mapping(Mapping&& other) noexcept;
     Mapping(const Mapping&) = delete;
     Mapping& operator=(const Mapping&) = delete;

@@ -6,14 +6,13 @@ import re
 import pytest
 
 from board import CMA_IS_FULL
+from faults import ALL_CAN_FAIL, KMEMLEAK_FAILED_TOO, judge
 
 HEAPS = ["system", "default_cma_region", "reserved", "video@50000000", "nonecc@58000000",
          "frames@60000000", "coherent@64000000"]
 # An allocation that a kill ends is logged as one that failed, in lines that two CPUs may tear apart.
 CMA_WAS_KILLED = [r"__cma_alloc_frozen: \d+ callbacks suppressed", r"number of available pages: ",
                   r"^\[[ .0-9]+\] [\d@+ ]*(=> |$)"]
-# The leak detector's own allocations are made to fail like the others; it goes on with less.
-KMEMLEAK_FAILED_TOO = [r"kmemleak: Cannot allocate a scan area, scanning the full object"]
 # `reserved` is the default region again, so what one has the other has too.
 REGIONS = [heap for heap in HEAPS if heap != "reserved"]
 
@@ -70,16 +69,5 @@ def test_statistics_are_exact_when_heaps_run_full(board):
 
 @pytest.mark.parametrize("heap", REGIONS)
 def test_every_failure_in_a_buffers_life_is_clean(board, heap):
-    ran = board.sh(f"""
-        for fault in failslab fail_page_alloc; do
-            d=/sys/kernel/debug/$fault
-            [ -e $d ] || continue
-            echo N >$d/ignore-gfp-wait
-            [ ! -e $d/ignore-gfp-highmem ] || echo N >$d/ignore-gfp-highmem
-            [ ! -e $d/min-order ] || echo 0 >$d/min-order
-        done
-        "$tools/heap-fail-nth" {heap}""", timeout=300, expected=[*CMA_IS_FULL, *KMEMLEAK_FAILED_TOO])
-    print(ran.out)
-    if ran.status == 77:
-        pytest.skip("this kernel has no fault injection; lab/run test --kernel=debug has")
-    assert ran.status == 0, ran
+    judge(board.sh(f"""{ALL_CAN_FAIL}
+        "$tools/heap-fail-nth" {heap}""", timeout=300, expected=[*CMA_IS_FULL, *KMEMLEAK_FAILED_TOO]))

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Fault injection on the board, for the programs whose names end in -fail-nth."""
+
+import pytest
+
+from conftest import Ran
+
+# The leak detector's own allocations are made to fail like the others; it goes on with less.
+KMEMLEAK_FAILED_TOO = [r"kmemleak: Cannot allocate a scan area, scanning the full object"]
+
+# Every allocation can fail, not only those that the kernel expects to.
+ALL_CAN_FAIL = """
+    for fault in failslab fail_page_alloc; do
+        d=/sys/kernel/debug/$fault
+        [ -e $d ] || continue
+        echo N >$d/ignore-gfp-wait
+        [ ! -e $d/ignore-gfp-highmem ] || echo N >$d/ignore-gfp-highmem
+        [ ! -e $d/min-order ] || echo 0 >$d/min-order
+    done
+"""
+
+
+def judge(ran: Ran) -> None:
+    print(ran.out)
+    if ran.status == 77:
+        pytest.skip("this kernel has no fault injection; lab/run test --kernel=debug has")
+    assert ran.status == 0, ran

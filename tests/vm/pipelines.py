@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""gst-launch pipelines on the board, and what can be learnt of their frames."""
+
+import json
+import re
+
+import witness
+
+SHOW = "kmssink driver-name=vkms sync=false"
+FRAMES = 795  # of the clip
+
+# debugfs knows every dma-buf, whoever holds it.
+BUFFERS_LEFT = "tail -n 1 /sys/kernel/debug/dma_buf/bufinfo"
+NO_BUFFERS = "Total 0 objects, 0 bytes"
+
+
+def decode(capture_io_mode: str, frames: int | None = None) -> str:
+    """The clip, or its first frames, out of the decoder. The cut comes before the decoder, so that
+    it drains: one that is told downstream that it is over keeps frames that nobody sees."""
+    cut = f"identity eos-after={frames + 1} ! " if frames else ""
+    return (f'filesrc location="$clip" ! gdpdepay ! {cut}'
+            f"v4l2fwhtdec capture-io-mode={capture_io_mode}")
+
+
+def checksums(board, pipeline: str, setup: str = "") -> list[str]:
+    """The SHA-1 of every frame that reaches the end of the pipeline."""
+    ran = board.sh(f"""{setup}
+        gst-launch-1.0 -q {pipeline} ! checksumsink hash=sha1 sync=false""")
+    assert ran.status == 0, ran
+    return re.findall(r"^[0-9:.]+ ([0-9a-f]{40})$", ran.out, re.MULTILINE)
+
+
+def witnessed(board, results, pipeline: str, name: str = "witness") -> witness.Journey:
+    ran = board.sh(f"""IOCTL_WITNESS_LOG=/tmp/{name} LD_PRELOAD=$tools/libioctl-witness.so \
+        gst-launch-1.0 -q {pipeline} && cp /tmp/{name} $out/""")
+    assert ran.status == 0, ran
+    return witness.follow(witness.read_log(results / name))
+
+
+def crcs(board, results, pipeline: str, mode: str, name: str, setup: str = "") -> list[str]:
+    """The display's own CRC of every shown frame, with the display in `mode`."""
+    ran = board.sh(f"""{setup}
+        $tools/display-crc --output /tmp/{name}.crc --activate {mode} >/tmp/ready &
+        until grep -qs ready /tmp/ready; do sleep 0.1; done
+        IOCTL_WITNESS_LOG=/tmp/{name} LD_PRELOAD=$tools/libioctl-witness.so gst-launch-1.0 -q {pipeline}
+        status=$?
+        sleep 1
+        kill %1; wait
+        cp /tmp/{name} /tmp/{name}.crc $out/
+        exit $status""", timeout=1500)
+    assert ran.status == 0, ran
+    events = [json.loads(line) for line in (results / f"{name}.crc").read_text().splitlines()]
+    by_frame = {event["frame"]: event["crc"][0] for event in events if event["ev"] == "crc"}
+    shows = witness.follow(witness.read_log(results / name)).shows
+    until = [show.crc_frame for show in shows[1:]] + [max(by_frame) + 1]
+    order = []
+    for show, end in zip(shows, until):
+        # A busy machine skips refreshes; each until the next update shows this picture.
+        composed = [by_frame[frame] for frame in range(show.crc_frame, end) if frame in by_frame]
+        assert composed, f"the display composed nothing in its frames {show.crc_frame} to {end}"
+        if not order or order[-1] != composed[0]:
+            order.append(composed[0])
+    return order
