@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "heap_folder.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <format>
 #include <string_view>
@@ -11,21 +10,12 @@
 #include <heapsel/printable.hpp>
 
 #include "attribute.hpp"
+#include "sysfs.hpp"
 
 namespace heapsel {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// `path`, with every link followed, is a folder below `top`.
-bool is_folder_below(const fs::path& top, const fs::path& path) {
-    std::error_code failure;
-    const fs::path target = fs::canonical(path, failure);
-    if (failure || !fs::is_directory(target, failure))
-        return false;
-    const auto [at, rest] = std::ranges::mismatch(top, target);
-    return at == top.end() && rest != target.end();
-}
 
 /// The path in the device tree that an of_node leads to, if it is a child of /reserved-memory.
 std::optional<std::string> reserved_node(std::string_view target) {
@@ -84,18 +74,7 @@ class FolderReader {
 
 HeapFolders read_heap_folders(const fs::path& root) {
     HeapFolders found;
-    std::error_code failure;
-    const fs::path top = fs::canonical(root / "sys", failure);
-    if (failure)
-        return found;
-    std::vector<fs::path> paths;
-    fs::directory_iterator entry(root / "sys/class/dma_heap", failure);
-    for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
-        if (is_folder_below(top, entry->path()))
-            paths.push_back(entry->path());
-    }
-    std::ranges::sort(paths);
-    for (const fs::path& path : paths)
+    for (const fs::path& path : class_folders(root, "dma_heap"))
         FolderReader(found).read(path);
     return found;
 }

@@ -34,4 +34,26 @@ std::vector<CmaArea> read_cma_areas(const fs::path& root) {
     return areas;
 }
 
+bool is_sysfs_folder(const fs::path& root, const fs::path& path) {
+    std::error_code failure;
+    const fs::path top = fs::canonical(root / "sys", failure);
+    const fs::path target = failure ? fs::path() : fs::canonical(path, failure);
+    if (failure || !fs::is_directory(target, failure))
+        return false;
+    const auto [at, rest] = std::ranges::mismatch(top, target);
+    return at == top.end() && rest != target.end();
+}
+
+std::vector<fs::path> class_folders(const fs::path& root, std::string_view name) {
+    std::vector<fs::path> paths;
+    std::error_code failure;
+    fs::directory_iterator entry(root / "sys/class" / name, failure);
+    for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
+        if (is_sysfs_folder(root, entry->path()))
+            paths.push_back(entry->path());
+    }
+    std::ranges::sort(paths);
+    return paths;
+}
+
 } // namespace heapsel

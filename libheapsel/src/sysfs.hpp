@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace heapsel {
@@ -20,5 +21,15 @@ struct CmaArea {
 /// The areas of the machine whose files stand under `root`, sorted by name; none where the kernel
 /// has no CONFIG_CMA_SYSFS.
 [[nodiscard]] std::vector<CmaArea> read_cma_areas(const std::filesystem::path& root);
+
+/// `path`, with every link followed, is a folder of the sysfs under `root`, and no link leads out
+/// of that. So it is in a recording, too.
+[[nodiscard]] bool is_sysfs_folder(const std::filesystem::path& root,
+                                   const std::filesystem::path& path);
+
+/// The folders of /sys/class/NAME, sorted; none where the kernel has no such class. A link that
+/// leads out of `root`'s sysfs is passed over.
+[[nodiscard]] std::vector<std::filesystem::path> class_folders(const std::filesystem::path& root,
+                                                               std::string_view name);
 
 } // namespace heapsel
