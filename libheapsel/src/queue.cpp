@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/queue.hpp>
+
+#include <utility>
+
+namespace heapsel {
+
+std::string_view to_string(Queue queue) {
+    switch (queue) {
+    case Queue::capture:
+        return "capture";
+    case Queue::output:
+        return "output";
+    }
+    std::unreachable();
+}
+
+std::optional<Queue> queue_called(std::string_view text) {
+    for (const Queue queue : all_queues) {
+        if (to_string(queue) == text)
+            return queue;
+    }
+    return std::nullopt;
+}
+
+} // namespace heapsel

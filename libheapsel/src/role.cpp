@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/role.hpp>
+
+#include <utility>
+
+namespace heapsel {
+
+std::string_view to_string(Role role) {
+    switch (role) {
+    case Role::frame:
+        return "frame";
+    case Role::reference:
+        return "reference";
+    case Role::metadata:
+        return "metadata";
+    }
+    std::unreachable();
+}
+
+std::optional<Role> role_called(std::string_view text) {
+    for (const Role role : all_roles) {
+        if (to_string(role) == text)
+            return role;
+    }
+    return std::nullopt;
+}
+
+} // namespace heapsel

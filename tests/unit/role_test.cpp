@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/role.hpp>
+
+#include <gtest/gtest.h>
+
+#include <heapsel/queue.hpp>
+
+namespace heapsel {
+namespace {
+
+TEST(Role, IsFoundByItsWordAndNoOther) {
+    for (const Role role : all_roles)
+        EXPECT_EQ(role_called(to_string(role)), role);
+    for (const char* const bad : {"", "Frame", "frames", "frame ", "capture", "driver"})
+        EXPECT_EQ(role_called(bad), std::nullopt) << bad;
+}
+
+TEST(Role, HasTheNameOfItsFile) {
+    EXPECT_EQ(to_string(Role::frame), "frame");
+    EXPECT_EQ(to_string(Role::reference), "reference");
+    EXPECT_EQ(to_string(Role::metadata), "metadata");
+}
+
+TEST(Queue, IsFoundByItsWordAndNoOther) {
+    EXPECT_EQ(queue_called("capture"), Queue::capture);
+    EXPECT_EQ(queue_called("output"), Queue::output);
+    for (const char* const bad : {"", "CAPTURE", "frame", "capture_mplane"})
+        EXPECT_EQ(queue_called(bad), std::nullopt) << bad;
+}
+
+} // namespace
+} // namespace heapsel
