@@ -1,15 +1,57 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/consumer.hpp>
 
+#include <cerrno>
+#include <filesystem>
+#include <format>
+#include <system_error>
 #include <utility>
 
-namespace heapsel {
+#include "uapi/v4l2.hpp"
+#include "video_heaps.hpp"
 
-Consumer::Consumer(std::string name, std::vector<Criterion> criteria)
-    : name_(std::move(name)), criteria_(std::move(criteria)) {}
+namespace heapsel {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string path_of(int fd) {
+    std::error_code failure;
+    const fs::path path = fs::read_symlink(std::format("/proc/self/fd/{}", fd), failure);
+    return failure ? std::format("file descriptor {}", fd) : path.native();
+}
+
+} // namespace
+
+Consumer::Consumer(std::string name, std::vector<Criterion> criteria,
+                   std::optional<UsableHeaps> usable)
+    : name_(std::move(name)), criteria_(std::move(criteria)), usable_(std::move(usable)) {}
 
 Consumer Consumer::requirement(std::string name, std::vector<Criterion> criteria) {
-    return {std::move(name), std::move(criteria)};
+    return {std::move(name), std::move(criteria), std::nullopt};
+}
+
+Consumer Consumer::listing(std::string name, UsableHeaps usable) {
+    return {std::move(name), {}, std::move(usable)};
+}
+
+Result<Consumer> Consumer::v4l2(int fd, Queue queue) {
+    const auto capability = uapi::v4l2_query_capability(fd);
+    if (!capability)
+        return std::unexpected(capability.error());
+    const std::string device = path_of(fd);
+    const auto type = uapi::v4l2_buffer_type(queue, capability->device_caps);
+    if (!type)
+        return std::unexpected(
+            Error{.code = EINVAL,
+                  .attempted = std::format("find the {} queue", to_string(queue)),
+                  .subject = device,
+                  .remedy = "The device does not have such a queue for video."});
+    auto usable = ask_usable_heaps(fd, Role::frame, *type);
+    if (!usable)
+        return std::unexpected(std::move(usable.error()));
+    return listing(video_consumer_name(device, capability->driver, Role::frame, queue),
+                   *std::move(usable));
 }
 
 } // namespace heapsel

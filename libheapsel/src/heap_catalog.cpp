@@ -2,13 +2,18 @@
 #include <heapsel/heap_catalog.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 #include <utility>
+
+#include <heapsel/printable.hpp>
 
 #include "heap_aliases.hpp"
 #include "heap_nodes.hpp"
 #include "heap_properties.hpp"
+#include "joined.hpp"
 #include "machine.hpp"
+#include "nearest_name.hpp"
 
 namespace heapsel {
 namespace {
@@ -82,6 +87,24 @@ const Heap* HeapCatalog::find(std::string_view name) const {
     const auto found =
         std::ranges::find_if(heaps_, [&](const Heap& heap) { return heap.is_called(name); });
     return found == heaps_.end() ? nullptr : &*found;
+}
+
+Result<const Heap*> find_heap(const HeapCatalog& catalog, std::string_view name) {
+    if (const Heap* const heap = catalog.find(name))
+        return heap;
+    std::vector<std::string> names;
+    for (const Heap& heap : catalog.heaps()) {
+        names.push_back(heap.name);
+        std::ranges::copy(heap.aliases, std::back_inserter(names));
+    }
+    const std::string nearest = nearest_name(name, names);
+    std::string remedy = nearest.empty() ? "" : "Did you mean " + printable(nearest) + "? ";
+    remedy += names.empty() ? "There is no heap at all."
+                            : "There are: " + printable(joined(names, ", ")) + ".";
+    return std::unexpected(Error{.code = ENOENT,
+                                 .attempted = "find the heap",
+                                 .subject = std::string(name),
+                                 .remedy = std::move(remedy)});
 }
 
 } // namespace heapsel

@@ -2,14 +2,13 @@
 #include <heapsel/selector.hpp>
 
 #include <algorithm>
-#include <cerrno>
 #include <format>
-#include <iterator>
 #include <utility>
 
 #include <heapsel/printable.hpp>
 
-#include "nearest_name.hpp"
+#include "joined.hpp"
+#include "listing.hpp"
 #include "permission_remedy.hpp"
 #include "ranking.hpp"
 
@@ -43,13 +42,6 @@ std::string answer_of(const Heap& heap, Trait trait) {
     return text;
 }
 
-std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
-    std::string text;
-    for (const std::string& part : parts)
-        text += (text.empty() ? "" : std::string(separator)) + part;
-    return text;
-}
-
 std::string by(const Demand& demand) {
     return demand.by.empty() ? "" : " by " + demand.by;
 }
@@ -62,28 +54,44 @@ std::string too_small(const Heap& heap, std::uint64_t size) {
                        to_string(heap.size_from.source), heap.size_from.evidence, size);
 }
 
-/// Empty if every demand is met, and a buffer of `size` bytes could fit.
-std::string unmet(const Heap& heap, std::span<const Demand> demands, std::uint64_t size) {
+/// What the heaps are judged by.
+struct Wishes {
+    std::vector<Demand> demands;
+    std::span<const Consumer> consumers;
+    const Policy& policy;
+};
+
+/// Empty if every demand is met, every consumer can use the heap as far as it is known, and a
+/// buffer of the size that is needed could fit.
+std::string unmet(const Heap& heap, const Wishes& wishes) {
     std::vector<std::string> parts;
-    for (const Demand& demand : demands) {
+    for (const Demand& demand : wishes.demands) {
         if (demand.criterion.met_by(heap.property(demand.criterion.trait).answer))
             continue;
         parts.push_back(std::format("{}, while {} is required{}",
                                     answer_of(heap, demand.criterion.trait),
                                     to_string(demand.criterion), by(demand)));
     }
-    if (auto part = too_small(heap, size); !part.empty())
+    for (const Consumer& consumer : wishes.consumers) {
+        if (auto part = refusal(consumer, heap); !part.empty())
+            parts.push_back(std::move(part));
+    }
+    if (auto part = too_small(heap, wishes.policy.size); !part.empty())
         parts.push_back(std::move(part));
     return joined(parts, "; ");
 }
 
-std::string merits(const Heap& heap, std::span<const Demand> demands, const Policy& policy) {
+std::string merits(const Heap& heap, const Wishes& wishes) {
     std::vector<std::string> parts;
-    if (policy.heap)
+    if (wishes.policy.heap)
         parts.emplace_back("asked for by name");
-    for (const Demand& demand : demands)
+    for (const Demand& demand : wishes.demands)
         parts.push_back(answer_of(heap, demand.criterion.trait) + ", as required" + by(demand));
-    for (const Criterion& criterion : policy.prefer) {
+    for (const Consumer& consumer : wishes.consumers) {
+        if (auto part = acceptance(consumer, heap); !part.empty())
+            parts.push_back(std::move(part));
+    }
+    for (const Criterion& criterion : wishes.policy.prefer) {
         const bool met = criterion.met_by(heap.property(criterion.trait).answer);
         parts.push_back(answer_of(heap, criterion.trait) +
                         (met ? ", as preferred"
@@ -94,28 +102,33 @@ std::string merits(const Heap& heap, std::span<const Demand> demands, const Poli
     return joined(parts, "; ");
 }
 
-Judgement judge(const Heap& heap, std::span<const Demand> demands, const Policy& policy) {
+Judgement judge(const Heap& heap, const Wishes& wishes) {
+    const Policy& policy = wishes.policy;
     const auto judged = [&](Verdict verdict, std::string reason) {
         return Judgement{.heap = heap, .verdict = verdict, .reason = std::move(reason)};
     };
     if (policy.heap && !heap.is_called(*policy.heap))
         return judged(Verdict::unsuitable,
                       std::format("heap {} was asked for", printable(*policy.heap)));
-    if (auto reason = unmet(heap, demands, policy.size); !reason.empty())
+    if (auto reason = unmet(heap, wishes); !reason.empty())
         return judged(Verdict::unsuitable, std::move(reason));
     if (heap.permission == Permission::denied || heap.permission == Permission::broken)
         return judged(Verdict::unusable, permission_remedy(heap));
-    return judged(Verdict::candidate, merits(heap, demands, policy));
+    return judged(Verdict::candidate, merits(heap, wishes));
 }
 
-void order(std::vector<Judgement>& judgements, std::span<const Criterion> prefer) {
+void order(std::vector<Judgement>& judgements, const Wishes& wishes) {
     const auto group = [](Verdict verdict) {
         if (verdict == Verdict::candidate)
             return 0;
         return verdict == Verdict::unusable ? 1 : 2;
     };
+    const std::span prefer(wishes.policy.prefer);
+    const auto rank_of = [&](const Judgement& judgement) {
+        return rank(judgement.heap, prefer, wishes.consumers);
+    };
     std::ranges::stable_sort(judgements, {}, [&](const Judgement& judgement) {
-        return std::pair(group(judgement.verdict), rank(judgement.heap, prefer));
+        return std::pair(group(judgement.verdict), rank_of(judgement));
     });
     for (std::size_t i = 0; i < judgements.size(); ++i) {
         Judgement& judgement = judgements[i];
@@ -124,23 +137,9 @@ void order(std::vector<Judgement>& judgements, std::span<const Criterion> prefer
         if (i == 0)
             judgement.verdict = Verdict::chosen;
         else
-            judgement.reason += "; " + why_after(rank(judgements[i - 1].heap, prefer),
-                                                 rank(judgement.heap, prefer), prefer);
+            judgement.reason +=
+                "; " + why_after(rank_of(judgements[i - 1]), rank_of(judgement), prefer);
     }
-}
-
-Error no_such_heap(const HeapCatalog& catalog, const std::string& name) {
-    std::vector<std::string> names;
-    for (const Heap& heap : catalog.heaps()) {
-        names.push_back(heap.name);
-        std::ranges::copy(heap.aliases, std::back_inserter(names));
-    }
-    const std::string nearest = nearest_name(name, names);
-    std::string remedy = nearest.empty() ? "" : "Did you mean " + printable(nearest) + "? ";
-    remedy += names.empty() ? "There is no heap at all."
-                            : "There are: " + printable(joined(names, ", ")) + ".";
-    return {
-        .code = ENOENT, .attempted = "find the heap", .subject = name, .remedy = std::move(remedy)};
 }
 
 } // namespace
@@ -161,13 +160,16 @@ std::string_view to_string(Verdict verdict) {
 
 Result<Selection> select(const HeapCatalog& catalog, std::span<const Consumer> consumers,
                          const Policy& policy) {
-    if (policy.heap && catalog.find(*policy.heap) == nullptr)
-        return std::unexpected(no_such_heap(catalog, *policy.heap));
-    const auto demands = demands_of(consumers, policy);
+    if (policy.heap) {
+        if (const auto named = find_heap(catalog, *policy.heap); !named)
+            return std::unexpected(named.error());
+    }
+    const Wishes wishes{
+        .demands = demands_of(consumers, policy), .consumers = consumers, .policy = policy};
     std::vector<Judgement> judgements;
     for (const Heap& heap : catalog.heaps())
-        judgements.push_back(judge(heap, demands, policy));
-    order(judgements, policy.prefer);
+        judgements.push_back(judge(heap, wishes));
+    order(judgements, wishes);
     return Selection(std::move(judgements));
 }
 

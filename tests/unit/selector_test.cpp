@@ -255,5 +255,127 @@ TEST(Select, EveryHeapHasAReason) {
     }
 }
 
+UsableHeap can_use(std::string name) {
+    return {.name = std::move(name), .active = false, .accounting = {}};
+}
+
+UsableHeap bound_to(std::string name) {
+    return {.name = std::move(name), .active = true, .accounting = {}};
+}
+
+Consumer device(std::string name, std::vector<UsableHeap> heaps) {
+    return Consumer::listing(
+        std::move(name),
+        {.heaps = std::move(heaps), .evidence = "VIDIOC_ENUM_HEAPS", .unknown_because = {}});
+}
+
+Consumer unasked(std::string name) {
+    return Consumer::listing(std::move(name),
+                             {.heaps = {}, .evidence = {}, .unknown_because = "no such ioctl"});
+}
+
+TEST(SelectForDevices, AHeapThatADriverDoesNotListIsUnsuitable) {
+    const std::vector consumers{device("/dev/video0 (vicodec) capture", {can_use("b")})};
+    const auto selection = select(HeapCatalog({heap("a"), heap("b")}), consumers, {});
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"b", "a"}));
+    EXPECT_EQ(selection->chosen()->reason,
+              "/dev/video0 (vicodec) capture can use it (VIDIOC_ENUM_HEAPS)");
+    EXPECT_EQ(selection->judgements()[1].verdict, Verdict::unsuitable);
+    EXPECT_EQ(selection->judgements()[1].reason, "/dev/video0 (vicodec) capture: the driver does "
+                                                 "not list it (VIDIOC_ENUM_HEAPS)");
+}
+
+TEST(SelectForDevices, TheDriverMayListAnyNameOfARegion) {
+    Heap region = heap("default_cma_region");
+    region.aliases = {"reserved"};
+    const std::vector consumers{device("a", {can_use("reserved")})};
+    const auto selection = select(HeapCatalog({region, heap("system")}), consumers, {});
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(selection->candidates().size(), 1U);
+    EXPECT_EQ(selection->chosen()->heap.name, "default_cma_region");
+}
+
+TEST(SelectForDevices, OnlyWhatAllOfThemListIsACandidate) {
+    const HeapCatalog catalog({heap("a"), heap("b"), heap("c")});
+    const std::vector consumers{device("x", {can_use("a"), can_use("b")}),
+                                device("y", {can_use("c"), can_use("b")})};
+    const auto selection = select(catalog, consumers, {});
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"b", "a", "c"}));
+    EXPECT_EQ(selection->candidates().size(), 1U);
+    const std::vector apart{device("x", {can_use("a")}), device("y", {can_use("b")})};
+    EXPECT_EQ(select(catalog, apart, {})->chosen(), nullptr);
+}
+
+TEST(SelectForDevices, ADriverThatListsNoneLeavesNoCandidate) {
+    const std::vector consumers{device("x", {})};
+    const auto selection = select(HeapCatalog({heap("a")}), consumers, {});
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(selection->chosen(), nullptr);
+    EXPECT_EQ(selection->judgements()[0].reason,
+              "x: the driver lists no heap at all (VIDIOC_ENUM_HEAPS)");
+}
+
+TEST(SelectForDevices, AHeapOfADriverThatTheCatalogLacksIsNoCandidate) {
+    const std::vector consumers{device("x", {bound_to("other")})};
+    EXPECT_EQ(select(HeapCatalog({heap("a")}), consumers, {})->chosen(), nullptr);
+}
+
+TEST(SelectForDevices, ADriverThatCannotBeAskedExcludesNothingAndEachReasonSaysSo) {
+    const std::vector consumers{unasked("x\n"), device("y", {can_use("a")})};
+    const auto selection = select(HeapCatalog({heap("a"), heap("b")}), consumers, {});
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"a", "b"}));
+    EXPECT_EQ(selection->chosen()->reason,
+              "whether x\\x0a can use it is unknown (no such ioctl); y can use it "
+              "(VIDIOC_ENUM_HEAPS)");
+    EXPECT_EQ(selection->candidates().size(), 1U);
+}
+
+TEST(SelectForDevices, RequirementsHoldBesideTheLists) {
+    const std::vector consumers{device("x", {bound_to("a"), can_use("b")})};
+    const auto selection =
+        select(HeapCatalog({heap("a"), with(heap("b"), Trait::contiguous, Answer::yes)}), consumers,
+               policy({contiguous}));
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"b", "a"}));
+    EXPECT_EQ(selection->judgements()[1].reason,
+              "contiguous is unknown, while contiguous is required");
+}
+
+TEST(SelectForDevices, ABindingBreaksATie) {
+    const std::vector consumers{device("x", {bound_to("c"), bound_to("b"), can_use("a")})};
+    const auto selection = select(HeapCatalog({heap("a"), heap("b"), heap("c")}), consumers, {});
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"c", "b", "a"}));
+    EXPECT_EQ(selection->chosen()->reason, "x is bound to it (VIDIOC_ENUM_HEAPS)");
+    EXPECT_EQ(selection->judgements()[1].reason,
+              "x is bound to it (VIDIOC_ENUM_HEAPS); comes after c: by what the devices are bound "
+              "to");
+}
+
+TEST(SelectForDevices, TheOrderOfWhatIsNotBoundBreaksNoTie) {
+    const std::vector consumers{device("x", {can_use("b"), can_use("a")})};
+    EXPECT_EQ(order(*select(HeapCatalog({heap("a"), heap("b")}), consumers, {})),
+              (Order{"a", "b"}));
+}
+
+TEST(SelectForDevices, TheBindingOfTheFirstDeviceOutweighsThatOfTheSecond) {
+    const std::vector consumers{device("x", {bound_to("b"), can_use("a")}),
+                                device("y", {bound_to("a"), can_use("b")})};
+    EXPECT_EQ(order(*select(HeapCatalog({heap("a"), heap("b")}), consumers, {})),
+              (Order{"b", "a"}));
+}
+
+TEST(SelectForDevices, APreferenceOutweighsABinding) {
+    const std::vector consumers{device("x", {bound_to("a"), can_use("b")})};
+    const auto selection = select(HeapCatalog({heap("a"), with(heap("b"), Trait::ecc, Answer::no)}),
+                                  consumers, policy({}, {non_ecc}));
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"b", "a"}));
+    EXPECT_TRUE(selection->judgements()[1].reason.ends_with("comes after b: non-ecc is preferred"));
+}
+
 } // namespace
 } // namespace heapsel

@@ -1,30 +1,51 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
+#include <heapsel/queue.hpp>
 #include <heapsel/trait.hpp>
+#include <heapsel/usable_heaps.hpp>
 
 namespace heapsel {
 
-/// What one device on a buffer's way can take. A value.
-///
-/// Stock kernels do not say it, so this is written by whoever knows: the user or the program.
+/// What one device on a buffer's way can take: properties that a heap must have, or heaps by name.
+/// A value.
 class HEAPSEL_EXPORT Consumer {
   public:
-    /// A device called `name` (for messages) that needs every one of `criteria`.
+    /// A device called `name` (for messages) that needs every one of `criteria`, as whoever knows
+    /// it has written down.
     [[nodiscard]] static Consumer requirement(std::string name, std::vector<Criterion> criteria);
 
+    /// A device called `name` whose driver says which heaps it can use. Where that is not known,
+    /// the device excludes no heap, and the reason of each says that it is not known.
+    [[nodiscard]] static Consumer listing(std::string name, UsableHeaps usable);
+
+    /// Asks the driver of an open V4L2 device for the heaps that `queue` can use with the format
+    /// that is set on `fd`; so set it first. `fd` is borrowed, and may be open for reading only. A
+    /// kernel or a driver without VIDIOC_ENUM_HEAPS leaves them unknown, which is no error. A queue
+    /// that cannot import dma-bufs can use none.
+    ///
+    /// ENOTTY: `fd` is no V4L2 device. EINVAL: the device has no such queue. EOVERFLOW: the
+    /// driver's list does not end. Any other errno of VIDIOC_QUERYCAP and VIDIOC_ENUM_HEAPS.
+    [[nodiscard]] static Result<Consumer> v4l2(int fd, Queue queue);
+
+    /// Raw.
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] const std::vector<Criterion>& criteria() const { return criteria_; }
+    /// Absent where the device is described by `criteria` alone.
+    [[nodiscard]] const std::optional<UsableHeaps>& usable() const { return usable_; }
 
   private:
-    Consumer(std::string name, std::vector<Criterion> criteria);
+    Consumer(std::string name, std::vector<Criterion> criteria, std::optional<UsableHeaps> usable);
 
     std::string name_;
     std::vector<Criterion> criteria_;
+    std::optional<UsableHeaps> usable_;
 };
 
 } // namespace heapsel

@@ -41,4 +41,10 @@ class HEAPSEL_EXPORT HeapCatalog {
     std::vector<std::string> warnings_;
 };
 
+/// `catalog.find(name)` where that is an answer; never null.
+///
+/// ENOENT: no heap is called so; the remedy suggests the nearest name, and lists all.
+[[nodiscard]] HEAPSEL_EXPORT Result<const Heap*> find_heap(const HeapCatalog& catalog,
+                                                           std::string_view name);
+
 } // namespace heapsel

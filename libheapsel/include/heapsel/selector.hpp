@@ -18,7 +18,8 @@ namespace heapsel {
 enum class Verdict : std::uint8_t {
     chosen,     ///< The first candidate.
     candidate,  ///< Satisfies every requirement; ranked after the chosen one.
-    unsuitable, ///< A requirement is not met, the heap is too small, or another one was named.
+    unsuitable, ///< A requirement is not met, a device cannot use the heap, it is too small, or
+                ///< another one was named.
     unusable    ///< It would serve, and this process cannot open it.
 };
 [[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Verdict verdict);
@@ -49,8 +50,11 @@ class HEAPSEL_EXPORT Selection {
 };
 
 /// Judges every heap. Pure: no I/O, and the same answer for the same values, ties broken by fewest
-/// unknowns among the preferences and then by name. A heap that is known to be smaller than
-/// `policy.size` as a whole is unsuitable; how full a heap is changes, and does not count.
+/// unknowns among the preferences, then by what the consumers are bound to (that of the first
+/// consumer outweighs that of all that follow), and then by name. A heap that a consumer's driver
+/// does not list is unsuitable; one whose driver lists none because it cannot be asked excludes
+/// nothing. A heap that is known to be smaller than `policy.size` as a whole is unsuitable; how
+/// full a heap is changes, and does not count.
 ///
 /// ENOENT: `policy.heap` names no heap of the catalog; the remedy suggests the nearest name.
 /// A selection without a candidate is not an error here: `require_candidate` makes it one.

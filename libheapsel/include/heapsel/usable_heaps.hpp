@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <heapsel/accounting.hpp>
+#include <heapsel/export.hpp>
+#include <heapsel/heap.hpp>
+
+namespace heapsel {
+
+/// A heap that a device can use, as its driver names it.
+struct UsableHeap {
+    std::string name;    ///< Raw; any of the names of a heap.
+    bool active = false; ///< Bound: the driver allocates from the active ones, in their order.
+    Accounting accounting;
+};
+
+/// The heaps that a device can use for one of its memories, or why they are not known. A value.
+struct HEAPSEL_EXPORT UsableHeaps {
+    std::vector<UsableHeap> heaps; ///< In the driver's order: the active ones first.
+    std::string evidence;          ///< Who says so: VIDIOC_ENUM_HEAPS, or a file in sysfs.
+    std::string unknown_because;   ///< Empty where they are known, be it none at all.
+
+    [[nodiscard]] bool known() const { return unknown_because.empty(); }
+    /// The entry with one of the names of `heap`, an active one before others; null if there is
+    /// none. Valid while this lives.
+    [[nodiscard]] const UsableHeap* find(const Heap& heap) const;
+};
+
+} // namespace heapsel

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <heapsel/consumer.hpp>
+#include <heapsel/heap.hpp>
+
+namespace heapsel {
+
+/// Why `consumer` cannot use `heap`: "/dev/video0 (vicodec) capture: the driver does not list it".
+/// Empty if it lists it, or is not known to list any. Pure.
+[[nodiscard]] std::string refusal(const Consumer& consumer, const Heap& heap);
+
+/// That `consumer` lists `heap`, or that nobody knows; empty for a consumer of which neither is to
+/// be said. `refusal` is empty. Pure.
+[[nodiscard]] std::string acceptance(const Consumer& consumer, const Heap& heap);
+
+/// For each consumer that lists heaps, the place of `heap` among those that it is bound to, the
+/// least the first; behind them all if it is none of them. Pure.
+[[nodiscard]] std::vector<std::size_t> places(std::span<const Consumer> consumers,
+                                              const Heap& heap);
+
+} // namespace heapsel

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "uapi/v4l2.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <format>
+#include <span>
+#include <utility>
+
+#include <sys/ioctl.h>
+
+#include "uapi/v4l2_heap.h"
+
+namespace heapsel::uapi {
+namespace {
+
+static_assert(sizeof(v4l2_heap) == 184);
+
+/// Up to the first zero byte, or to the end where the driver left none.
+std::string text_of(std::span<const __u8> field) {
+    return {field.begin(), std::ranges::find(field, __u8{0})};
+}
+
+std::uint32_t number_of(Role role) {
+    switch (role) {
+    case Role::frame:
+        return V4L2_HEAP_ROLE_FRAME;
+    case Role::reference:
+        return V4L2_HEAP_ROLE_REFERENCE;
+    case Role::metadata:
+        return V4L2_HEAP_ROLE_METADATA;
+    }
+    std::unreachable();
+}
+
+Accounting accounting_of(const v4l2_heap& entry) {
+    Accounting accounting;
+    switch (entry.accounting) {
+    case 0:
+        accounting.controller = Controller::none;
+        break;
+    case DMA_HEAP_ACCOUNT_MEMCG:
+        accounting.controller = Controller::memcg;
+        break;
+    case DMA_HEAP_ACCOUNT_DMEM:
+        accounting.controller = Controller::dmem;
+        accounting.region = text_of(entry.cgroup_region);
+        break;
+    default:
+        accounting.unknown_because =
+            std::format("the driver says {}, which is none of 0, 1, 2", entry.accounting);
+    }
+    return accounting;
+}
+
+/// Retried when a signal interrupts the driver's lock.
+int retried_ioctl(int fd, unsigned long request, void* argument) {
+    int status = 0;
+    do {
+        status = ::ioctl(fd, request, argument);
+    } while (status < 0 && errno == EINTR);
+    return status < 0 ? errno : 0;
+}
+
+} // namespace
+
+Result<V4l2Capability> v4l2_query_capability(int fd) {
+    v4l2_capability answer{};
+    if (const int code = retried_ioctl(fd, VIDIOC_QUERYCAP, &answer); code != 0)
+        return std::unexpected(
+            Error{.code = code,
+                  .attempted = "ask a video device what it is",
+                  .subject = std::format("file descriptor {}", fd),
+                  .remedy = code == ENOTTY ? "The descriptor is no V4L2 device." : ""});
+    const bool per_node = (answer.capabilities & V4L2_CAP_DEVICE_CAPS) != 0;
+    return V4l2Capability{.driver = text_of(answer.driver),
+                          .card = text_of(answer.card),
+                          .device_caps = per_node ? answer.device_caps : answer.capabilities};
+}
+
+std::optional<std::uint32_t> v4l2_buffer_type(Queue queue, std::uint32_t device_caps) {
+    struct Type {
+        std::uint32_t caps;
+        std::uint32_t type;
+    };
+    static constexpr std::array capture{
+        Type{.caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_M2M,
+             .type = V4L2_BUF_TYPE_VIDEO_CAPTURE},
+        Type{.caps = V4L2_CAP_VIDEO_CAPTURE_MPLANE | V4L2_CAP_VIDEO_M2M_MPLANE,
+             .type = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE}};
+    static constexpr std::array output{
+        Type{.caps = V4L2_CAP_VIDEO_OUTPUT | V4L2_CAP_VIDEO_M2M,
+             .type = V4L2_BUF_TYPE_VIDEO_OUTPUT},
+        Type{.caps = V4L2_CAP_VIDEO_OUTPUT_MPLANE | V4L2_CAP_VIDEO_M2M_MPLANE,
+             .type = V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE}};
+    for (const auto& [caps, type] : queue == Queue::capture ? capture : output) {
+        if ((device_caps & caps) != 0)
+            return type;
+    }
+    return std::nullopt;
+}
+
+Result<UsableHeap> v4l2_enum_heap(int fd, Role role, std::uint32_t type, std::uint32_t index) {
+    v4l2_heap entry{};
+    entry.index = index;
+    entry.role = number_of(role);
+    entry.type = type;
+    if (const int code = retried_ioctl(fd, VIDIOC_ENUM_HEAPS, &entry); code != 0)
+        return std::unexpected(
+            Error{.code = code,
+                  .attempted = std::format("list the heaps for the role {}", to_string(role)),
+                  .subject = std::format("VIDIOC_ENUM_HEAPS, entry {}", index),
+                  .remedy = {}});
+    return UsableHeap{.name = text_of(entry.name),
+                      .active = (entry.flags & V4L2_HEAP_FL_ACTIVE) != 0,
+                      .accounting = accounting_of(entry)};
+}
+
+} // namespace heapsel::uapi
