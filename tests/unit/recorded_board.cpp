@@ -45,12 +45,13 @@ RecordedBoard::RecordedBoard(const std::string& board) {
     for (const auto& [file, value] : recorded_files(fixture / "cma"))
         folder_.write("sys/kernel/mm/cma/" + file, value + "\n");
     for (const auto& [file, value] : recorded_files(fixture / "heap-class"))
-        add_to_class(file, value);
+        add("sys/class/dma_heap/" + file, value);
+    for (const auto& [file, value] : recorded_files(fixture / "video"))
+        add("sys/" + file, value);
 }
 
-void RecordedBoard::add_to_class(const std::string& file, const std::string& value) const {
+void RecordedBoard::add(const fs::path& path, const std::string& value) const {
     constexpr std::string_view arrow = "-> ";
-    const fs::path path = "sys/class/dma_heap/" + file;
     if (!value.starts_with(arrow)) {
         folder_.write(path, value + "\n");
         return;

@@ -17,7 +17,8 @@ class RecordedBoard {
     [[nodiscard]] const TemporaryFolder& folder() const { return folder_; }
 
   private:
-    void add_to_class(const std::string& file, const std::string& value) const;
+    /// A file with `value` in its one line, or the link that "-> TARGET" stands for.
+    void add(const std::filesystem::path& path, const std::string& value) const;
 
     TemporaryFolder folder_;
 };

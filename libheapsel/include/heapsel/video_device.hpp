@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <heapsel/binding.hpp>
+#include <heapsel/consumer.hpp>
+#include <heapsel/error.hpp>
+#include <heapsel/export.hpp>
+#include <heapsel/queue.hpp>
+#include <heapsel/role.hpp>
+#include <heapsel/usable_heaps.hpp>
+
+namespace heapsel {
+
+/// One of the memories of a V4L2 device, and where it can come from.
+struct VideoMemory {
+    Role role = Role::frame;
+    std::optional<Queue> queue; ///< Of frames, where the driver could be asked which it has.
+    /// What the driver says, for the format that a newly opened file has; else what the binding's
+    /// file lists, which is for no format in particular.
+    UsableHeaps usable;
+    std::optional<Binding> binding;
+    std::string binding_unknown_because; ///< Empty where there is a binding.
+};
+
+/// A V4L2 device that has a node /dev/videoN, as it was when it was looked at. A value.
+struct VideoDevice {
+    std::string name;             ///< The kernel's: "video0".
+    std::filesystem::path node;   ///< /dev/video0, under the scanned root.
+    std::filesystem::path folder; ///< Of the device behind it in sysfs, under the scanned root.
+    std::string title;            ///< What the driver calls this node; raw, as are the next two.
+    std::string driver;           ///< Empty where it is not known.
+    std::string card;             ///< Empty where it is not known.
+    std::string unasked_because;  ///< Empty where the driver could be asked.
+    /// First the frames, of each queue; then the roles that the driver hides, if it has them.
+    std::vector<VideoMemory> memories;
+};
+
+/// The video devices of the machine whose files stand under `root`, by number. Each node of a live
+/// machine is opened and closed again. Never fails: a device that cannot be asked is in the list,
+/// with why; a machine without V4L2 has none.
+[[nodiscard]] HEAPSEL_EXPORT std::vector<VideoDevice>
+list_video_devices(const std::filesystem::path& root = "/");
+
+/// The one that `device` names: "/dev/video0", a link to it such as those in /dev/v4l, or "video0".
+///
+/// ENODEV: there is none; the remedy lists those that there are.
+[[nodiscard]] HEAPSEL_EXPORT Result<VideoDevice>
+find_video_device(std::string_view device, const std::filesystem::path& root = "/");
+
+/// The consumer that `memory` of `device` is, for the selector.
+[[nodiscard]] HEAPSEL_EXPORT Consumer consumer_of(const VideoDevice& device,
+                                                  const VideoMemory& memory);
+
+} // namespace heapsel
