@@ -16,8 +16,10 @@ inline constexpr int exit_usage = 2;
 /// Each prints its answer to standard output and gives the exit status; what went wrong has been
 /// said on standard error by then.
 [[nodiscard]] int list(const Options& options, const HeapCatalog& catalog);
+[[nodiscard]] int devices(const Options& options);
 [[nodiscard]] int explain(const Options& options, const HeapCatalog& catalog, const Policy& policy);
 [[nodiscard]] int alloc(const Options& options, const HeapCatalog& catalog, const Policy& policy);
+[[nodiscard]] int bind(const Options& options);
 
 /// Says "heapsel: MESSAGE" on standard error, and gives `status` back.
 int fail(const Error& error, int status = exit_failure);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,23 @@ ordered_json nullable(const std::optional<std::uint64_t>& number) {
     return number ? ordered_json(*number) : ordered_json();
 }
 
+/// Null where there is nothing.
+ordered_json nullable(const std::string& raw) {
+    return raw.empty() ? ordered_json() : ordered_json(printable(raw));
+}
+
+/// A reason is printable already; null where there is none.
+ordered_json reason(const std::string& text) {
+    return text.empty() ? ordered_json() : ordered_json(text);
+}
+
+ordered_json names(std::span<const std::string> raw) {
+    ordered_json list = ordered_json::array();
+    for (const std::string& name : raw)
+        list.push_back(printable(name));
+    return list;
+}
+
 ordered_json to_json(const Provenance& from) {
     return {{"source", to_string(from.source)}, {"evidence", from.evidence}};
 }
@@ -25,9 +43,6 @@ ordered_json to_json(const Provenance& from) {
 } // namespace
 
 ordered_json to_json(const Heap& heap) {
-    ordered_json aliases = ordered_json::array();
-    for (const std::string& alias : heap.aliases)
-        aliases.push_back(printable(alias));
     ordered_json properties = ordered_json::object();
     for (const Trait trait : all_traits) {
         const Property& property = heap.property(trait);
@@ -39,7 +54,7 @@ ordered_json to_json(const Heap& heap) {
     if (heap.region)
         region = {{"base", heap.region->base}, {"size", heap.region->size}};
     return {{"name", printable(heap.name)},
-            {"aliases", std::move(aliases)},
+            {"aliases", names(heap.aliases)},
             {"device", printable(heap.device.native())},
             {"region", std::move(region)},
             {"region_from", to_json(heap.region_from)},
@@ -71,12 +86,9 @@ ordered_json to_json(const Accounting& accounting) {
     ordered_json region;
     if (accounting.region)
         region = printable(*accounting.region);
-    ordered_json unknown;
-    if (!accounting.unknown_because.empty())
-        unknown = accounting.unknown_because;
     return {{"controller", std::move(controller)},
             {"region", std::move(region)},
-            {"unknown", std::move(unknown)}};
+            {"unknown", reason(accounting.unknown_because)}};
 }
 
 ordered_json to_json(const Selection& selection) {
@@ -89,6 +101,54 @@ ordered_json to_json(const Selection& selection) {
     if (selection.chosen() != nullptr)
         chosen = printable(selection.chosen()->heap.name);
     return {{"chosen", std::move(chosen)}, {"heaps", std::move(heaps)}};
+}
+
+ordered_json to_json(const Binding& binding) {
+    return {{"heaps", names(binding.heaps)},
+            {"or_driver", binding.or_driver},
+            {"usable", names(binding.usable)}};
+}
+
+ordered_json to_json(const UsableHeaps& usable) {
+    ordered_json heaps;
+    if (usable.known()) {
+        heaps = ordered_json::array();
+        for (const UsableHeap& heap : usable.heaps)
+            heaps.push_back({{"name", printable(heap.name)},
+                             {"active", heap.active},
+                             {"accounting", to_json(heap.accounting)}});
+    }
+    return {{"heaps", std::move(heaps)},
+            {"evidence", reason(usable.evidence)},
+            {"unknown", reason(usable.unknown_because)}};
+}
+
+ordered_json to_json(const VideoMemory& memory) {
+    ordered_json queue;
+    if (memory.queue)
+        queue = to_string(*memory.queue);
+    ordered_json binding;
+    if (memory.binding)
+        binding = to_json(*memory.binding);
+    return {{"role", to_string(memory.role)},
+            {"queue", std::move(queue)},
+            {"binding", std::move(binding)},
+            {"binding_unknown", reason(memory.binding_unknown_because)},
+            {"usable", to_json(memory.usable)}};
+}
+
+ordered_json to_json(const VideoDevice& device) {
+    ordered_json memories = ordered_json::array();
+    for (const VideoMemory& memory : device.memories)
+        memories.push_back(to_json(memory));
+    return {{"name", printable(device.name)},
+            {"device", printable(device.node.native())},
+            {"sysfs", printable(device.folder.native())},
+            {"title", nullable(device.title)},
+            {"driver", nullable(device.driver)},
+            {"card", nullable(device.card)},
+            {"unasked", reason(device.unasked_because)},
+            {"memories", std::move(memories)}};
 }
 
 } // namespace heapsel::tools

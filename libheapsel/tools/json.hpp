@@ -2,9 +2,12 @@
 #pragma once
 
 #include <heapsel/accounting.hpp>
+#include <heapsel/binding.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_statistics.hpp>
 #include <heapsel/selector.hpp>
+#include <heapsel/usable_heaps.hpp>
+#include <heapsel/video_device.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -17,5 +20,10 @@ namespace heapsel::tools {
 [[nodiscard]] nlohmann::ordered_json to_json(const HeapStatistics& statistics);
 [[nodiscard]] nlohmann::ordered_json to_json(const Accounting& accounting);
 [[nodiscard]] nlohmann::ordered_json to_json(const Selection& selection);
+[[nodiscard]] nlohmann::ordered_json to_json(const Binding& binding);
+/// Of heaps that are not known, "heaps" is null, and "unknown" the reason.
+[[nodiscard]] nlohmann::ordered_json to_json(const UsableHeaps& usable);
+[[nodiscard]] nlohmann::ordered_json to_json(const VideoMemory& memory);
+[[nodiscard]] nlohmann::ordered_json to_json(const VideoDevice& device);
 
 } // namespace heapsel::tools

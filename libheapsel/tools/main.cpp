@@ -29,6 +29,10 @@ int run(int argc, const char* const* argv) {
     const auto policy = policy_of(*options);
     if (!policy)
         return fail(policy.error(), exit_usage);
+    if (options->verb == Verb::devices)
+        return devices(*options);
+    if (options->verb == Verb::bind)
+        return bind(*options);
     const auto catalog = HeapCatalog::scan(options->root);
     if (!catalog)
         return fail(catalog.error());
@@ -41,6 +45,9 @@ int run(int argc, const char* const* argv) {
         return explain(*options, *catalog, *policy);
     case Verb::alloc:
         return alloc(*options, *catalog, *policy);
+    case Verb::devices:
+    case Verb::bind:
+        break;
     }
     std::unreachable();
 }

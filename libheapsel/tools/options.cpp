@@ -44,6 +44,41 @@ CLI::Option* add_size(CLI::App& command, Options& options, const std::string& na
     return command.add_option_function<std::string>(name, read, description);
 }
 
+CLI::Option* add_role(CLI::App& command, Options& options) {
+    const auto read = [&options](const std::string& text) {
+        const auto role = role_called(text);
+        if (!role)
+            throw CLI::ValidationError("ROLE", "\"" + printable(text) +
+                                                   "\" is none of frame, reference, metadata");
+        options.role = *role;
+    };
+    return command.add_option_function<std::string>("ROLE", read, "frame, reference or metadata");
+}
+
+void add_bind(CLI::App& app, Options& options) {
+    CLI::App* const bind = app.add_subcommand(
+        "bind", "Have a driver take the memory of a role from heaps, until the next boot");
+    bind->add_option_function<std::string>(
+            "DEVICE", [&options](const std::string& device) { options.devices = {device}; },
+            "/dev/videoN, or the device's folder in sysfs")
+        ->required();
+    add_role(*bind, options)->required();
+    CLI::Option* const heaps =
+        bind->add_option("HEAP", options.heaps, "In order of preference, by name or alias");
+    CLI::Option* const or_driver =
+        bind->add_flag("--or-driver", options.or_driver,
+                       "Where no heap serves, take the driver's own allocator instead of failing");
+    CLI::Option* const unbind =
+        bind->add_flag("--unbind", "Leave the role to the driver's own allocator");
+    unbind->excludes(heaps)->excludes(or_driver);
+    bind->add_flag("--json", options.json, "Print JSON");
+    bind->callback([&options, unbind] {
+        if (options.heaps.empty() && unbind->count() == 0)
+            throw CLI::RequiredError("HEAP or --unbind");
+        options.verb = Verb::bind;
+    });
+}
+
 void add_verbs(CLI::App& app, Options& options) {
     CLI::App* const list =
         app.add_subcommand("list", "List the heaps, what is known of them, and how full they are");
@@ -51,10 +86,19 @@ void add_verbs(CLI::App& app, Options& options) {
     list->add_flag("--evidence", options.evidence, "Say where each property was learned");
     list->callback([&options] { options.verb = Verb::list; });
 
+    CLI::App* const devices = app.add_subcommand(
+        "devices", "List the video devices, and the heaps that each is bound to and can use");
+    add_common(*devices, options);
+    devices->callback([&options] { options.verb = Verb::devices; });
+
     CLI::App* const explain =
         app.add_subcommand("explain", "Say which heap would be taken, and why not the others");
     add_common(*explain, options);
     add_policy(*explain, options);
+    explain->add_option(
+        "DEVICE", options.devices,
+        "Video devices that must be able to use the heap: /dev/videoN, with :capture, "
+        ":output, :reference or :metadata behind it for one of its memories");
     add_size(*explain, options, "--size",
              "The largest buffer that is needed: bytes, or with K, M or G");
     explain->callback([&options] { options.verb = Verb::explain; });
@@ -70,6 +114,8 @@ void add_verbs(CLI::App& app, Options& options) {
         ->capture_default_str();
     alloc->add_flag("--hold", options.hold, "Keep the buffers until standard input ends");
     alloc->callback([&options] { options.verb = Verb::alloc; });
+
+    add_bind(app, options);
 }
 
 } // namespace

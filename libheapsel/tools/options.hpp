@@ -7,10 +7,13 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include <heapsel/role.hpp>
 
 namespace heapsel::tools {
 
-enum class Verb : std::uint8_t { list, explain, alloc };
+enum class Verb : std::uint8_t { list, devices, explain, alloc, bind };
 
 /// What the command line asks for, before any of it is judged.
 struct Options {
@@ -25,6 +28,10 @@ struct Options {
     std::size_t size = 0; ///< In bytes; 0: not given.
     std::string name = "heapsel";
     std::size_t count = 1;
+    std::vector<std::string> devices; ///< For bind, one.
+    Role role = Role::frame;
+    std::vector<std::string> heaps; ///< To bind; none: unbind.
+    bool or_driver = false;
 };
 
 /// Reads the arguments. The error is an exit status: help, version and usage errors have been

@@ -138,14 +138,23 @@ TEST_F(Tool, AllocFromARecordingFails) {
 }
 
 TEST_F(Tool, WrongUsageIsTwo) {
-    const std::vector<std::vector<std::string>> wrong{{"explain", "--require", "fast"},
-                                                      {"alloc"},
-                                                      {"alloc", "4KiB"},
-                                                      {"alloc", "4K", "--count", "0"},
-                                                      {"list", "--heap", "system"},
-                                                      {"explain", "--size", "0"},
-                                                      {"explain", "--size", "many"},
-                                                      {"frobnicate"}};
+    const std::vector<std::vector<std::string>> wrong{
+        {"explain", "--require", "fast"},
+        {"alloc"},
+        {"alloc", "4KiB"},
+        {"alloc", "4K", "--count", "0"},
+        {"list", "--heap", "system"},
+        {"explain", "--size", "0"},
+        {"explain", "--size", "many"},
+        {"devices", "--heap", "system"},
+        {"bind"},
+        {"bind", "/dev/video0"},
+        {"bind", "/dev/video0", "frame"},
+        {"bind", "/dev/video0", "frames", "system"},
+        {"bind", "/dev/video0", "frame", "--or-driver"},
+        {"bind", "/dev/video0", "frame", "system", "--unbind"},
+        {"bind", "/dev/video0", "frame", "--unbind", "--or-driver"},
+        {"frobnicate"}};
     for (const auto& arguments : wrong) {
         const Outcome outcome = run(arguments);
         EXPECT_EQ(outcome.status, 2) << outcome.err;
@@ -270,6 +279,148 @@ TEST_F(ToolWithFigures, ASizeThatIsNoNumberIsAWarningAndLeavesTheTrees) {
     EXPECT_TRUE(
         contains(outcome.err, "frames@60000000/size_bytes): Invalid argument. It is empty."));
     EXPECT_TRUE(contains(outcome.out, "frames@60000000     32 MiB"));
+}
+
+TEST_F(ToolWithFigures, DevicesHasALineForEachMemoryWithinAHundredColumns) {
+    const Outcome outcome = on_board({"devices"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_EQ(outcome.err, "");
+    EXPECT_EQ(
+        outcome.out,
+        "DEVICE        DRIVER   CARD  MEMORY     BOUND            USABLE\n"
+        "/dev/video0   vicodec  -     frame      driver           coherent@64000000 "
+        "default_cma_region\n"
+        "                                                         frames@60000000 nonecc@58000000 "
+        "reserved\n"
+        "                                                         system video@50000000\n"
+        "                             reference  nonecc@58000000  coherent@64000000 "
+        "default_cma_region\n"
+        "                                                         frames@60000000 reserved system\n"
+        "                                                         video@50000000\n"
+        "                             metadata   nonecc@58000000  coherent@64000000 "
+        "default_cma_region\n"
+        "                                        video@50000000   frames@60000000 reserved system\n"
+        "                                        driver\n"
+        "/dev/video1   vicodec  -     frame      driver           coherent@64000000 "
+        "default_cma_region\n"
+        "                                                         frames@60000000 nonecc@58000000 "
+        "reserved\n"
+        "                                                         system video@50000000\n"
+        "                             reference  nonecc@58000000  coherent@64000000 "
+        "default_cma_region\n"
+        "                                                         frames@60000000 reserved system\n"
+        "                                                         video@50000000\n"
+        "                             metadata   nonecc@58000000  coherent@64000000 "
+        "default_cma_region\n"
+        "                                        video@50000000   frames@60000000 reserved system\n"
+        "                                        driver\n"
+        "/dev/video2   vivid    -     frame      reserved         video@50000000\n"
+        "/dev/video10  vim2m    -     frame      unknown          unknown\n"
+        "\n"
+        "video0, video1, video2, video10: the machine is a recorded one\n"
+        "\n"
+        "video10: The device has no folder heaps: the kernel does not know of heaps for devices, "
+        "or the\n"
+        "driver takes no memory from them.\n");
+}
+
+TEST_F(ToolWithFigures, DevicesPrintsJson) {
+    const auto json = nlohmann::json::parse(on_board({"devices", "--json"}).out)["devices"];
+    ASSERT_EQ(json.size(), 4U);
+    EXPECT_EQ(json[1]["name"], "video1");
+    EXPECT_EQ(json[1]["title"], "stateful-decoder");
+    EXPECT_TRUE(json[1]["card"].is_null());
+    EXPECT_EQ(json[1]["unasked"], "the machine is a recorded one");
+    const auto& reference = json[1]["memories"][1];
+    EXPECT_EQ(reference["role"], "reference");
+    EXPECT_TRUE(reference["queue"].is_null());
+    EXPECT_EQ(reference["binding"]["heaps"], nlohmann::json::parse(R"(["nonecc@58000000"])"));
+    EXPECT_EQ(reference["binding"]["or_driver"], false);
+    EXPECT_EQ(reference["usable"]["heaps"][0]["active"], true);
+    EXPECT_EQ(reference["usable"]["evidence"],
+              "/sys/class/video4linux/video1/device/heaps/reference");
+    EXPECT_TRUE(json[3]["memories"][0]["binding"].is_null());
+    EXPECT_TRUE(json[3]["memories"][0]["usable"]["heaps"].is_null());
+    EXPECT_EQ(json[3]["memories"][0]["usable"]["unknown"], "the machine is a recorded one");
+}
+
+TEST_F(ToolWithFigures, OddBytesOfADeviceDoNotReachTheTerminal) {
+    board_.folder().write("sys/devices/platform/vivid.0/heaps/frame", "[\x1b[31mred\xff] a\xfe\n");
+    board_.folder().write("sys/devices/platform/vivid.0/video4linux/video2/name", "\x1b[31m\n");
+    const Outcome outcome = on_board({"devices"});
+    EXPECT_FALSE(contains(outcome.out, "\x1b"));
+    EXPECT_TRUE(contains(outcome.out, "unknown"));
+    EXPECT_TRUE(nlohmann::json::accept(on_board({"devices", "--json"}).out));
+}
+
+TEST_F(ToolWithFigures, ExplainOfADeviceLeavesOutWhatItCannotUse) {
+    const Outcome outcome = on_board({"explain", "/dev/video2"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_TRUE(outcome.out.starts_with("default_cma_region: chosen\n"
+                                        "    /dev/video2 (vivid) frame is bound to it "
+                                        "(/sys/class/video4linux/video2/device/heaps/frame)\n"
+                                        "video@50000000: candidate\n"))
+        << outcome.out;
+    EXPECT_TRUE(contains(outcome.out,
+                         "system: unsuitable\n"
+                         "    /dev/video2 (vivid) frame: the driver does not list it\n"))
+        << outcome.out;
+}
+
+TEST_F(ToolWithFigures, ExplainOfSeveralDevicesTakesWhatAllCanUse) {
+    const Outcome outcome = on_board({"explain", "/dev/video2", "/dev/video1:reference", "--json"});
+    EXPECT_EQ(outcome.status, 0);
+    const auto json = nlohmann::json::parse(outcome.out);
+    EXPECT_EQ(json["chosen"], "default_cma_region");
+    ASSERT_EQ(json["consumers"].size(), 2U);
+    EXPECT_EQ(json["consumers"][1]["name"], "/dev/video1 (vicodec) reference");
+    EXPECT_EQ(json["consumers"][1]["usable"]["heaps"][0]["name"], "nonecc@58000000");
+}
+
+TEST_F(ToolWithFigures, ExplainOfADeviceThatCannotBeAskedSaysSo) {
+    const Outcome outcome = on_board({"explain", "/dev/video10"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_TRUE(contains(outcome.out, "whether /dev/video10 (vim2m) frame can use it is unknown"));
+}
+
+TEST_F(ToolWithFigures, ExplainOfADeviceThatIsNotThereFailsWithTheList) {
+    const Outcome outcome = on_board({"explain", "/dev/video7"});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_EQ(outcome.err,
+              "heapsel: cannot find the video device (/dev/video7): No such device. There are: "
+              "/dev/video0, /dev/video1, /dev/video2, /dev/video10.\n");
+    EXPECT_TRUE(contains(on_board({"explain", "/dev/video2:metadata"}).err, "It has: frame."));
+}
+
+TEST(ToolWithoutVideo, DevicesSaysSo) {
+    const test::TemporaryFolder root;
+    const Outcome outcome = run({"devices", "--root", root.path()});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_EQ(outcome.err, "heapsel: there is no video device.\n");
+    EXPECT_EQ(run({"devices", "--json", "--root", root.path()}).out, "{\n  \"devices\": []\n}\n");
+}
+
+/// What is no true sysfs takes anything, and has no bracket when it is read back.
+TEST(ToolBind, ReadsBackWhatTheKernelMadeOfIt) {
+    const test::TemporaryFolder device;
+    device.write("heaps/frame", "[system] driver\n");
+    const Outcome outcome = run({"bind", device.path(), "frame", "--unbind"});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_TRUE(contains(outcome.err, "is no list of heaps")) << outcome.err;
+    EXPECT_TRUE(read_file(device.path() / "heaps/frame", 100).value().starts_with("driver"));
+}
+
+TEST(ToolBind, OfADeviceWithoutRolesSaysWhatIsMissing) {
+    const test::TemporaryFolder device;
+    device.make_folder("device");
+    const Outcome outcome = run({"bind", device.path(), "frame", "--unbind"});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_TRUE(contains(outcome.err, device.path().native() + "/device/heaps/frame"));
+    EXPECT_TRUE(contains(outcome.err, "No such file or directory. The device has no folder heaps"));
+    EXPECT_EQ(run({"bind", "/dev/video999999", "frame", "--unbind"}).status, 1);
 }
 
 TEST(ToolWithoutHeaps, SaysWhatTheKernelLacks) {

@@ -6,11 +6,13 @@
 
 #include <gtest/gtest.h>
 
+#include "device_argument.hpp"
 #include "heap_builder.hpp"
 #include "json.hpp"
 #include "size.hpp"
 #include "table.hpp"
 #include "usage.hpp"
+#include "video_table.hpp"
 
 namespace heapsel::tools {
 namespace {
@@ -94,6 +96,99 @@ TEST(UnknownBecause, NamesEachReasonOnce) {
     usage.statistics.peak.unknown_because = "one";
     usage.accounting.unknown_because = "two";
     EXPECT_EQ(unknown_because(usage), (std::vector<std::string>{"one", "two"}));
+}
+
+TEST(DeviceArgument, NamesAMemoryBehindTheLastColon) {
+    const auto parsed = parse_device_argument("/dev/video0:output");
+    EXPECT_EQ(parsed.device, "/dev/video0");
+    EXPECT_EQ(parsed.role, Role::frame);
+    EXPECT_EQ(parsed.queue, Queue::output);
+    EXPECT_EQ(parse_device_argument("a:b:metadata").device, "a:b");
+    EXPECT_EQ(parse_device_argument("a:b:metadata").role, Role::metadata);
+}
+
+TEST(DeviceArgument, WithAnotherWordBehindAColonIsAllPath) {
+    for (const char* const path : {"/dev/video0", "/dev/v4l/by-path/platform-a:b", "a:", ""}) {
+        const auto parsed = parse_device_argument(path);
+        EXPECT_EQ(parsed.device, path);
+        EXPECT_EQ(parsed.role, std::nullopt);
+    }
+}
+
+VideoMemory memory(Role role, std::optional<Queue> queue = {}) {
+    return {.role = role,
+            .queue = queue,
+            .usable = {},
+            .binding = {},
+            .binding_unknown_because = "no binding"};
+}
+
+VideoDevice device(std::vector<VideoMemory> memories) {
+    VideoDevice device;
+    device.name = "video0";
+    device.driver = "codec";
+    device.card = "card";
+    device.memories = std::move(memories);
+    return device;
+}
+
+TEST(MemoryOf, IsTheCaptureQueueWhereNoneIsNamed) {
+    const auto codec = device({memory(Role::frame, Queue::capture),
+                               memory(Role::frame, Queue::output), memory(Role::reference)});
+    const auto position = [&](const char* text) {
+        const auto* const found = memory_of(codec, parse_device_argument(text));
+        return found == nullptr ? -1 : static_cast<int>(found - codec.memories.data());
+    };
+    EXPECT_EQ(position("video0"), 0);
+    EXPECT_EQ(position("video0:frame"), 0);
+    EXPECT_EQ(position("video0:output"), 1);
+    EXPECT_EQ(position("video0:reference"), 2);
+    EXPECT_EQ(position("video0:metadata"), -1);
+}
+
+TEST(MemoryOf, IsTheOutputQueueOfADeviceWithNoOther) {
+    const auto sink = device({memory(Role::frame, Queue::output)});
+    EXPECT_EQ(memory_of(sink, parse_device_argument("video0")), sink.memories.data());
+    EXPECT_EQ(memory_of(sink, parse_device_argument("video0:capture")), nullptr);
+}
+
+TEST(MemoryOf, WithoutKnownQueuesTheFramesStandForBoth) {
+    const auto unasked = device({memory(Role::frame)});
+    EXPECT_EQ(memory_of(unasked, parse_device_argument("video0:output")), unasked.memories.data());
+}
+
+TEST(VideoTable, MarksABoundHeapThatTheDriverPassesOver) {
+    VideoMemory capture = memory(Role::frame, Queue::capture);
+    capture.binding = Binding{.heaps = {"a", "b"}, .or_driver = false, .usable = {}};
+    capture.usable.heaps = {{.name = "b", .active = true, .accounting = {}},
+                            {.name = "c", .active = false, .accounting = {}}};
+    VideoMemory output = memory(Role::frame, Queue::output);
+    output.usable.heaps = {{.name = "d", .active = true, .accounting = {}}};
+    EXPECT_EQ(video_table(std::vector{device({capture, output, memory(Role::reference)})}),
+              "DEVICE       DRIVER  CARD  MEMORY     BOUND        USABLE\n"
+              "/dev/video0  codec   card  capture    a (not now)  c\n"
+              "                                      b\n"
+              "                           output     d            -\n"
+              "                           reference  unknown      -\n");
+}
+
+TEST(VideoTable, HasADeviceWithoutVideoQueues) {
+    EXPECT_EQ(video_table(std::vector{device({})}),
+              "DEVICE       DRIVER  CARD  MEMORY  BOUND  USABLE\n"
+              "/dev/video0  codec   card  -       -      -\n");
+}
+
+TEST(WhyUnknown, NamesEachReasonOnceWithItsDevices) {
+    VideoDevice first = device({memory(Role::frame, Queue::capture)});
+    first.unasked_because = "why";
+    VideoDevice second = device({memory(Role::frame), memory(Role::reference)});
+    second.name = "video1";
+    second.memories[0].usable.unknown_because = "why";
+    EXPECT_EQ(why_unknown(std::vector{first, second}),
+              (std::vector<std::string>{"video0, video1: why", "video0, video1: no binding"}));
+    first.memories[0].binding = Binding{};
+    first.unasked_because.clear();
+    EXPECT_TRUE(why_unknown(std::vector{first}).empty());
 }
 
 } // namespace
