@@ -2,6 +2,7 @@
 #include "video_table.hpp"
 
 #include <algorithm>
+#include <format>
 #include <utility>
 
 #include <heapsel/printable.hpp>
@@ -133,7 +134,7 @@ std::vector<std::string> why_unknown(std::span<const VideoDevice> devices) {
         std::string line;
         for (const std::string& name : names)
             line += (line.empty() ? "" : ", ") + name;
-        lines.push_back(line + ": " + text);
+        lines.push_back(std::format("{}: {}", line, text));
     }
     return lines;
 }

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <fcntl.h>
@@ -52,11 +53,7 @@ TEST(V4l2Consumer, HasTheDriversHeapsInItsOrder) {
 }
 
 TEST(V4l2Consumer, AsksForFramesOfTheTypeThatTheQueueHas) {
-    struct Case {
-        std::uint32_t caps;
-        Queue queue;
-        std::uint32_t type;
-    };
+    using Case = std::tuple<std::uint32_t, Queue, std::uint32_t>;
     for (const auto& [caps, queue, type] : std::vector<Case>{
              {V4L2_CAP_VIDEO_CAPTURE, Queue::capture, V4L2_BUF_TYPE_VIDEO_CAPTURE},
              {V4L2_CAP_VIDEO_OUTPUT, Queue::output, V4L2_BUF_TYPE_VIDEO_OUTPUT},

@@ -47,6 +47,6 @@ ssize_t dispatch(int fd, const void* data, std::size_t size) {
 
 } // namespace heapsel::test
 
-extern "C" ssize_t write(int fd, const void* data, std::size_t size) {
-    return heapsel::test::dispatch(fd, data, size);
+extern "C" ssize_t write(int fd, const void* buf, std::size_t n) {
+    return heapsel::test::dispatch(fd, buf, n);
 }
