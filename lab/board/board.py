@@ -29,7 +29,8 @@ import machine
 HERE = Path(__file__).resolve().parent
 
 # What the kernel logs, besides ENOMEM, when a CMA region is full.
-CMA_IS_FULL = [r"cma: __cma_alloc_frozen: .*: alloc failed, req-size:", r"=> \d+ free of \d+ total pages"]
+CMA_IS_FULL = [r"cma: __cma_alloc_frozen: .*: alloc failed, req-size:", r"=> \d+ free of \d+ total pages",
+               r"__cma_alloc_frozen: \d+ callbacks suppressed"]
 
 
 class BoardFailure(Exception):

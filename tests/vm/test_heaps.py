@@ -11,7 +11,7 @@ from faults import ALL_CAN_FAIL, KMEMLEAK_FAILED_TOO, judge
 HEAPS = ["system", "default_cma_region", "reserved", "video@50000000", "nonecc@58000000",
          "frames@60000000", "coherent@64000000"]
 # An allocation that a kill ends is logged as one that failed, in lines that two CPUs may tear apart.
-CMA_WAS_KILLED = [r"__cma_alloc_frozen: \d+ callbacks suppressed", r"number of available pages: ",
+CMA_WAS_KILLED = [r"number of available pages: ",
                   r"^\[[ .0-9]+\] [\d@+ ]*(=> |$)"]
 # `reserved` is the default region again, so what one has the other has too.
 REGIONS = [heap for heap in HEAPS if heap != "reserved"]

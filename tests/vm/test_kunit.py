@@ -17,6 +17,9 @@ EXPECTED = [
     # On an emulator that says nothing about a test.
     r"# \S+: Test should be marked slow \(runtime: ",
     # Heaps are refused for a reason, and the reason is logged.
+    r"kunit-heap-user .*: no memory-region for the name",
+    # What videobuf2's memory operations log of a dma-buf that they were made to fail with.
+    r"failed to attach dmabuf|Error getting dmabuf scatterlist|contiguous chunk is too small",
     r"dma_heap: (Heap name .* (is too long|has a character that is not allowed)|Already registered|Cannot add|Unable to)",
 ]
 

@@ -17,9 +17,9 @@ PROGRAMS = sorted(file for file in FOLDER.glob("*/*") if os.access(file, os.X_OK
 
 
 @functools.cache
-def ran(program: Path) -> lab.Outcome:
+def ran(program: Path, *kernel_arguments: str) -> lab.Outcome:
     return lab.Board.from_environment().run([str(program)], directory=program.parent, timeout=300,
-                                             expected=lab.CMA_IS_FULL)
+                                            kernel_arguments=kernel_arguments, expected=lab.CMA_IS_FULL)
 
 
 def test_the_kernel_was_built_with_selftests():
@@ -28,7 +28,14 @@ def test_the_kernel_was_built_with_selftests():
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda file: str(file.relative_to(FOLDER)))
 def test_every_case_of_the_program_passes(program):
-    outcome = ran(program)
+    judge(ran(program))
+
+
+def test_every_case_passes_where_video_devices_need_contiguous_memory():
+    judge(ran(FOLDER / "dmabuf-heaps/video-heaps", "vivid.allocators=1", "vimc.allocator=1"))
+
+
+def judge(outcome: lab.Outcome) -> None:
     results = ktap.parse(outcome.text)
     assert results.faults == results.failed == [], outcome.text + outcome.error_text
     assert outcome.status == 0 and results.passed, outcome.text + outcome.error_text

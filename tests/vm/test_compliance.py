@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""v4l2-compliance on every video node, against what it says on the kernel without our series."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from board import Board
+
+HEAP = "nonecc@58000000"
+# Node -> the tests that fail without our series: what this file prints when it is run by itself in
+# the development tree, on the kernel of --kernel=stock.
+STOCK = json.loads((Path(__file__).parent / "compliance-stock.json").read_text())
+
+# With streaming, four buffers of everything that can. Some programs of the tests end by a time limit.
+SCRIPT = """
+    for device in /sys/class/video4linux/*; do
+        [ -z "$heap" ] || for role in $device/device/heaps/*; do echo "$heap" >$role; done
+        echo "NODE $(cat $device/name)"
+        v4l2-compliance -s4 -d /dev/${device##*/} 2>&1
+    done
+    true
+"""
+
+
+def failures(output: str) -> dict[str, list[str]]:
+    """Node -> the names of the tests that failed there."""
+    found = {}
+    for part in output.split("NODE ")[1:]:
+        name, _, log = part.partition("\n")
+        assert re.search(r"^Total for ", log, re.MULTILINE), part
+        found[name] = sorted(set(re.findall(r"^\s*test (.*): FAIL$", log, re.MULTILINE)))
+    return found
+
+
+@pytest.mark.parametrize("heap", ["", HEAP], ids=["unbound", "bound"])
+def test_nothing_fails_that_passes_on_the_stock_kernel(board, heap):
+    ran = board.sh(f"heap={heap}{SCRIPT}", timeout=900, expected=[".*"])
+    found = failures(ran.out)
+    assert found.keys() == STOCK.keys()
+    worse = {name: set(tests) - set(STOCK[name]) for name, tests in found.items()}
+    assert not any(worse.values()), worse
+
+
+if __name__ == "__main__":
+    outcome = Board.from_environment().run(["bash", "-c", f"heap={SCRIPT}"], timeout=900, expected=[".*"])
+    print(json.dumps(failures(outcome.text), indent=1, sort_keys=True))

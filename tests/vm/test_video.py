@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""V4L2 drivers of the board whose buffers come from the heaps that their roles are bound to."""
+
+import os
+import re
+
+import pytest
+
+from faults import ALL_CAN_FAIL, KMEMLEAK_FAILED_TOO, judge
+from pipelines import BUFFERS_LEFT, FRAMES, NO_BUFFERS, SHOW, checksums, crcs, decode
+
+ECC_FREE = "nonecc@58000000"
+SECOND = "frames@60000000"
+FRAME_SIZE = 155648  # of a buffer of 320x240 with two bytes a pixel, in whole pages
+CONTIGUOUS_ONLY = ["vivid.allocators=1", "vimc.allocator=1"]
+# What videobuf2 logs of a buffer that it refuses, and what allocators log that are empty.
+REFUSED = [r"contiguous chunk is too small"]
+
+# node NAME: the /dev/videoN of that name; role NAME ROLE: the file that binds it; left HEAP...: what
+# is allocated of them.
+SHELL = r"""
+node() { for d in /sys/class/video4linux/*; do [ "$(cat $d/name)" != "$1" ] || echo /dev/${d##*/}; done; }
+role() { echo /sys/class/video4linux/$(basename "$(node "$1")")/device/heaps/$2; }
+bind() { local file; file=$(role "$1" "$2"); shift 2; echo "$*" >"$file"; }
+heap() { cat "/sys/class/dma_heap/$1/$2"; }
+left() { for h in "$@"; do echo "left $(heap $h buffers) $(heap $h allocated_bytes)"; done; }
+hold() { # hold FIFO OUTPUT NODE ARGUMENT...: video-hold in the background, until FIFO's writer ends
+    local fifo=$1 output=$2; shift 2
+    mkfifo "$fifo"; "$tools/video-hold" "$@" <"$fifo" >"$output" 2>&1 &
+    exec {keep}>"$fifo"
+    until [ -s "$output" ]; do sleep 0.05; done
+}
+"""
+
+
+def bound(heaps: dict[str, str], name: str = "stateful-decoder") -> str:
+    return SHELL + "".join(f"bind '{name}' {role} {heap}\n" for role, heap in heaps.items())
+
+
+def run(board, script: str, **options):
+    ran = board.sh(SHELL + script, **options)
+    assert ran.status == 0, ran
+    return ran
+
+
+def words(listing: str) -> tuple[list[str], list[str]]:
+    """What a role's file says: what is bound, and what else could be."""
+    listed = listing.split()
+    return [w[1:-1] for w in listed if w.startswith("[")], [w for w in listed if not w.startswith("[")]
+
+
+# --- what is listed
+
+@pytest.mark.parametrize(("name", "side", "arguments"), [
+    ("vivid-000-vid-cap", "", CONTIGUOUS_ONLY), ("vivid-000-vid-cap", "", []),
+    ("vivid-000-vid-out", "--output", CONTIGUOUS_ONLY), ("RGB/YUV Capture", "", CONTIGUOUS_ONLY),
+    ("RGB/YUV Capture", "", []), ("stateful-decoder", "", []), ("stateful-encoder", "--output", []),
+    ("vim2m", "", []), ("visl", "--output", [])])
+def test_the_heaps_that_are_listed_are_those_whose_buffers_are_taken(board, name, side, arguments):
+    ran = run(board, f"""
+        cat "$(role "{name}" frame)"; echo taken
+        $tools/video-accepts {side} "$(node "{name}")" """, kernel_arguments=arguments, expected=REFUSED)
+    listing, taken = ran.out.split("taken\n")
+    active, others = words(listing)
+    assert active == ["driver"]
+    assert sorted(others) == sorted(taken.split())
+    assert ("system" in others) == (arguments != CONTIGUOUS_ONLY)
+    assert ECC_FREE in others
+
+
+def test_a_scattered_heap_cannot_be_bound_where_memory_has_to_be_contiguous(board):
+    ran = run(board, """
+        file=$(role vivid-000-vid-cap frame)
+        before=$(cat $file)
+        ! echo system >$file || exit 1
+        [ "$(cat $file)" = "$before" ]""", kernel_arguments=CONTIGUOUS_ONLY)
+    assert "Invalid argument" in ran.err
+
+
+@pytest.mark.parametrize(("text", "error"), [
+    ("nothing@0", "No such file"), (f"{ECC_FREE} {ECC_FREE}", "Invalid"), (f"driver {ECC_FREE}", "Invalid"),
+    (f"{ECC_FREE} driver {SECOND}", "Invalid"), ("x" * 64, "File name too long"),
+    (" ".join(f"h{i}" for i in range(20)), "No such file")])
+def test_what_cannot_be_bound_is_refused_and_changes_nothing(board, text, error):
+    ran = run(board, f"""
+        file=$(role visl frame); echo {SECOND} >$file; before=$(cat $file)
+        ! echo "{text}" >$file || exit 1
+        [ "$(cat $file)" = "$before" ]""")
+    assert error in ran.err
+
+
+def test_the_file_of_a_role_says_what_is_bound(board):
+    ran = run(board, f"""
+        file=$(role visl frame)
+        for text in "{ECC_FREE}" "{SECOND} {ECC_FREE}" "{ECC_FREE} driver" driver ""; do
+            echo "$text" >$file; cat $file
+        done""")
+    actives = [words(line)[0] for line in ran.out.splitlines()]
+    assert actives == [[ECC_FREE], [SECOND, ECC_FREE], [ECC_FREE, "driver"], ["driver"], ["driver"]]
+    assert all(sorted(a + o) == sorted(set(a + o)) for a, o in map(words, ran.out.splitlines()))
+
+
+# --- buffers
+
+@pytest.mark.parametrize(("name", "side"), [
+    ("vivid-000-vid-cap", ""), ("vivid-000-vid-out", "--output"), ("vim2m", ""), ("vim2m", "--output")])
+@pytest.mark.parametrize("arguments", [[], CONTIGUOUS_ONLY], ids=["vmalloc", "dma-contig"])
+def test_each_buffer_is_the_heaps_and_goes_with_the_queue(board, name, side, arguments):
+    ran = run(board, f"""
+        bind {name} frame {ECC_FREE}
+        hold /tmp/fifo /tmp/made {side} "$(node {name})" 4; cat /tmp/made; left {ECC_FREE}
+        exec {{keep}}>&-; wait; left {ECC_FREE} {SECOND}; {BUFFERS_LEFT}""", kernel_arguments=arguments)
+    lines = ran.out.splitlines()
+    made = int(lines[0])
+    assert made >= 4
+    buffers, size = map(int, lines[1].split()[1:])
+    assert buffers == made and size % made == 0 and size / made >= FRAME_SIZE / 2
+    assert lines[2:] == ["left 0 0", "left 0 0", NO_BUFFERS]
+
+
+def test_unbound_no_heap_is_asked(board):
+    ran = run(board, f"""
+        hold /tmp/fifo /tmp/made "$(node vivid-000-vid-cap)" 4; left {ECC_FREE} {SECOND} system
+        exec {{keep}}>&-; wait""")
+    assert ran.out.splitlines() == ["left 0 0"] * 3
+
+
+def test_a_killed_process_leaves_nothing(board):
+    ran = run(board, f"""
+        bind vivid-000-vid-cap frame {ECC_FREE}
+        for i in 1 2 3 4 5; do
+            hold /tmp/fifo$i /tmp/made$i --stream "$(node vivid-000-vid-cap)" 8
+            kill -9 %%; wait 2>/dev/null; sleep 0.1
+        done
+        left {ECC_FREE}; {BUFFERS_LEFT}""")
+    assert ran.out.splitlines() == ["left 0 0", NO_BUFFERS]
+
+
+# --- heaps that run out
+
+# slot: what a buffer of vim2m takes of a carve-out, which starts each at a multiple of 64 KiB.
+# fill HEAP BYTES: holds all of HEAP but BYTES.
+FILL = r"""
+slot() {
+    echo $((($(v4l2-ctl -d "$(node vim2m)" --get-fmt-video-out | sed -n 's/.*Size Image *: //p') + 65535) / 65536 * 65536))
+}
+fill() {
+    mkfifo /tmp/full; heapsel alloc $(($(heap $1 free_bytes) - $2)) --heap $1 --hold </tmp/full >/tmp/filled &
+    exec {full}>/tmp/full
+    until grep -q . /tmp/filled; do sleep 0.05; done
+}
+"""
+
+
+@pytest.mark.parametrize(("then", "made", "elsewhere"), [
+    ("", 5, 0), (SECOND, 8, 3), ("driver", 8, 0), (f"{SECOND} driver", 8, 3)])
+def test_a_heap_that_runs_out_halfway(board, then, made, elsewhere):
+    ran = run(board, FILL + f"""
+        bind vim2m frame {ECC_FREE} {then}
+        fill {ECC_FREE} $((5 * $(slot)))
+        hold /tmp/fifo /tmp/made --output "$(node vim2m)" 8; cat /tmp/made
+        echo $(($(heap {ECC_FREE} buffers) - 1)) $(heap {SECOND} buffers)
+        exec {{keep}}>&- {{full}}>&-; wait; left {ECC_FREE} {SECOND}""")
+    assert ran.out.splitlines() == [str(made), f"5 {elsewhere}", "left 0 0", "left 0 0"]
+
+
+@pytest.mark.parametrize(("then", "made"), [("", "ENOMEM"), ("driver", "4")])
+def test_a_heap_that_is_full(board, then, made):
+    ran = run(board, FILL + f"""
+        bind vim2m frame {ECC_FREE} {then}
+        fill {ECC_FREE} 65536
+        hold /tmp/fifo /tmp/made --output "$(node vim2m)" 4; cat /tmp/made
+        exec {{keep}}>&- {{full}}>&-; wait; left {ECC_FREE}; {BUFFERS_LEFT}""")
+    assert ran.out.splitlines() == [made, "left 0 0", NO_BUFFERS]
+
+
+def test_two_processes_race_for_the_last_buffer(board):
+    ran = run(board, FILL + f"""
+        bind vim2m frame {ECC_FREE}
+        fill {ECC_FREE} $(slot)
+        for i in $(seq 20); do
+            mkfifo /tmp/a$i /tmp/b$i
+            for p in a b; do $tools/video-hold --output "$(node vim2m)" 1 </tmp/$p$i >/tmp/made$p$i & done
+            exec {{a}}>/tmp/a$i {{b}}>/tmp/b$i
+            until [ -s /tmp/madea$i ] && [ -s /tmp/madeb$i ]; do sleep 0.05; done
+            sort /tmp/made[ab]$i | tr '\\n' ' '; echo
+            exec {{a}}>&- {{b}}>&-
+            until [ "$(heap {ECC_FREE} buffers)" = 1 ]; do sleep 0.05; done
+        done
+        exec {{full}}>&-; wait; left {ECC_FREE}""")
+    assert ran.out.splitlines() == ["1 ENOMEM "] * 20 + ["left 0 0"]
+
+
+# --- unmodified applications
+
+ALL = {"frame": ECC_FREE, "reference": ECC_FREE, "metadata": ECC_FREE}
+
+
+@pytest.mark.parametrize("heaps", [{"reference": ECC_FREE}, ALL, {**ALL, "frame": "system"}],
+                         ids=["reference", "all", "frames-scattered"])
+def test_every_decoded_frame_is_the_same_from_heaps(board, heaps):
+    plain = checksums(board, decode("auto"))
+    assert len(plain) == FRAMES
+    assert checksums(board, decode("auto"), setup=bound(heaps)) == plain
+
+
+def test_the_display_shows_what_it_shows_unbound(board, results):
+    heaps = {"reference": ECC_FREE, "frame": ECC_FREE}
+    ours = crcs(board, results, f"{decode('auto')} ! {SHOW}", "160x120@10", "ours", setup=bound(heaps))
+    plain = crcs(board, results, f"{decode('auto')} ! {SHOW}", "160x120@10", "plain")
+    assert ours == plain
+    assert len(set(ours)) >= FRAMES * 0.9
+
+
+def test_the_statistics_account_for_every_buffer_of_a_pipeline(board):
+    """GStreamer's own log says how many buffers the driver gave it; two more are hidden."""
+    ran = run(board, f"""
+        {bound(ALL)}
+        GST_DEBUG=v4l2allocator:6 GST_DEBUG_NO_COLOR=1 GST_DEBUG_FILE=/tmp/log \
+            gst-launch-1.0 -q {decode('auto')} ! fakesink sync=true &
+        until [ "$(grep -c 'allocated .* buffers out of' /tmp/log 2>/dev/null)" = 2 ]; do sleep 0.1; done
+        sleep 1
+        heap {ECC_FREE} buffers; cat /sys/kernel/debug/dma_heap/{ECC_FREE}/* >$out/list
+        kill %1; wait; left {ECC_FREE}
+        grep 'allocated .* buffers out of' /tmp/log >$out/allocated
+        for role in frame reference metadata; do bind stateful-decoder $role driver; done
+        echo 0 >/sys/class/dma_heap/{ECC_FREE}/peak_bytes
+        gst-launch-1.0 -q {decode('auto', 30)} ! fakesink; heap {ECC_FREE} peak_bytes""")
+    told = (board.folder / "allocated").read_text()
+    given = sum(int(n) for n in re.findall(r"allocated (\d+) .* buffers out of", told))
+    assert given > 4
+    assert ran.out.splitlines() == [str(given + 2), "left 0 0", "0"], told
+
+
+def test_rebinding_while_streaming_changes_the_next_start_only(board):
+    plain = checksums(board, decode("auto"))
+    rebound = checksums(board, decode("auto"), setup=bound(ALL) + f"""
+        (while sleep 0.2; do for h in {SECOND} driver system {ECC_FREE}; do
+            for r in frame reference metadata; do bind stateful-decoder $r $h; done
+        done; done) &
+        trap 'kill $!' EXIT""")
+    assert rebound == plain
+
+
+def test_a_stateless_decoder_takes_its_frames_from_the_heap(board):
+    """No downstream pool can reach these: GStreamer's stateless decoders allocate by themselves."""
+    clip = os.environ["HEAPSEL_H264"]
+    pipeline = f'filesrc location="{clip}" ! h264parse ! v4l2slh264dec'
+    plain = checksums(board, pipeline)
+    ours = checksums(board, pipeline, setup=bound({"frame": ECC_FREE}, "visl"))
+    assert len(plain) > 10 and len(set(plain)) > 1
+    assert ours == plain
+
+
+@pytest.mark.parametrize("arguments", [[], CONTIGUOUS_ONLY], ids=["vmalloc", "dma-contig"])
+def test_libcamera_takes_pictures_from_the_heap(board, results, arguments):
+    def pictures(name: str, setup: str) -> tuple[list[str], list[int]]:
+        ran = run(board, f"""{setup}
+            systemctl() {{ :; }}; /usr/lib/systemd/systemd-udevd --daemon; udevadm trigger; udevadm settle
+            mkdir /tmp/{name}
+            cam -c 1 -C12 --file=/tmp/{name}/frame-# >/tmp/{name}.log 2>&1 || {{ cat /tmp/{name}.log >&2; exit 1; }}
+            cd /tmp/{name}; sha1sum * | cut -d' ' -f1; heap {ECC_FREE} peak_bytes; left {ECC_FREE}""",
+                  kernel_arguments=arguments)
+        lines = ran.out.splitlines()
+        assert lines[-1] == "left 0 0"
+        return lines[:-2], int(lines[-2])
+    plain, unused = pictures("plain", "")
+    ours, peak = pictures("ours", bound({"frame": ECC_FREE}, "RGB/YUV Capture"))
+    assert len(plain) == 12 and ours == plain
+    assert unused == 0 and peak > 0
+
+
+@pytest.mark.parametrize("how", ["--stream-mmap", "--stream-mmap --stream-no-query", "read"])
+def test_vivid_with_contiguous_memory_captures_the_same(board, how):
+    """Without the text on top, which has the time in it, and with a picture that stands still."""
+    def capture(setup: str) -> list[str]:
+        take = ("head -c $((12 * 320 * 240 * 2)) $v >/tmp/raw" if how == "read" else
+                f"v4l2-ctl -d $v {how} --stream-count=12 --stream-to=/tmp/raw >/dev/null 2>&1")
+        ran = run(board, f"""{setup}
+            v=$(node vivid-000-vid-cap)
+            v4l2-ctl -d $v -v width=320,height=240,pixelformat=YUYV -c osd_text_mode=2 -c horizontal_movement=3 \
+                -c insert_sav_code_in_image=0
+            {take}
+            split -b $((320 * 240 * 2)) /tmp/raw /tmp/part; sha1sum /tmp/part* | cut -d' ' -f1
+            heap {ECC_FREE} peak_bytes; left {ECC_FREE}""", kernel_arguments=CONTIGUOUS_ONLY)
+        assert ran.out.splitlines()[-1] == "left 0 0"
+        return ran.out.splitlines()[:-1]
+    *plain, unused = capture("")
+    *ours, peak = capture(bound({"frame": ECC_FREE}, "vivid-000-vid-cap"))
+    assert int(unused) == 0 and int(peak) >= 2 * FRAME_SIZE
+    assert ours == plain and len(plain) == 12
+
+
+# --- faults
+
+@pytest.mark.parametrize("heaps", [ECC_FREE, f"{ECC_FREE} {SECOND}", f"{ECC_FREE} driver", "system", "driver"])
+@pytest.mark.parametrize(("name", "side", "arguments"), [
+    ("vim2m", "--output", []), ("vim2m", "", []), ("vivid-000-vid-cap", "", CONTIGUOUS_ONLY),
+    ("stateful-encoder", "--output", [])])
+def test_every_allocation_that_can_fail(board, name, side, arguments, heaps):
+    roles = ["frame", "reference", "metadata"] if name == "stateful-encoder" else ["frame"]
+    binds = "".join(f"bind {name} {role} {heaps}\n" for role in roles if not (arguments and heaps == "system"))
+    judge(board.sh(SHELL + binds + ALL_CAN_FAIL + f"""
+        $tools/video-fail-nth {side} "$(node {name})" {ECC_FREE} {SECOND} system""", timeout=300,
+                   kernel_arguments=arguments, expected=[*KMEMLEAK_FAILED_TOO, r"dma alloc of size", r"vmalloc"]))
