@@ -8,6 +8,20 @@ import witness
 
 SHOW = "kmssink driver-name=vkms sync=false"
 FRAMES = 795  # of the clip
+ECC_FREE = "nonecc@58000000"
+
+# node NAME: the /dev/videoN of that name; role NAME ROLE: the file that binds it.
+BINDING = r"""
+node() { for d in /sys/class/video4linux/*; do [ "$(cat $d/name)" != "$1" ] || echo /dev/${d##*/}; done; }
+role() { echo /sys/class/video4linux/$(basename "$(node "$1")")/device/heaps/$2; }
+bind() { local file; file=$(role "$1" "$2"); shift 2; echo "$*" >"$file"; }
+"""
+
+
+def bound(heaps: dict[str, str], name: str = "stateful-decoder") -> str:
+    """Binds roles of a video node to heaps."""
+    return BINDING + "".join(f"bind '{name}' {role} {heap}\n" for role, heap in heaps.items())
+
 
 # debugfs knows every dma-buf, whoever holds it.
 BUFFERS_LEFT = "tail -n 1 /sys/kernel/debug/dma_buf/bufinfo"

@@ -6,7 +6,8 @@ import re
 import pytest
 
 from board import CMA_IS_FULL
-from pipelines import BUFFERS_LEFT, FRAMES, NO_BUFFERS, SHOW, checksums, crcs, decode, witnessed
+from pipelines import (BUFFERS_LEFT, ECC_FREE, FRAMES, NO_BUFFERS, SHOW, bound, checksums, crcs, decode,
+                       witnessed)
 
 HEAPSEL = "heapsel name=selector require=contiguous prefer=non-ecc"
 
@@ -45,6 +46,9 @@ def test_the_display_shows_what_it_shows_from_plain_dumb_buffers(board, results,
                  mode, "plain")
     assert ours == plain
     assert len(set(ours)) >= frames * 0.9
+    # An unmodified pipeline, whose decoder takes all its memory from the heap that it is bound to.
+    heaps = dict.fromkeys(["frame", "reference", "metadata"], ECC_FREE)
+    assert crcs(board, results, f"{decode('auto', cut)} ! {SHOW}", mode, "bound", setup=bound(heaps)) == plain
 
 
 def failed(board, element: str, setup: str = "", capture_io_mode: str = "dmabuf-import", launch: str = "") -> str:
