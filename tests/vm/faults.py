@@ -8,6 +8,10 @@ from conftest import Ran
 # The leak detector's own allocations are made to fail like the others; it goes on with less.
 KMEMLEAK_FAILED_TOO = [r"kmemleak: Cannot allocate a scan area, scanning the full object"]
 
+# What videobuf2 logs of a buffer that it could not make, attach or map.
+VIDEOBUF2_FAILED = [r"dma alloc of size", r"failed to attach dmabuf", r"Error getting dmabuf scatterlist",
+                    r"contiguous chunk is too small"]
+
 # Every allocation can fail, not only those that the kernel expects to.
 ALL_CAN_FAIL = """
     for fault in failslab fail_page_alloc; do

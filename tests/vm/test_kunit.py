@@ -10,6 +10,7 @@ import pytest
 
 import board as lab
 import ktap
+from faults import VIDEOBUF2_FAILED
 
 # A module with tests has them listed in a section of its own.
 SECTION = b".kunit_test_suites\0"
@@ -18,8 +19,7 @@ EXPECTED = [
     r"# \S+: Test should be marked slow \(runtime: ",
     # Heaps are refused for a reason, and the reason is logged.
     r"kunit-heap-user .*: no memory-region for the name",
-    # What videobuf2's memory operations log of a dma-buf that they were made to fail with.
-    r"failed to attach dmabuf|Error getting dmabuf scatterlist|contiguous chunk is too small",
+    *VIDEOBUF2_FAILED,
     r"dma_heap: (Heap name .* (is too long|has a character that is not allowed)|Already registered|Cannot add|Unable to)",
 ]
 
