@@ -75,8 +75,8 @@ Account fail_everywhere(const FailNth& fail_nth, const std::vector<const Heap*>&
     Account account;
     const std::vector<Usage> before = usage_of(heaps);
     for (unsigned n = 1;; ++n) {
-        prepare();
         const std::size_t descriptors = open_descriptors();
+        prepare();
         fail_nth.arm(n);
         const End end = live();
         const bool happened = fail_nth.disarm();

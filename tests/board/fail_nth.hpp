@@ -46,10 +46,11 @@ struct Account {
     void print(std::string_view title) const;
 };
 
-/// Calls `prepare`, `live` with the nth point failing, and `forget`, for n = 1, 2, ... until nothing
-/// fails any more. A fault is an error that is not one of lack of memory, a buffer of one of
-/// `heaps` or a descriptor that is left, and an error where nothing was made to fail.
-[[nodiscard]] Account fail_everywhere(const FailNth& fail_nth, const std::vector<const Heap*>& heaps,
+/// Calls `prepare`, `live` with the nth point failing, and `forget`, for n = 1, 2, ... until
+/// nothing fails any more. A fault is an error that is not one of lack of memory, a buffer of one
+/// of `heaps` or a descriptor that is left, and an error where nothing was made to fail.
+[[nodiscard]] Account fail_everywhere(const FailNth& fail_nth,
+                                      const std::vector<const Heap*>& heaps,
                                       const std::function<void()>& prepare,
                                       const std::function<End()>& live,
                                       const std::function<void()>& forget);

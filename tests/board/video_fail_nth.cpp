@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <list>
+#include <optional>
 #include <print>
 #include <string>
 #include <vector>
@@ -69,9 +70,15 @@ int main(int argc, char** argv) {
     for (const std::string& name : names)
         watched.push_back(&heaps.emplace_back(name));
 
-    const VideoQueue queue(node, output ? VideoQueue::Side::output : VideoQueue::Side::capture);
+    const auto side = output ? VideoQueue::Side::output : VideoQueue::Side::capture;
+    // Opened anew each time: some drivers keep memory until they are closed.
+    std::optional<VideoQueue> queue;
     const board::Account account = board::fail_everywhere(
-        fail_nth, watched, [] {}, [&] { return live(queue); }, [&] { reset(queue); });
-    account.print(node + " (" + queue.driver() + ")");
+        fail_nth, watched, [&] { queue.emplace(node, side); }, [&] { return live(*queue); },
+        [&] {
+            reset(*queue);
+            queue.reset();
+        });
+    account.print(node);
     return account.clean() ? 0 : 1;
 }

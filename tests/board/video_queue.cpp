@@ -33,7 +33,8 @@ std::vector<unsigned> sizes_of(const v4l2_format& format) {
     if (!V4L2_TYPE_IS_MULTIPLANAR(format.type))
         return {format.fmt.pix.sizeimage};
     std::vector<unsigned> sizes;
-    for (const auto& plane : std::span(format.fmt.pix_mp.plane_fmt).first(format.fmt.pix_mp.num_planes))
+    for (const auto& plane :
+         std::span(format.fmt.pix_mp.plane_fmt).first(format.fmt.pix_mp.num_planes))
         sizes.push_back(plane.sizeimage);
     return sizes;
 }
@@ -64,7 +65,6 @@ VideoQueue::VideoQueue(const std::string& node, Side side)
     v4l2_capability capability{};
     if (call(VIDIOC_QUERYCAP, &capability) != 0)
         give_up(node, "VIDIOC_QUERYCAP");
-    driver_ = reinterpret_cast<const char*>(capability.driver);
     type_ = type_of(capability.device_caps, side);
     v4l2_format format{};
     format.type = type_;

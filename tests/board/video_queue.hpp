@@ -19,7 +19,6 @@ class VideoQueue {
     /// Ends the program with a message where the node has no such queue.
     VideoQueue(const std::string& node, Side side);
 
-    [[nodiscard]] const std::string& driver() const { return driver_; }
     /// Bytes of each plane of a buffer.
     [[nodiscard]] const std::vector<unsigned>& sizes() const { return sizes_; }
 
@@ -41,7 +40,6 @@ class VideoQueue {
     [[nodiscard]] int call(unsigned long request, void* argument) const;
 
     heapsel::UniqueFd node_;
-    std::string driver_;
     v4l2_buf_type type_{};
     std::vector<unsigned> sizes_;
 };

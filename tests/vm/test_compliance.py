@@ -18,8 +18,16 @@ STOCK = json.loads((Path(__file__).parent / "compliance-stock.json").read_text()
 SCRIPT = """
     for device in /sys/class/video4linux/*; do
         [ -z "$heap" ] || for role in $device/device/heaps/*; do echo "$heap" >$role; done
+        case ${device##*/} in
+        vbi*) how="-s4 -V" ;;
+        swradio*) how="-s4 -S" ;;
+        radio*) how=-r ;;
+        v4l-touch*) how="-s4 -t" ;;
+        v4l-subdev*) how=-u ;;
+        *) how="-s4 -d" ;;
+        esac
         echo "NODE $(cat $device/name)"
-        v4l2-compliance -s4 -d /dev/${device##*/} 2>&1
+        v4l2-compliance $how /dev/${device##*/} 2>&1
     done
     true
 """
@@ -30,9 +38,12 @@ def failures(output: str) -> dict[str, list[str]]:
     found = {}
     for part in output.split("NODE ")[1:]:
         name, _, log = part.partition("\n")
-        assert re.search(r"^Total for ", log, re.MULTILINE), part
-        found[name] = sorted(set(re.findall(r"^\s*test (.*): FAIL$", log, re.MULTILINE)))
-    return found
+        tests = found.setdefault(name, [])
+        tests.extend(re.findall(r"^\s*test (.*): FAIL$", log, re.MULTILINE))
+        # It crashes on some nodes, and what it had still to say is lost.
+        if not re.search(r"^(Grand )?Total for ", log, re.MULTILINE):
+            tests.append("(the program did not come to its end)")
+    return {name: sorted(set(tests)) for name, tests in found.items()}
 
 
 @pytest.mark.parametrize("heap", ["", HEAP], ids=["unbound", "bound"])

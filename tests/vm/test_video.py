@@ -320,7 +320,7 @@ def test_vivid_with_contiguous_memory_captures_the_same(board, how):
 def test_every_allocation_that_can_fail(board, name, side, heaps):
     roles = ["frame", "reference", "metadata"] if name == "stateful-encoder" else ["frame"]
     binds = "".join(f"bind {name} {role} {heaps}\n" for role in roles)
-    # A scattered heap is none for them.
+    # A scattered heap is none for contiguous memory.
     arguments = CONTIGUOUS_ONLY if heaps != "system" else []
     judge(board.sh(SHELL + binds + ALL_CAN_FAIL + f"""
         $tools/video-fail-nth {side} "$(node {name})" {ECC_FREE} {SECOND} system""", timeout=300,
