@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 from board import Board, BoardFailure
-from traffic import Traffic, measure
+from traffic import Traffic, measure, positive
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
 RESULTS = TOP / "build" / "bench"
@@ -110,7 +110,7 @@ def picture(figures: list[PerFrame], file: Path) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="lab/run bench decoder", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--frames", type=int, default=300, metavar="N", help="frames that count (300)")
+    parser.add_argument("--frames", type=positive, default=300, metavar="N", help="frames that count (300)")
     parser.add_argument("--json", action="store_true", help="the figures as JSON, in bytes")
     arguments = parser.parse_args()
     board = Board.from_environment()

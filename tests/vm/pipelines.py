@@ -10,11 +10,12 @@ SHOW = "kmssink driver-name=vkms sync=false"
 FRAMES = 795  # of the clip
 ECC_FREE = "nonecc@58000000"
 
-# node NAME: the /dev/videoN of that name; role NAME ROLE: the file that binds it.
+# node NAME: the /dev/videoN of that name; role NAME ROLE: the file that binds it; bind NAME ROLE
+# HEAP...: ends the script if that is refused, so that nothing is taken for bound that is not.
 BINDING = r"""
 node() { for d in /sys/class/video4linux/*; do [ "$(cat $d/name)" != "$1" ] || echo /dev/${d##*/}; done; }
 role() { echo /sys/class/video4linux/$(basename "$(node "$1")")/device/heaps/$2; }
-bind() { local file; file=$(role "$1" "$2"); shift 2; echo "$*" >"$file"; }
+bind() { local file; file=$(role "$1" "$2"); shift 2; echo "$*" >"$file" || exit 1; }
 """
 
 
@@ -42,6 +43,17 @@ def checksums(board, pipeline: str, setup: str = "") -> list[str]:
         gst-launch-1.0 -q {pipeline} ! checksumsink hash=sha1 sync=false""")
     assert ran.status == 0, ran
     return re.findall(r"^[0-9:.]+ ([0-9a-f]{40})$", ran.out, re.MULTILINE)
+
+
+def checksums_from_heaps(board, pipeline: str, heaps: dict[str, str], name: str = "stateful-decoder") -> list[str]:
+    """The same with roles of a video node bound; each of the heaps must have been allocated from."""
+    used = sorted(set(heaps.values()))
+    sums = checksums(board, pipeline, setup=bound(heaps, name) + f"""
+        trap 'cd /sys/class/dma_heap; for heap in {" ".join(used)}; do
+            echo $heap $(cat $heap/peak_bytes); done >$out/peaks' EXIT""")
+    peaks = dict(line.split() for line in (board.folder / "peaks").read_text().splitlines())
+    assert sorted(peaks) == used and all(int(peak) > 0 for peak in peaks.values()), peaks
+    return sums
 
 
 def witnessed(board, results, pipeline: str, name: str = "witness") -> witness.Journey:
