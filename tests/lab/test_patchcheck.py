@@ -113,6 +113,11 @@ def test_a_new_file_without_a_licence_is_told():
         "mm/new.c: no SPDX-License-Identifier in its first two lines"]
 
 
+@pytest.mark.parametrize("path", ["mm/new.c.orig", "mm/cma.rej", "mm/cma.c~"])
+def test_a_file_that_a_tool_left_behind_is_told(path):
+    assert series.form_problems(patch(path=path)) == [f"{path}: left behind by a tool"]
+
+
 OUTPUT = """\
   CC      drivers/base/error.o
 In file included from ../linux/mm/cma.c:3:

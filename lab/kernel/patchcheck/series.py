@@ -14,6 +14,8 @@ import re
 from pathlib import Path
 
 COVER = "0000-cover-letter.patch"
+# What merging and editing leave in a tree.
+LEFT_BEHIND = (".orig", ".rej", ".swp", "~")
 
 
 @dataclasses.dataclass
@@ -138,7 +140,8 @@ def cover_problems(folder: Path, base_commit: str) -> list[str]:
 
 
 def form_problems(patch: Patch) -> list[str]:
-    """What a patch lacks of what is asked of each: a subject, its author's sign-off, licences."""
+    """What a patch lacks of what is asked of each: a subject, its author's sign-off, licences, and
+    only files that somebody wrote."""
     problems = []
     if not patch.subject:
         problems.append("no subject")
@@ -151,4 +154,6 @@ def form_problems(patch: Patch) -> list[str]:
                  # A page of the ABI begins with its first entry.
                  if change.new and not change.path.startswith("Documentation/ABI/")
                  and not any("SPDX-License-Identifier:" in line for line in change.head)]
+    problems += [f"{change.path}: left behind by a tool" for change in patch.changes
+                 if change.new and change.path.endswith(LEFT_BEHIND)]
     return problems
