@@ -8,6 +8,7 @@ import re
 import pytest
 
 from faults import ALL_CAN_FAIL, KMEMLEAK_FAILED_TOO, VIDEOBUF2_FAILED, judge
+from heap_shell import HEAPS
 from pipelines import (BINDING, BUFFERS_LEFT, ECC_FREE, FRAMES, NO_BUFFERS, bound, checksums,
                        checksums_from_heaps, decode)
 
@@ -17,17 +18,7 @@ CONTIGUOUS_ONLY = ["vivid.allocators=1", "vimc.allocator=1"]
 # What videobuf2 logs of a buffer that it refuses.
 REFUSED = [r"contiguous chunk is too small"]
 
-# left HEAP...: what is allocated of them.
-SHELL = BINDING + r"""
-heap() { cat "/sys/class/dma_heap/$1/$2"; }
-left() { for h in "$@"; do echo "left $(heap $h buffers) $(heap $h allocated_bytes)"; done; }
-hold() { # hold FIFO OUTPUT ARGUMENT...: video-hold in the background, until FIFO's writer ends
-    local fifo=$1 output=$2; shift 2
-    mkfifo "$fifo"; "$tools/video-hold" "$@" <"$fifo" >"$output" 2>&1 &
-    exec {keep}>"$fifo"
-    until [ -s "$output" ]; do sleep 0.05; done
-}
-"""
+SHELL = BINDING + HEAPS
 
 
 def run(board, script: str, **options):
@@ -123,7 +114,7 @@ def test_the_command_binds_and_says_what_is_active(board):
 def test_each_buffer_is_the_heaps_and_goes_with_the_queue(board, name, side, arguments):
     ran = run(board, f"""
         bind {name} frame {ECC_FREE}
-        hold /tmp/fifo /tmp/made {side} "$(node {name})" 4; cat /tmp/made; left {ECC_FREE}
+        hold /tmp/fifo /tmp/made $tools/video-hold {side} "$(node {name})" 4; cat /tmp/made; left {ECC_FREE}
         exec {{keep}}>&-; wait; left {ECC_FREE} {SECOND}; {BUFFERS_LEFT}""", kernel_arguments=arguments)
     lines = ran.out.splitlines()
     made = int(lines[0])
@@ -135,7 +126,7 @@ def test_each_buffer_is_the_heaps_and_goes_with_the_queue(board, name, side, arg
 
 def test_unbound_no_heap_is_asked(board):
     ran = run(board, f"""
-        hold /tmp/fifo /tmp/made "$(node vivid-000-vid-cap)" 4; left {ECC_FREE} {SECOND} system
+        hold /tmp/fifo /tmp/made $tools/video-hold "$(node vivid-000-vid-cap)" 4; left {ECC_FREE} {SECOND} system
         exec {{keep}}>&-; wait""")
     assert ran.out.splitlines() == ["left 0 0"] * 3
 
@@ -144,7 +135,7 @@ def test_a_killed_process_leaves_nothing(board):
     ran = run(board, f"""
         bind vivid-000-vid-cap frame {ECC_FREE}
         for i in 1 2 3 4 5; do
-            hold /tmp/fifo$i /tmp/made$i --stream "$(node vivid-000-vid-cap)" 8
+            hold /tmp/fifo$i /tmp/made$i $tools/video-hold --stream "$(node vivid-000-vid-cap)" 8
             kill -9 %%; wait 2>/dev/null; sleep 0.1
         done
         left {ECC_FREE}; {BUFFERS_LEFT}""")
@@ -153,16 +144,10 @@ def test_a_killed_process_leaves_nothing(board):
 
 # --- heaps that run out
 
-# slot: what a buffer of vim2m takes of a carve-out, which starts each at a multiple of 64 KiB.
-# fill HEAP BYTES: holds all of HEAP but BYTES.
-FILL = r"""
+# What a buffer of vim2m takes of a carve-out, which starts each at a multiple of 64 KiB.
+SLOT = r"""
 slot() {
     echo $((($(v4l2-ctl -d "$(node vim2m)" --get-fmt-video-out | sed -n 's/.*Size Image *: //p') + 65535) / 65536 * 65536))
-}
-fill() {
-    mkfifo /tmp/full; heapsel alloc $(($(heap $1 free_bytes) - $2)) --heap $1 --hold </tmp/full >/tmp/filled &
-    exec {full}>/tmp/full
-    until grep -q . /tmp/filled; do sleep 0.05; done
 }
 """
 
@@ -170,10 +155,10 @@ fill() {
 @pytest.mark.parametrize(("then", "made", "elsewhere"), [
     ("", 5, 0), (SECOND, 8, 3), ("driver", 8, 0), (f"{SECOND} driver", 8, 3)])
 def test_a_heap_that_runs_out_halfway(board, then, made, elsewhere):
-    ran = run(board, FILL + f"""
+    ran = run(board, SLOT + f"""
         bind vim2m frame {ECC_FREE} {then}
         fill {ECC_FREE} $((5 * $(slot)))
-        hold /tmp/fifo /tmp/made --output "$(node vim2m)" 8; cat /tmp/made
+        hold /tmp/fifo /tmp/made $tools/video-hold --output "$(node vim2m)" 8; cat /tmp/made
         echo $(($(heap {ECC_FREE} buffers) - 1)) $(heap {SECOND} buffers)
         exec {{keep}}>&- {{full}}>&-; wait; left {ECC_FREE} {SECOND}""")
     assert ran.out.splitlines() == [str(made), f"5 {elsewhere}", "left 0 0", "left 0 0"]
@@ -181,16 +166,16 @@ def test_a_heap_that_runs_out_halfway(board, then, made, elsewhere):
 
 @pytest.mark.parametrize(("then", "made"), [("", "ENOMEM"), ("driver", "4")])
 def test_a_heap_that_is_full(board, then, made):
-    ran = run(board, FILL + f"""
+    ran = run(board, SLOT + f"""
         bind vim2m frame {ECC_FREE} {then}
         fill {ECC_FREE} 65536
-        hold /tmp/fifo /tmp/made --output "$(node vim2m)" 4; cat /tmp/made
+        hold /tmp/fifo /tmp/made $tools/video-hold --output "$(node vim2m)" 4; cat /tmp/made
         exec {{keep}}>&- {{full}}>&-; wait; left {ECC_FREE}; {BUFFERS_LEFT}""")
     assert ran.out.splitlines() == [made, "left 0 0", NO_BUFFERS]
 
 
 def test_two_processes_race_for_the_last_buffer(board):
-    ran = run(board, FILL + f"""
+    ran = run(board, SLOT + f"""
         bind vim2m frame {ECC_FREE}
         fill {ECC_FREE} $(slot)
         for i in $(seq 20); do

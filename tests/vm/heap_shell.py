@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What scripts on the board do with heaps."""
+
+# heap HEAP FILE: a figure of it. left HEAP...: what is allocated of them.
+# hold FIFO OUTPUT CMD...: CMD in the background, which says in OUTPUT what it holds until $keep, the
+# end of FIFO that writes, is closed.
+# fill HEAP BYTES: takes all of HEAP but BYTES, until $full is closed.
+HEAPS = r"""
+heap() { cat "/sys/class/dma_heap/$1/$2"; }
+left() { for h in "$@"; do echo "left $(heap $h buffers) $(heap $h allocated_bytes)"; done; }
+hold() {
+    local fifo=$1 output=$2; shift 2
+    mkfifo "$fifo"; "$@" <"$fifo" >"$output" 2>&1 &
+    exec {keep}>"$fifo"
+    until [ -s "$output" ]; do sleep 0.05; done
+}
+fill() {
+    mkfifo /tmp/full; heapsel alloc $(($(heap $1 free_bytes) - $2)) --heap $1 --hold </tmp/full >/tmp/filled &
+    exec {full}>/tmp/full
+    until grep -q . /tmp/filled; do sleep 0.05; done
+}
+"""
