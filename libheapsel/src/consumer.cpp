@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "plane_heaps.hpp"
+#include "uapi/drm.hpp"
 #include "uapi/v4l2.hpp"
 #include "video_heaps.hpp"
 
@@ -52,6 +54,27 @@ Result<Consumer> Consumer::v4l2(int fd, Queue queue) {
         return std::unexpected(std::move(usable.error()));
     return listing(video_consumer_name(device, capability->driver, Role::frame, queue),
                    *std::move(usable));
+}
+
+Result<Consumer> Consumer::drm(int fd, std::uint32_t plane, std::uint32_t format,
+                               std::uint64_t modifier) {
+    const auto driver = uapi::drm_driver(fd);
+    if (!driver)
+        return std::unexpected(driver.error());
+    const auto asked = ask_plane(fd, plane);
+    if (!asked)
+        return std::unexpected(asked.error());
+    auto usable = ask_plane_heaps(fd, *asked, format, modifier);
+    if (!usable)
+        return std::unexpected(std::move(usable.error()));
+    return listing(plane_consumer_name(path_of(fd), *driver, *asked, format, modifier),
+                   *std::move(usable));
+}
+
+Consumer Consumer::with_trials(std::vector<HeapTrial> trials) const {
+    Consumer tried = *this;
+    tried.trials_ = std::move(trials);
+    return tried;
 }
 
 } // namespace heapsel

@@ -8,9 +8,26 @@
 
 namespace heapsel {
 
+namespace {
+
+const HeapTrial* trial_of(const Consumer& consumer, const Heap& heap) {
+    const auto found = std::ranges::find(consumer.trials(), heap.name, &HeapTrial::heap);
+    return found == consumer.trials().end() ? nullptr : &*found;
+}
+
+} // namespace
+
 std::string refusal(const Consumer& consumer, const Heap& heap) {
     const auto& usable = consumer.usable();
-    if (!usable || !usable->known() || usable->find(heap) != nullptr)
+    if (!usable)
+        return {};
+    if (!usable->known()) {
+        const HeapTrial* const trial = trial_of(consumer, heap);
+        return trial != nullptr && trial->accepted == Answer::no
+                   ? std::format("{}: {}", printable(consumer.name()), trial->evidence)
+                   : "";
+    }
+    if (usable->find(heap) != nullptr)
         return {};
     return std::format("{}: the driver {} ({})", printable(consumer.name()),
                        usable->heaps.empty() ? "lists no heap at all" : "does not list it",
@@ -22,8 +39,11 @@ std::string acceptance(const Consumer& consumer, const Heap& heap) {
     if (!usable)
         return {};
     const std::string name = printable(consumer.name());
-    if (!usable->known())
-        return std::format("whether {} can use it is unknown ({})", name, usable->unknown_because);
+    if (!usable->known()) {
+        const HeapTrial* const trial = trial_of(consumer, heap);
+        return std::format("whether {} can use it is unknown ({}{})", name, usable->unknown_because,
+                           trial == nullptr ? "" : "; " + trial->evidence);
+    }
     const UsableHeap* const entry = usable->find(heap);
     const bool bound = entry != nullptr && entry->active;
     return std::format("{} {} ({})", name, bound ? "is bound to it" : "can use it",

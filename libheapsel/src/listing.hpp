@@ -12,11 +12,11 @@
 namespace heapsel {
 
 /// Why `consumer` cannot use `heap`: "/dev/video0 (vicodec) capture: the driver does not list it".
-/// Empty if it lists it, or is not known to list any. Pure.
+/// Empty if it lists it, or is not known to list any and has not refused it in a trial. Pure.
 [[nodiscard]] std::string refusal(const Consumer& consumer, const Heap& heap);
 
-/// That `consumer` lists `heap`, or that nobody knows; empty for a consumer of which neither is to
-/// be said. `refusal` is empty. Pure.
+/// That `consumer` lists `heap`, or that nobody knows, and what a trial has shown; empty for a
+/// consumer of which neither is to be said. `refusal` is empty. Pure.
 [[nodiscard]] std::string acceptance(const Consumer& consumer, const Heap& heap);
 
 /// For each consumer that lists heaps, the place of `heap` among those that it is bound to, the

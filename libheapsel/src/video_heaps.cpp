@@ -1,46 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "video_heaps.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <format>
-#include <utility>
 
+#include "heap_enumeration.hpp"
 #include "uapi/v4l2.hpp"
 
 namespace heapsel {
-namespace {
-
-// More than any machine has regions; a driver that goes on would go on for ever.
-constexpr std::uint32_t max_entries = 256;
-
-} // namespace
 
 Result<UsableHeaps> ask_usable_heaps(int fd, Role role, std::uint32_t type) {
-    UsableHeaps usable{.heaps = {}, .evidence = "VIDIOC_ENUM_HEAPS", .unknown_because = {}};
-    for (std::uint32_t index = 0; index < max_entries; ++index) {
-        auto entry = uapi::v4l2_enum_heap(fd, role, type, index);
-        if (entry) {
-            const bool known = std::ranges::contains(usable.heaps, entry->name, &UsableHeap::name);
-            if (!known && !entry->name.empty())
-                usable.heaps.push_back(*std::move(entry));
-            continue;
-        }
-        const int code = entry.error().code;
-        if (code == EINVAL)
-            return usable;
-        if (code == ENOTTY && index == 0)
-            return UsableHeaps{.heaps = {},
-                               .evidence = {},
-                               .unknown_because =
-                                   "the kernel or the driver does not have VIDIOC_ENUM_HEAPS"};
-        return std::unexpected(std::move(entry.error()));
-    }
-    return std::unexpected(
-        Error{.code = EOVERFLOW,
-              .attempted = std::format("list the heaps for the role {}", to_string(role)),
-              .subject = "VIDIOC_ENUM_HEAPS",
-              .remedy = std::format("The driver is faulty: it lists more than {}.", max_entries)});
+    return list_usable_heaps(
+        {.call = "VIDIOC_ENUM_HEAPS",
+         .end = EINVAL,
+         .unknown = {{.code = ENOTTY,
+                      .because = "the kernel or the driver does not have VIDIOC_ENUM_HEAPS"}},
+         .entry = [=](std::uint32_t index) {
+             return uapi::v4l2_enum_heap(fd, role, type, index);
+         }});
 }
 
 std::string_view memory_name(Role role, std::optional<Queue> queue) {

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include <heapsel/binding.hpp>
+#include <heapsel/device_node.hpp>
+#include <heapsel/display_device.hpp>
 #include <heapsel/heap_catalog.hpp>
 #include <heapsel/printable.hpp>
 #include <heapsel/video_device.hpp>
@@ -29,8 +31,10 @@ Result<fs::path> device_folder(const std::string& device) {
             !fs::exists(folder / "heaps", failure) && fs::is_directory(folder / "device", failure);
         return of_node ? folder / "device" : folder;
     }
-    return find_video_device(device).transform(
-        [](const VideoDevice& found) { return found.folder; });
+    const auto folder_of = [](const DeviceNode& found) { return found.folder; };
+    if (names_display(device))
+        return find_display_device(device).transform(folder_of);
+    return find_video_device(device).transform(folder_of);
 }
 
 /// The kernel's names of the heaps. To unbind takes none, and so no machine with heaps.

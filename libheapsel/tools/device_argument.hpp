@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <filesystem>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include <heapsel/consumer.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/queue.hpp>
 #include <heapsel/role.hpp>
@@ -28,15 +24,11 @@ struct DeviceArgument {
 [[nodiscard]] DeviceArgument parse_device_argument(std::string_view text);
 
 /// The memory of `device` that is asked for: if none is, its capture queue, or else its output
-/// queue. Of a device that cannot be asked which queues it has, the frames stand for either. Null
-/// if it does not have it. Valid while `device` lives.
-[[nodiscard]] const VideoMemory* memory_of(const VideoDevice& device,
-                                           const DeviceArgument& argument);
-
-/// The consumers that the words name, in their order.
+/// queue. Of a device that cannot be asked which queues it has, the frames stand for either. Valid
+/// while `device` lives.
 ///
-/// EINVAL: a device does not have that memory. Else as of `find_video_device`.
-[[nodiscard]] Result<std::vector<Consumer>> consumers_called(std::span<const std::string> words,
-                                                             const std::filesystem::path& root);
+/// EINVAL: it does not have that memory; the remedy lists those that it has.
+[[nodiscard]] Result<const VideoMemory*> memory_of(const VideoDevice& device,
+                                                   const DeviceArgument& argument);
 
 } // namespace heapsel::tools

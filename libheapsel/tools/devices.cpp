@@ -1,36 +1,53 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <algorithm>
-#include <format>
 #include <iostream>
-#include <span>
 #include <string>
 #include <vector>
 
-#include <heapsel/printable.hpp>
+#include <heapsel/display_device.hpp>
 #include <heapsel/video_device.hpp>
 
 #include "commands.hpp"
+#include "display_table.hpp"
 #include "json.hpp"
+#include "reasons.hpp"
 #include "table.hpp"
 #include "video_table.hpp"
 
 namespace heapsel::tools {
+namespace {
+
+template <typename Device>
+nlohmann::ordered_json list_of(const std::vector<Device>& devices) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const Device& device : devices)
+        list.push_back(to_json(device));
+    return list;
+}
+
+} // namespace
 
 int devices(const Options& options) {
-    const auto devices = list_video_devices(options.root);
+    const auto videos = list_video_devices(options.root);
+    const auto displays = list_display_devices(options.root);
     if (options.json) {
-        nlohmann::ordered_json list = nlohmann::ordered_json::array();
-        for (const VideoDevice& device : devices)
-            list.push_back(to_json(device));
-        std::cout << nlohmann::ordered_json{{"devices", std::move(list)}}.dump(2) << '\n';
+        std::cout << nlohmann::ordered_json{{"devices", list_of(videos)},
+                                            {"displays", list_of(displays)}}
+                         .dump(2)
+                  << '\n';
         return exit_done;
     }
-    if (devices.empty()) {
-        std::cerr << "heapsel: there is no video device.\n";
+    if (videos.empty() && displays.empty()) {
+        std::cerr << "heapsel: there is no video device and no display.\n";
         return exit_done;
     }
-    std::cout << video_table(devices);
-    for (const std::string& reason : why_unknown(devices))
+    if (!videos.empty())
+        std::cout << video_table(videos);
+    if (!displays.empty())
+        std::cout << (videos.empty() ? "" : "\n") << display_table(displays);
+    Reasons reasons;
+    note_unknown(reasons, videos);
+    note_unknown(reasons, displays);
+    for (const std::string& reason : reasons.lines())
         std::cout << '\n' << wrapped(reason, 0, 100);
     return exit_done;
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <format>
 #include <iostream>
+#include <span>
+#include <vector>
 
 #include <heapsel/printable.hpp>
 #include <heapsel/selector.hpp>
 
 #include "commands.hpp"
-#include "device_argument.hpp"
+#include "consumers.hpp"
 #include "json.hpp"
 #include "table.hpp"
 
@@ -15,19 +17,21 @@ namespace heapsel::tools {
 int explain(const Options& options, const HeapCatalog& catalog, const Policy& policy) {
     constexpr std::size_t indent = 4;
     constexpr std::size_t width = 100;
-    const auto consumers = consumers_called(options.devices, options.root);
-    if (!consumers)
-        return fail(consumers.error());
-    auto selection = select(catalog, *consumers, policy);
+    const auto heaps = options.try_heaps ? catalog.heaps() : std::span<const Heap>();
+    const auto named = consumers_called(options.devices, options.root, heaps);
+    if (!named)
+        return fail(named.error());
+    std::vector<Consumer> consumers;
+    for (const auto& [consumer, show] : *named)
+        consumers.push_back(consumer);
+    auto selection = select(catalog, consumers, policy);
     if (!selection)
         return fail(selection.error());
     if (options.json) {
         auto answer = to_json(*selection);
         answer["consumers"] = nlohmann::ordered_json::array();
-        for (const Consumer& consumer : *consumers)
-            answer["consumers"].push_back(
-                {{"name", printable(consumer.name())},
-                 {"usable", to_json(consumer.usable().value_or(UsableHeaps{}))}});
+        for (const NamedConsumer& consumer : *named)
+            answer["consumers"].push_back(to_json(consumer));
         answer["warnings"] = catalog.warnings();
         std::cout << answer.dump(2) << '\n';
     } else {

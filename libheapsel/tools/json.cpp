@@ -2,11 +2,13 @@
 #include "json.hpp"
 
 #include <cstdint>
+#include <format>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
 
+#include <heapsel/pixel_format.hpp>
 #include <heapsel/printable.hpp>
 
 namespace heapsel::tools {
@@ -22,6 +24,10 @@ ordered_json nullable(const std::optional<std::uint64_t>& number) {
 /// Null where there is nothing.
 ordered_json nullable(const std::string& raw) {
     return raw.empty() ? ordered_json() : ordered_json(printable(raw));
+}
+
+ordered_json nullable(const std::optional<Binding>& binding) {
+    return binding ? to_json(*binding) : ordered_json();
 }
 
 /// A reason is printable already; null where there is none.
@@ -127,12 +133,13 @@ ordered_json to_json(const VideoMemory& memory) {
     ordered_json queue;
     if (memory.queue)
         queue = to_string(*memory.queue);
-    ordered_json binding;
-    if (memory.binding)
-        binding = to_json(*memory.binding);
+    ordered_json format;
+    if (memory.pixel_format)
+        format = format_name(*memory.pixel_format);
     return {{"role", to_string(memory.role)},
             {"queue", std::move(queue)},
-            {"binding", std::move(binding)},
+            {"pixel_format", std::move(format)},
+            {"binding", nullable(memory.binding)},
             {"binding_unknown", reason(memory.binding_unknown_because)},
             {"usable", to_json(memory.usable)}};
 }
@@ -149,6 +156,61 @@ ordered_json to_json(const VideoDevice& device) {
             {"card", nullable(device.card)},
             {"unasked", reason(device.unasked_because)},
             {"memories", std::move(memories)}};
+}
+
+ordered_json to_json(const Plane& plane) {
+    ordered_json type;
+    if (plane.type)
+        type = to_string(*plane.type);
+    ordered_json formats = ordered_json::array();
+    for (const std::uint32_t format : plane.formats)
+        formats.push_back(format_name(format));
+    ordered_json modifiers;
+    if (plane.modifiers_unknown_because.empty())
+        modifiers = ordered_json::array();
+    for (const auto& [format, modifier] : plane.modifiers)
+        modifiers.push_back(
+            {{"format", format_name(format)}, {"modifier", std::format("{:#x}", modifier)}});
+    return {{"id", plane.id},
+            {"type", std::move(type)},
+            {"formats", std::move(formats)},
+            {"modifiers", std::move(modifiers)},
+            {"modifiers_unknown", reason(plane.modifiers_unknown_because)}};
+}
+
+ordered_json to_json(const DisplayDevice& device) {
+    ordered_json planes = ordered_json::array();
+    for (const auto& [plane, usable] : device.planes) {
+        ordered_json entry = to_json(plane);
+        entry["usable"] = to_json(usable);
+        planes.push_back(std::move(entry));
+    }
+    return {{"name", printable(device.name)},
+            {"device", printable(device.node.native())},
+            {"sysfs", printable(device.folder.native())},
+            {"driver", nullable(device.driver)},
+            {"unasked", reason(device.unasked_because)},
+            {"planes", std::move(planes)},
+            {"dumb",
+             {{"binding", nullable(device.binding)},
+              {"binding_unknown", reason(device.binding_unknown_because)}}}};
+}
+
+ordered_json to_json(const NamedConsumer& named) {
+    const auto& [consumer, show] = named;
+    ordered_json json{{"name", printable(consumer.name())}};
+    if (show) {
+        json["plane"] = show->plane.id;
+        json["type"] = to_json(show->plane)["type"];
+        json["format"] = format_name(show->format);
+    }
+    json["usable"] = to_json(consumer.usable().value_or(UsableHeaps{}));
+    if (!consumer.trials().empty())
+        json["trials"] = ordered_json::array();
+    for (const auto& [heap, accepted, evidence] : consumer.trials())
+        json["trials"].push_back(
+            {{"heap", printable(heap)}, {"accepted", to_string(accepted)}, {"evidence", evidence}});
+    return json;
 }
 
 } // namespace heapsel::tools

@@ -3,13 +3,17 @@
 
 #include <heapsel/accounting.hpp>
 #include <heapsel/binding.hpp>
+#include <heapsel/display_device.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_statistics.hpp>
+#include <heapsel/plane.hpp>
 #include <heapsel/selector.hpp>
 #include <heapsel/usable_heaps.hpp>
 #include <heapsel/video_device.hpp>
 
 #include <nlohmann/json.hpp>
+
+#include "consumers.hpp"
 
 namespace heapsel::tools {
 
@@ -25,5 +29,9 @@ namespace heapsel::tools {
 [[nodiscard]] nlohmann::ordered_json to_json(const UsableHeaps& usable);
 [[nodiscard]] nlohmann::ordered_json to_json(const VideoMemory& memory);
 [[nodiscard]] nlohmann::ordered_json to_json(const VideoDevice& device);
+/// Formats by their names, modifiers as hexadecimal numbers in strings.
+[[nodiscard]] nlohmann::ordered_json to_json(const Plane& plane);
+[[nodiscard]] nlohmann::ordered_json to_json(const DisplayDevice& device);
+[[nodiscard]] nlohmann::ordered_json to_json(const NamedConsumer& named);
 
 } // namespace heapsel::tools

@@ -16,10 +16,11 @@ namespace {
 
 constexpr std::size_t max_count = 4096;
 
-void add_common(CLI::App& command, Options& options) {
-    command.add_option("--root", options.root, "Read the recorded machine in this folder")
-        ->check(CLI::ExistingDirectory);
+/// Gives --root.
+CLI::Option* add_common(CLI::App& command, Options& options) {
     command.add_flag("--json", options.json, "Print JSON");
+    return command.add_option("--root", options.root, "Read the recorded machine in this folder")
+        ->check(CLI::ExistingDirectory);
 }
 
 void add_policy(CLI::App& command, Options& options) {
@@ -60,7 +61,7 @@ void add_bind(CLI::App& app, Options& options) {
         "bind", "Have a driver take the memory of a role from heaps, until the next boot");
     bind->add_option_function<std::string>(
             "DEVICE", [&options](const std::string& device) { options.devices = {device}; },
-            "/dev/videoN, or the device's folder in sysfs")
+            "/dev/videoN, /dev/dri/cardN, or the device's folder in sysfs")
         ->required();
     add_role(*bind, options)->required();
     CLI::Option* const heaps =
@@ -79,6 +80,25 @@ void add_bind(CLI::App& app, Options& options) {
     });
 }
 
+void add_explain(CLI::App& app, Options& options) {
+    CLI::App* const explain =
+        app.add_subcommand("explain", "Say which heap would be taken, and why not the others");
+    CLI::Option* const root = add_common(*explain, options);
+    add_policy(*explain, options);
+    explain->add_option(
+        "DEVICE", options.devices,
+        "Devices that must be able to use the heap: /dev/videoN, with :capture, :output, "
+        ":reference or :metadata behind it for one of its memories; /dev/dri/cardN, with :PLANE or "
+        ":PLANE:FORMAT behind it");
+    add_size(*explain, options, "--size",
+             "The largest buffer that is needed: bytes, or with K, M or G");
+    explain
+        ->add_flag("--try", options.try_heaps,
+                   "Hand a buffer from each heap to a display that does not say what it can use")
+        ->excludes(root);
+    explain->callback([&options] { options.verb = Verb::explain; });
+}
+
 void add_verbs(CLI::App& app, Options& options) {
     CLI::App* const list =
         app.add_subcommand("list", "List the heaps, what is known of them, and how full they are");
@@ -87,21 +107,12 @@ void add_verbs(CLI::App& app, Options& options) {
     list->callback([&options] { options.verb = Verb::list; });
 
     CLI::App* const devices = app.add_subcommand(
-        "devices", "List the video devices, and the heaps that each is bound to and can use");
+        "devices",
+        "List video devices and displays, and the heaps that each is bound to and can use");
     add_common(*devices, options);
     devices->callback([&options] { options.verb = Verb::devices; });
 
-    CLI::App* const explain =
-        app.add_subcommand("explain", "Say which heap would be taken, and why not the others");
-    add_common(*explain, options);
-    add_policy(*explain, options);
-    explain->add_option(
-        "DEVICE", options.devices,
-        "Video devices that must be able to use the heap: /dev/videoN, with :capture, "
-        ":output, :reference or :metadata behind it for one of its memories");
-    add_size(*explain, options, "--size",
-             "The largest buffer that is needed: bytes, or with K, M or G");
-    explain->callback([&options] { options.verb = Verb::explain; });
+    add_explain(app, options);
 
     CLI::App* const alloc =
         app.add_subcommand("alloc", "Allocate buffers, write and read them through the CPU, free");

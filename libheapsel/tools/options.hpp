@@ -29,6 +29,7 @@ struct Options {
     std::string name = "heapsel";
     std::size_t count = 1;
     std::vector<std::string> devices; ///< For bind, one.
+    bool try_heaps = false;           ///< With displays that cannot be asked.
     Role role = Role::frame;
     std::vector<std::string> heaps; ///< To bind; none: unbind.
     bool or_driver = false;

@@ -11,6 +11,8 @@
 
 #include "fake_v4l2.hpp"
 #include "temporary_folder.hpp"
+#include "uapi/heap_account.h"
+#include "uapi/v4l2.hpp"
 #include "video_heaps.hpp"
 
 namespace heapsel {
@@ -192,6 +194,22 @@ TEST(UsableHeapsOfADriver, SayWhoPays) {
     EXPECT_EQ(accounting(2).region, "region");
     EXPECT_EQ(accounting(3).controller, std::nullopt);
     EXPECT_EQ(accounting(3).unknown_because, "the driver says 3, which is none of 0, 1, 2");
+}
+
+TEST(V4l2PixelFormat, IsWhatIsSetOnTheQueue) {
+    test::FakeV4l2 driver;
+    EXPECT_EQ(uapi::v4l2_pixel_format(driver.fd(), V4L2_BUF_TYPE_VIDEO_CAPTURE), std::nullopt);
+    driver.format = [](v4l2_format& format) {
+        if (V4L2_TYPE_IS_MULTIPLANAR(format.type))
+            format.fmt.pix_mp.pixelformat = V4L2_PIX_FMT_NV12M;
+        else
+            format.fmt.pix.pixelformat = V4L2_PIX_FMT_YUV420;
+        return 0;
+    };
+    EXPECT_EQ(uapi::v4l2_pixel_format(driver.fd(), V4L2_BUF_TYPE_VIDEO_CAPTURE),
+              V4L2_PIX_FMT_YUV420);
+    EXPECT_EQ(uapi::v4l2_pixel_format(driver.fd(), V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE),
+              V4L2_PIX_FMT_NV12M);
 }
 
 TEST(UsableHeapsOfADriver, AnyOtherErrnoIsPassedOn) {

@@ -46,7 +46,7 @@ RecordedBoard::RecordedBoard(const std::string& board) {
         folder_.write("sys/kernel/mm/cma/" + file, value + "\n");
     for (const auto& [file, value] : recorded_files(fixture / "heap-class"))
         add("sys/class/dma_heap/" + file, value);
-    for (const auto& [file, value] : recorded_files(fixture / "video"))
+    for (const auto& [file, value] : recorded_files(fixture / "devices"))
         add("sys/" + file, value);
 }
 

@@ -333,6 +333,32 @@ TEST(SelectForDevices, ADriverThatCannotBeAskedExcludesNothingAndEachReasonSaysS
     EXPECT_EQ(selection->candidates().size(), 1U);
 }
 
+TEST(SelectForDevices, OfADriverThatCannotBeAskedATrialExcludesAndNeverAdmits) {
+    const std::vector consumers{unasked("x").with_trials(
+        {{.heap = "a", .accepted = Answer::no, .evidence = "it refused"},
+         {.heap = "b", .accepted = Answer::yes, .evidence = "it took it"},
+         {.heap = "c", .accepted = Answer::unknown, .evidence = "not tried"}})};
+    const auto selection =
+        select(HeapCatalog({heap("a"), heap("b"), heap("c"), heap("d")}), consumers, {});
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"b", "c", "d", "a"}));
+    EXPECT_EQ(selection->candidates().size(), 3U);
+    EXPECT_EQ(selection->judgements()[0].reason,
+              "whether x can use it is unknown (no such ioctl; it took it)");
+    EXPECT_TRUE(selection->judgements()[1].reason.starts_with(
+        "whether x can use it is unknown (no such ioctl; not tried)"));
+    EXPECT_TRUE(selection->judgements()[2].reason.starts_with(
+        "whether x can use it is unknown (no such ioctl)"));
+    EXPECT_EQ(selection->judgements()[3].reason, "x: it refused");
+}
+
+TEST(SelectForDevices, WhatTheDriverListsOutweighsATrial) {
+    const std::vector consumers{
+        device("x", {can_use("a")})
+            .with_trials({{.heap = "a", .accepted = Answer::no, .evidence = "it refused"}})};
+    EXPECT_EQ(select(HeapCatalog({heap("a")}), consumers, {})->candidates().size(), 1U);
+}
+
 TEST(SelectForDevices, RequirementsHoldBesideTheLists) {
     const std::vector consumers{device("x", {bound_to("a"), can_use("b")})};
     const auto selection =

@@ -147,6 +147,8 @@ TEST_F(Tool, WrongUsageIsTwo) {
         {"explain", "--size", "0"},
         {"explain", "--size", "many"},
         {"devices", "--heap", "system"},
+        {"devices", "--try"},
+        {"explain", "--try", "--root", "/"},
         {"bind"},
         {"bind", "/dev/video0"},
         {"bind", "/dev/video0", "frame"},
@@ -317,15 +319,33 @@ TEST_F(ToolWithFigures, DevicesHasALineForEachMemoryWithinAHundredColumns) {
         "/dev/video2   vivid    -     frame      reserved         video@50000000\n"
         "/dev/video10  vim2m    -     frame      unknown          unknown\n"
         "\n"
-        "video0, video1, video2, video10: the machine is a recorded one\n"
+        "DEVICE          DRIVER       MEMORY  FORMAT  BOUND            USABLE\n"
+        "/dev/dri/card0  faux_driver  planes  -       unknown          unknown\n"
+        "                             dumb    -       nonecc@58000000  coherent@64000000 "
+        "default_cma_region\n"
+        "                                                              frames@60000000 reserved "
+        "system\n"
+        "                                                              video@50000000\n"
+        "/dev/dri/card1  display      planes  -       unknown          unknown\n"
+        "                             dumb    -       unknown          unknown\n"
         "\n"
-        "video10: The device has no folder heaps: the kernel does not know of heaps for devices, "
-        "or the\n"
-        "driver takes no memory from them.\n");
+        "video0, video1, video2, video10, card0, card1: the machine is a recorded one\n"
+        "\n"
+        "video10, card1: The device has no folder heaps: the kernel does not know of heaps for "
+        "devices, or\n"
+        "the driver takes no memory from them.\n");
 }
 
 TEST_F(ToolWithFigures, DevicesPrintsJson) {
-    const auto json = nlohmann::json::parse(on_board({"devices", "--json"}).out)["devices"];
+    const auto whole = nlohmann::json::parse(on_board({"devices", "--json"}).out);
+    ASSERT_EQ(whole["displays"].size(), 2U);
+    EXPECT_EQ(whole["displays"][0]["name"], "card0");
+    EXPECT_EQ(whole["displays"][0]["unasked"], "the machine is a recorded one");
+    EXPECT_EQ(whole["displays"][0]["planes"], nlohmann::json::array());
+    EXPECT_EQ(whole["displays"][0]["dumb"]["binding"]["heaps"],
+              nlohmann::json::parse(R"(["nonecc@58000000"])"));
+    EXPECT_TRUE(whole["displays"][1]["dumb"]["binding"].is_null());
+    const auto& json = whole["devices"];
     ASSERT_EQ(json.size(), 4U);
     EXPECT_EQ(json[1]["name"], "video1");
     EXPECT_EQ(json[1]["title"], "stateful-decoder");
@@ -334,6 +354,7 @@ TEST_F(ToolWithFigures, DevicesPrintsJson) {
     const auto& reference = json[1]["memories"][1];
     EXPECT_EQ(reference["role"], "reference");
     EXPECT_TRUE(reference["queue"].is_null());
+    EXPECT_TRUE(reference["pixel_format"].is_null());
     EXPECT_EQ(reference["binding"]["heaps"], nlohmann::json::parse(R"(["nonecc@58000000"])"));
     EXPECT_EQ(reference["binding"]["or_driver"], false);
     EXPECT_EQ(reference["usable"]["heaps"][0]["active"], true);
@@ -393,13 +414,45 @@ TEST_F(ToolWithFigures, ExplainOfADeviceThatIsNotThereFailsWithTheList) {
     EXPECT_TRUE(contains(on_board({"explain", "/dev/video2:metadata"}).err, "It has: frame."));
 }
 
+TEST_F(ToolWithFigures, ExplainOfADisplayThatCannotBeAskedSaysSo) {
+    const Outcome outcome = on_board({"explain", "/dev/dri/card0:primary:NV12", "/dev/video2"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_TRUE(outcome.out.starts_with(
+        "default_cma_region: chosen\n"
+        "    whether /dev/dri/card0 (faux_driver) can use it is unknown (the machine is a recorded "
+        "one);\n"
+        "    /dev/video2 (vivid) frame is bound to it "))
+        << outcome.out;
+    const auto json =
+        nlohmann::json::parse(on_board({"explain", "/dev/dri/card0", "/dev/video2", "--json"}).out);
+    EXPECT_EQ(json["consumers"][0]["name"], "/dev/dri/card0 (faux_driver)");
+    EXPECT_EQ(json["consumers"][1]["name"], "/dev/video2 (vivid) frame");
+}
+
+TEST_F(ToolWithFigures, ExplainOfADisplayOrPlaneThatIsNotThereFailsAndSaysWhatThereIs) {
+    const Outcome missing = on_board({"explain", "/dev/dri/card7:31"});
+    EXPECT_EQ(missing.status, 1);
+    EXPECT_EQ(missing.err,
+              "heapsel: cannot find the display (/dev/dri/card7): No such device. There are: "
+              "/dev/dri/card0, /dev/dri/card1.\n");
+    for (const char* const wrong : {"/dev/dri/card0:primery", "/dev/dri/card0:primary:XRGB8888",
+                                    "/dev/dri/card0:NV12", "/dev/dri/card0:31:NV12:0x0"}) {
+        const Outcome outcome = on_board({"explain", wrong});
+        EXPECT_EQ(outcome.status, 1);
+        EXPECT_EQ(outcome.out, "");
+        EXPECT_TRUE(contains(outcome.err, "A plane is its number, primary, overlay or cursor"))
+            << outcome.err;
+    }
+}
+
 TEST(ToolWithoutVideo, DevicesSaysSo) {
     const test::TemporaryFolder root;
     const Outcome outcome = run({"devices", "--root", root.path()});
     EXPECT_EQ(outcome.status, 0);
     EXPECT_EQ(outcome.out, "");
-    EXPECT_EQ(outcome.err, "heapsel: there is no video device.\n");
-    EXPECT_EQ(run({"devices", "--json", "--root", root.path()}).out, "{\n  \"devices\": []\n}\n");
+    EXPECT_EQ(outcome.err, "heapsel: there is no video device and no display.\n");
+    EXPECT_EQ(run({"devices", "--json", "--root", root.path()}).out,
+              "{\n  \"devices\": [],\n  \"displays\": []\n}\n");
 }
 
 /// What is no true sysfs takes anything, and has no bracket when it is read back.
@@ -421,6 +474,8 @@ TEST(ToolBind, OfADeviceWithoutRolesSaysWhatIsMissing) {
     EXPECT_TRUE(contains(outcome.err, device.path().native() + "/device/heaps/frame"));
     EXPECT_TRUE(contains(outcome.err, "No such file or directory. The device has no folder heaps"));
     EXPECT_EQ(run({"bind", "/dev/video999999", "frame", "--unbind"}).status, 1);
+    EXPECT_TRUE(contains(run({"bind", "/dev/dri/card999999", "frame", "--unbind"}).err,
+                         "cannot find the display (/dev/dri/card999999): No such device."));
 }
 
 TEST(ToolWithoutHeaps, SaysWhatTheKernelLacks) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <cerrno>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -118,6 +119,7 @@ TEST(DeviceArgument, WithAnotherWordBehindAColonIsAllPath) {
 VideoMemory memory(Role role, std::optional<Queue> queue = {}) {
     return {.role = role,
             .queue = queue,
+            .pixel_format = {},
             .usable = {},
             .binding = {},
             .binding_unknown_because = "no binding"};
@@ -136,25 +138,27 @@ TEST(MemoryOf, IsTheCaptureQueueWhereNoneIsNamed) {
     const auto codec = device({memory(Role::frame, Queue::capture),
                                memory(Role::frame, Queue::output), memory(Role::reference)});
     const auto position = [&](const char* text) {
-        const auto* const found = memory_of(codec, parse_device_argument(text));
-        return found == nullptr ? -1 : static_cast<int>(found - codec.memories.data());
+        const auto found = memory_of(codec, parse_device_argument(text));
+        return found ? static_cast<int>(*found - codec.memories.data()) : -found.error().code;
     };
     EXPECT_EQ(position("video0"), 0);
     EXPECT_EQ(position("video0:frame"), 0);
     EXPECT_EQ(position("video0:output"), 1);
     EXPECT_EQ(position("video0:reference"), 2);
-    EXPECT_EQ(position("video0:metadata"), -1);
+    EXPECT_EQ(position("video0:metadata"), -EINVAL);
 }
 
 TEST(MemoryOf, IsTheOutputQueueOfADeviceWithNoOther) {
     const auto sink = device({memory(Role::frame, Queue::output)});
-    EXPECT_EQ(memory_of(sink, parse_device_argument("video0")), sink.memories.data());
-    EXPECT_EQ(memory_of(sink, parse_device_argument("video0:capture")), nullptr);
+    EXPECT_EQ(memory_of(sink, parse_device_argument("video0")).value(), sink.memories.data());
+    EXPECT_EQ(memory_of(sink, parse_device_argument("video0:capture")).error().remedy,
+              "It has: output.");
 }
 
 TEST(MemoryOf, WithoutKnownQueuesTheFramesStandForBoth) {
     const auto unasked = device({memory(Role::frame)});
-    EXPECT_EQ(memory_of(unasked, parse_device_argument("video0:output")), unasked.memories.data());
+    EXPECT_EQ(memory_of(unasked, parse_device_argument("video0:output")).value(),
+              unasked.memories.data());
 }
 
 TEST(VideoTable, MarksABoundHeapThatTheDriverPassesOver) {
@@ -178,17 +182,23 @@ TEST(VideoTable, HasADeviceWithoutVideoQueues) {
               "/dev/video0  codec   card  -       -      -\n");
 }
 
+std::vector<std::string> why_unknown(const std::vector<VideoDevice>& devices) {
+    Reasons reasons;
+    note_unknown(reasons, devices);
+    return reasons.lines();
+}
+
 TEST(WhyUnknown, NamesEachReasonOnceWithItsDevices) {
     VideoDevice first = device({memory(Role::frame, Queue::capture)});
     first.unasked_because = "why";
     VideoDevice second = device({memory(Role::frame), memory(Role::reference)});
     second.name = "video1";
     second.memories[0].usable.unknown_because = "why";
-    EXPECT_EQ(why_unknown(std::vector{first, second}),
+    EXPECT_EQ(why_unknown({first, second}),
               (std::vector<std::string>{"video0, video1: why", "video0, video1: no binding"}));
     first.memories[0].binding = Binding{};
     first.unasked_because.clear();
-    EXPECT_TRUE(why_unknown(std::vector{first}).empty());
+    EXPECT_TRUE(why_unknown({first}).empty());
 }
 
 } // namespace

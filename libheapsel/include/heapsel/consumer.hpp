@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
+#include <heapsel/heap_trial.hpp>
+#include <heapsel/pixel_format.hpp>
 #include <heapsel/queue.hpp>
 #include <heapsel/trait.hpp>
 #include <heapsel/usable_heaps.hpp>
@@ -34,11 +37,30 @@ class HEAPSEL_EXPORT Consumer {
     /// driver's list does not end. Any other errno of VIDIOC_QUERYCAP and VIDIOC_ENUM_HEAPS.
     [[nodiscard]] static Result<Consumer> v4l2(int fd, Queue queue);
 
+    /// Asks the driver of an open DRM device for the heaps that its plane `plane` can show `format`
+    /// (DRM_FORMAT_*) from; those that its own buffers come from are active. `fd` is borrowed, is
+    /// of a primary node (cardN), and need not be the display's master. What is not known is no
+    /// error, and leaves the heaps unknown: a kernel without DRM_IOCTL_MODE_ENUM_HEAPS, a driver
+    /// that takes nothing from heaps.
+    ///
+    /// ENOTTY: `fd` is no DRM device. EACCES: it is of a render node. EOPNOTSUPP: the device does
+    /// no modesetting. ENOENT: it has no such plane. EINVAL: the plane does not take `format` with
+    /// `modifier` (DRM_FORMAT_MOD_*); the remedy lists what it takes. EOVERFLOW: the driver's list
+    /// does not end. Any other errno of the ioctls.
+    [[nodiscard]] static Result<Consumer> drm(int fd, std::uint32_t plane, std::uint32_t format,
+                                              std::uint64_t modifier = no_modifier);
+
+    /// This one with what trials have shown. They count for heaps of which the driver says nothing:
+    /// one that was refused is unsuitable; one that was accepted stays unknown, and the reason says
+    /// how far it came.
+    [[nodiscard]] Consumer with_trials(std::vector<HeapTrial> trials) const;
+
     /// Raw.
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] const std::vector<Criterion>& criteria() const { return criteria_; }
     /// Absent where the device is described by `criteria` alone.
     [[nodiscard]] const std::optional<UsableHeaps>& usable() const { return usable_; }
+    [[nodiscard]] const std::vector<HeapTrial>& trials() const { return trials_; }
 
   private:
     Consumer(std::string name, std::vector<Criterion> criteria, std::optional<UsableHeaps> usable);
@@ -46,6 +68,7 @@ class HEAPSEL_EXPORT Consumer {
     std::string name_;
     std::vector<Criterion> criteria_;
     std::optional<UsableHeaps> usable_;
+    std::vector<HeapTrial> trials_;
 };
 
 } // namespace heapsel

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include <heapsel/binding.hpp>
 #include <heapsel/consumer.hpp>
+#include <heapsel/device_node.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
 #include <heapsel/queue.hpp>
@@ -21,6 +23,9 @@ namespace heapsel {
 struct VideoMemory {
     Role role = Role::frame;
     std::optional<Queue> queue; ///< Of frames, where the driver could be asked which it has.
+    /// Of a queue, V4L2_PIX_FMT_*: what a newly opened file has. Absent where the driver does not
+    /// say.
+    std::optional<std::uint32_t> pixel_format;
     /// What the driver says, for the format that a newly opened file has; else what the binding's
     /// file lists, which is for no format in particular.
     UsableHeaps usable;
@@ -29,14 +34,9 @@ struct VideoMemory {
 };
 
 /// A V4L2 device that has a node /dev/videoN, as it was when it was looked at. A value.
-struct VideoDevice {
-    std::string name;             ///< The kernel's: "video0".
-    std::filesystem::path node;   ///< /dev/video0, under the scanned root.
-    std::filesystem::path folder; ///< Of the device behind it in sysfs, under the scanned root.
-    std::string title;            ///< What the driver calls this node; raw, as are the next two.
-    std::string driver;           ///< Empty where it is not known.
-    std::string card;             ///< Empty where it is not known.
-    std::string unasked_because;  ///< Empty where the driver could be asked.
+struct VideoDevice : DeviceNode {
+    std::string title; ///< What the driver calls this node; raw.
+    std::string card;  ///< Raw; empty where it is not known.
     /// First the frames, of each queue; then the roles that the driver hides, if it has them.
     std::vector<VideoMemory> memories;
 };

@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "uapi/v4l2.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <format>
-#include <span>
 #include <utility>
 
-#include <sys/ioctl.h>
-
+#include "uapi/heap_accounting.hpp"
+#include "uapi/ioctl.hpp"
+#include "uapi/text_field.hpp"
 #include "uapi/v4l2_heap.h"
 
 namespace heapsel::uapi {
 namespace {
 
 static_assert(sizeof(v4l2_heap) == 184);
-
-/// Up to the first zero byte, or to the end where the driver left none.
-std::string text_of(std::span<const __u8> field) {
-    return {field.begin(), std::ranges::find(field, __u8{0})};
-}
 
 std::uint32_t number_of(Role role) {
     switch (role) {
@@ -32,35 +26,6 @@ std::uint32_t number_of(Role role) {
         return V4L2_HEAP_ROLE_METADATA;
     }
     std::unreachable();
-}
-
-Accounting accounting_of(const v4l2_heap& entry) {
-    Accounting accounting;
-    switch (entry.accounting) {
-    case 0:
-        accounting.controller = Controller::none;
-        break;
-    case DMA_HEAP_ACCOUNT_MEMCG:
-        accounting.controller = Controller::memcg;
-        break;
-    case DMA_HEAP_ACCOUNT_DMEM:
-        accounting.controller = Controller::dmem;
-        accounting.region = text_of(entry.cgroup_region);
-        break;
-    default:
-        accounting.unknown_because =
-            std::format("the driver says {}, which is none of 0, 1, 2", entry.accounting);
-    }
-    return accounting;
-}
-
-/// Retried when a signal interrupts the driver's lock.
-int retried_ioctl(int fd, unsigned long request, void* argument) {
-    int status = 0;
-    do {
-        status = ::ioctl(fd, request, argument);
-    } while (status < 0 && errno == EINTR);
-    return status < 0 ? errno : 0;
 }
 
 } // namespace
@@ -101,6 +66,16 @@ std::optional<std::uint32_t> v4l2_buffer_type(Queue queue, std::uint32_t device_
     return std::nullopt;
 }
 
+std::optional<std::uint32_t> v4l2_pixel_format(int fd, std::uint32_t type) {
+    v4l2_format format{};
+    format.type = type;
+    if (retried_ioctl(fd, VIDIOC_G_FMT, &format) != 0)
+        return std::nullopt;
+    if (V4L2_TYPE_IS_MULTIPLANAR(type))
+        return std::uint32_t{format.fmt.pix_mp.pixelformat};
+    return format.fmt.pix.pixelformat;
+}
+
 Result<UsableHeap> v4l2_enum_heap(int fd, Role role, std::uint32_t type, std::uint32_t index) {
     v4l2_heap entry{};
     entry.index = index;
@@ -114,7 +89,7 @@ Result<UsableHeap> v4l2_enum_heap(int fd, Role role, std::uint32_t type, std::ui
                   .remedy = {}});
     return UsableHeap{.name = text_of(entry.name),
                       .active = (entry.flags & V4L2_HEAP_FL_ACTIVE) != 0,
-                      .accounting = accounting_of(entry)};
+                      .accounting = heap_accounting(entry.accounting, entry.cgroup_region)};
 }
 
 } // namespace heapsel::uapi

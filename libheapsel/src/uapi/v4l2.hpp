@@ -25,6 +25,10 @@ struct V4l2Capability {
 /// The buffer type of a queue, by V4L2_CAP_*; nothing if the device has no such queue.
 [[nodiscard]] std::optional<std::uint32_t> v4l2_buffer_type(Queue queue, std::uint32_t device_caps);
 
+/// VIDIOC_G_FMT: the V4L2_PIX_FMT_* that is set on the queue with this buffer type; nothing if the
+/// driver does not say.
+[[nodiscard]] std::optional<std::uint32_t> v4l2_pixel_format(int fd, std::uint32_t type);
+
 /// VIDIOC_ENUM_HEAPS. `type` is the queue's for frames, else 0. EINVAL: there is no such entry.
 /// ENOTTY: the kernel or the driver does not have the ioctl.
 [[nodiscard]] Result<UsableHeap> v4l2_enum_heap(int fd, Role role, std::uint32_t type,

@@ -22,8 +22,3 @@ struct v4l2_heap {
 #define V4L2_HEAP_FL_ACTIVE 0x1
 #define VIDIOC_ENUM_HEAPS _IOWR('V', 105, struct v4l2_heap)
 #endif
-
-#ifndef DMA_HEAP_ACCOUNT_MEMCG
-#define DMA_HEAP_ACCOUNT_MEMCG 1
-#define DMA_HEAP_ACCOUNT_DMEM 2
-#endif

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <heapsel/error.hpp>
+#include <heapsel/plane.hpp>
+#include <heapsel/usable_heaps.hpp>
+
+namespace heapsel {
+
+/// A plane as the driver of an open DRM device describes it. IN_FORMATS that is absent or malformed
+/// leaves the modifiers unknown.
+///
+/// ENOENT: there is no such plane. EOPNOTSUPP: the device does no modesetting. EACCES: it is a
+/// render node. EOVERFLOW: a list is longer than any. Any other errno of the ioctls.
+[[nodiscard]] Result<Plane> ask_plane(int fd, std::uint32_t id);
+
+/// All of them, after `fd` has been told to show all. Errors: as above.
+[[nodiscard]] Result<std::vector<Plane>> ask_planes(int fd);
+
+/// The heaps that `plane` can show `format` from. A kernel or a driver that cannot be asked leaves
+/// them unknown.
+///
+/// EINVAL: the plane does not take `format` with `modifier`; the remedy lists what it takes.
+/// EOVERFLOW: the list does not end. Any other errno of the ioctl.
+[[nodiscard]] Result<UsableHeaps> ask_plane_heaps(int fd, const Plane& plane, std::uint32_t format,
+                                                  std::uint64_t modifier);
+
+/// "/dev/dri/card0 (vkms) primary 31 XR24", raw.
+[[nodiscard]] std::string plane_consumer_name(std::string_view device, std::string_view driver,
+                                              const Plane& plane, std::uint32_t format,
+                                              std::uint64_t modifier);
+
+} // namespace heapsel

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "uapi/drm.hpp"
+
+#include <array>
+#include <cerrno>
+#include <format>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include <drm/drm.h>
+
+#include "uapi/address.hpp"
+#include "uapi/drm_heap.h"
+#include "uapi/heap_accounting.hpp"
+#include "uapi/ioctl.hpp"
+#include "uapi/text_field.hpp"
+
+namespace heapsel::uapi {
+namespace {
+
+static_assert(sizeof(drm_mode_enum_heaps) == 176);
+
+// More planes, formats and properties than any driver has, and longer blobs.
+constexpr std::uint32_t max_count = 4096;
+constexpr std::uint32_t max_blob = 65536;
+
+std::unexpected<Error> failed(int code, std::string_view attempted, std::string_view call) {
+    std::string remedy;
+    if (code == EOPNOTSUPP)
+        remedy = "The driver of the device does no modesetting.";
+    else if (code == EACCES)
+        remedy = "A render node has no planes: open the device's /dev/dri/cardN.";
+    return std::unexpected(Error{.code = code,
+                                 .attempted = std::string(attempted),
+                                 .subject = std::string(call),
+                                 .remedy = std::move(remedy)});
+}
+
+/// What is listed in two calls: the first gives the count, the second the list. `ask` makes one of
+/// them, takes the room that there is, replaces it by the count, and gives the errno.
+template <typename T, typename Ask>
+Result<std::vector<T>> listed(std::string_view attempted, std::string_view call, const Ask& ask) {
+    std::uint32_t count = 0;
+    if (const int code = ask(static_cast<T*>(nullptr), count); code != 0)
+        return failed(code, attempted, call);
+    if (count > (sizeof(T) > 1 ? max_count : max_blob))
+        return failed(EOVERFLOW, attempted, call);
+    std::vector<T> list(count);
+    if (const int code = ask(list.data(), count); code != 0)
+        return failed(code, attempted, call);
+    if (count > list.size())
+        return failed(EOVERFLOW, attempted, call);
+    list.resize(count);
+    return list;
+}
+
+Result<std::string> property_name(int fd, std::uint32_t property) {
+    drm_mode_get_property request{};
+    request.prop_id = property;
+    if (const int code = retried_ioctl(fd, DRM_IOCTL_MODE_GETPROPERTY, &request); code != 0)
+        return failed(code, "read the name of a property", "DRM_IOCTL_MODE_GETPROPERTY");
+    return text_of(request.name);
+}
+
+} // namespace
+
+Result<std::string> drm_driver(int fd) {
+    std::array<char, 64> name{};
+    drm_version request{};
+    request.name = name.data();
+    request.name_len = name.size();
+    if (const int code = retried_ioctl(fd, DRM_IOCTL_VERSION, &request); code != 0)
+        return std::unexpected(
+            Error{.code = code,
+                  .attempted = "ask a DRM device for its driver",
+                  .subject = std::format("file descriptor {}", fd),
+                  .remedy = code == ENOTTY ? "The descriptor is no DRM device." : ""});
+    return text_of(name);
+}
+
+void drm_show_all_planes(int fd) {
+    drm_set_client_cap request{};
+    request.capability = DRM_CLIENT_CAP_UNIVERSAL_PLANES;
+    request.value = 1;
+    static_cast<void>(retried_ioctl(fd, DRM_IOCTL_SET_CLIENT_CAP, &request));
+}
+
+Result<std::vector<std::uint32_t>> drm_plane_ids(int fd) {
+    return listed<std::uint32_t>("list the planes of a display", "DRM_IOCTL_MODE_GETPLANERESOURCES",
+                                 [&](std::uint32_t* to, std::uint32_t& count) {
+                                     drm_mode_get_plane_res request{};
+                                     request.plane_id_ptr = address_of(to);
+                                     request.count_planes = count;
+                                     const int code = retried_ioctl(
+                                         fd, DRM_IOCTL_MODE_GETPLANERESOURCES, &request);
+                                     count = request.count_planes;
+                                     return code;
+                                 });
+}
+
+Result<DrmPlane> drm_plane(int fd, std::uint32_t plane) {
+    drm_mode_get_plane answer{};
+    auto formats =
+        listed<std::uint32_t>(std::format("look at the plane {}", plane), "DRM_IOCTL_MODE_GETPLANE",
+                              [&](std::uint32_t* to, std::uint32_t& count) {
+                                  answer = {};
+                                  answer.plane_id = plane;
+                                  answer.format_type_ptr = address_of(to);
+                                  answer.count_format_types = count;
+                                  const int code =
+                                      retried_ioctl(fd, DRM_IOCTL_MODE_GETPLANE, &answer);
+                                  count = answer.count_format_types;
+                                  return code;
+                              });
+    if (!formats)
+        return std::unexpected(std::move(formats.error()));
+    return DrmPlane{.formats = *std::move(formats),
+                    .crtc = answer.crtc_id,
+                    .possible_crtcs = answer.possible_crtcs};
+}
+
+Result<std::vector<DrmProperty>> drm_plane_properties(int fd, std::uint32_t plane) {
+    std::vector<std::uint64_t> values;
+    const auto ids = listed<std::uint32_t>(
+        std::format("list the properties of the plane {}", plane),
+        "DRM_IOCTL_MODE_OBJ_GETPROPERTIES", [&](std::uint32_t* to, std::uint32_t& count) {
+            values.assign(count, 0);
+            drm_mode_obj_get_properties request{};
+            request.obj_id = plane;
+            request.obj_type = DRM_MODE_OBJECT_PLANE;
+            request.props_ptr = address_of(to);
+            request.prop_values_ptr = address_of(values.data());
+            request.count_props = count;
+            const int code = retried_ioctl(fd, DRM_IOCTL_MODE_OBJ_GETPROPERTIES, &request);
+            count = request.count_props;
+            return code;
+        });
+    if (!ids)
+        return std::unexpected(ids.error());
+    std::vector<DrmProperty> properties;
+    for (std::size_t i = 0; i < ids->size(); ++i) {
+        auto name = property_name(fd, (*ids)[i]);
+        if (!name)
+            return std::unexpected(std::move(name.error()));
+        properties.push_back({.id = (*ids)[i], .name = *std::move(name), .value = values[i]});
+    }
+    return properties;
+}
+
+Result<std::vector<std::byte>> drm_blob(int fd, std::uint32_t blob) {
+    return listed<std::byte>(
+        "read a property", "DRM_IOCTL_MODE_GETPROPBLOB", [&](std::byte* to, std::uint32_t& count) {
+            drm_mode_get_blob request{};
+            request.blob_id = blob;
+            request.data = address_of(to);
+            request.length = count;
+            const int code = retried_ioctl(fd, DRM_IOCTL_MODE_GETPROPBLOB, &request);
+            count = request.length;
+            return code;
+        });
+}
+
+Result<UsableHeap> drm_enum_heap(int fd, std::uint32_t plane, std::uint32_t format,
+                                 std::uint64_t modifier, std::uint32_t index) {
+    drm_mode_enum_heaps entry{};
+    entry.index = index;
+    entry.role = DRM_MODE_HEAP_ROLE_FRAME;
+    entry.plane_id = plane;
+    entry.pixel_format = format;
+    entry.modifier = modifier;
+    if (const int code = retried_ioctl(fd, DRM_IOCTL_MODE_ENUM_HEAPS, &entry); code != 0)
+        return std::unexpected(
+            Error{.code = code,
+                  .attempted = std::format("list the heaps for the plane {}", plane),
+                  .subject = std::format("DRM_IOCTL_MODE_ENUM_HEAPS, entry {}", index),
+                  .remedy = {}});
+    return UsableHeap{.name = text_of(entry.name),
+                      .active = (entry.flags & DRM_MODE_HEAP_ACTIVE) != 0,
+                      .accounting = heap_accounting(entry.accounting, entry.cgroup_region)};
+}
+
+} // namespace heapsel::uapi

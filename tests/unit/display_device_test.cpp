@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/display_device.hpp>
+
+#include <cerrno>
+
+#include <gtest/gtest.h>
+
+#include "recorded_board.hpp"
+
+namespace heapsel {
+namespace {
+
+using Names = std::vector<std::string>;
+
+class DisplayDeviceTest : public testing::Test {
+  protected:
+    test::RecordedBoard board_{"lab-board-carve-outs"};
+
+    [[nodiscard]] DisplayDevice found(std::string_view device) const {
+        return find_display_device(device, board_.root()).value();
+    }
+};
+
+TEST_F(DisplayDeviceTest, AreTheCardsAndNoConnectorsOrRenderNodes) {
+    Names names;
+    for (const DisplayDevice& device : list_display_devices(board_.root()))
+        names.push_back(device.name);
+    EXPECT_EQ(names, (Names{"card0", "card1"}));
+}
+
+TEST_F(DisplayDeviceTest, AMachineWithoutTheClassHasNone) {
+    const test::TemporaryFolder root;
+    EXPECT_TRUE(list_display_devices(root.path()).empty());
+    EXPECT_EQ(find_display_device("/dev/dri/card0", root.path()).error().remedy,
+              "There is no display at all.");
+}
+
+TEST_F(DisplayDeviceTest, OfARecordingHasTheBindingOfItsDumbBuffersAndNoPlanes) {
+    const DisplayDevice device = found("/dev/dri/card0");
+    EXPECT_EQ(device.node, board_.root() / "dev/dri/card0");
+    EXPECT_EQ(device.driver, "faux_driver");
+    EXPECT_EQ(device.unasked_because, "the machine is a recorded one");
+    EXPECT_TRUE(device.planes.empty());
+    ASSERT_TRUE(device.binding);
+    EXPECT_EQ(device.binding->heaps, Names{"nonecc@58000000"});
+    EXPECT_FALSE(device.binding->or_driver);
+    EXPECT_EQ(device.binding_unknown_because, "");
+}
+
+TEST_F(DisplayDeviceTest, WithoutRolesSaysWhy) {
+    const DisplayDevice device = found("card1");
+    EXPECT_FALSE(device.binding);
+    EXPECT_TRUE(device.binding_unknown_because.contains("The device has no folder heaps"));
+}
+
+TEST_F(DisplayDeviceTest, ThatIsNotThereIsEnodevWithTheList) {
+    for (const char* const name :
+         {"/dev/dri/card2", "/dev/dri/renderD128", "card0-Virtual-1", "/dev/video0", ""}) {
+        const auto device = find_display_device(name, board_.root());
+        ASSERT_FALSE(device) << name;
+        EXPECT_EQ(device.error().code, ENODEV);
+        EXPECT_EQ(device.error().remedy, "There are: /dev/dri/card0, /dev/dri/card1.");
+    }
+}
+
+TEST_F(DisplayDeviceTest, IsToldFromAVideoDeviceByItsName) {
+    EXPECT_TRUE(names_display("/dev/dri/card0", board_.root()));
+    EXPECT_TRUE(names_display("card77", board_.root()));
+    for (const char* const other :
+         {"/dev/video0", "/dev/dri/renderD128", "card", "card0-Virtual-1", "/dev/dri/card0:31", ""})
+        EXPECT_FALSE(names_display(other, board_.root())) << other;
+}
+
+TEST(NamesDisplay, ALinkIsFollowedOnThisMachine) {
+    const test::TemporaryFolder folder;
+    folder.write("card5");
+    std::filesystem::create_symlink("card5", folder.path() / "a-link");
+    EXPECT_TRUE(names_display((folder.path() / "a-link").native()));
+}
+
+} // namespace
+} // namespace heapsel
