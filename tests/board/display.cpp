@@ -8,7 +8,6 @@
 #include <memory>
 #include <print>
 #include <xf86drm.h>
-#include <xf86drmMode.h>
 
 namespace board {
 
@@ -19,14 +18,23 @@ struct Free {
     void operator()(drmModeConnector* p) const { drmModeFreeConnector(p); }
 };
 
-/// A connector with its mode, and the CRTC for it.
-struct Output {
-    std::uint32_t connector = 0;
-    std::uint32_t crtc = 0;
-    drmModeModeInfo mode{};
-};
+int result_of(int returned) {
+    return returned == 0 ? 0 : errno;
+}
 
-OrErrno<Output> first_output(int fd) {
+} // namespace
+
+Display::Display(const std::string& node) : device_(::open(node.c_str(), O_RDWR | O_CLOEXEC)) {
+    const auto output = device_ ? first_output() : std::unexpected(errno);
+    if (!output) {
+        std::println(stderr, "{}: {}", node, std::strerror(output.error()));
+        std::exit(2);
+    }
+    output_ = *output;
+}
+
+OrErrno<Display::Output> Display::first_output() const {
+    const int fd = device_.get();
     const std::unique_ptr<drmModeRes, Free> resources(drmModeGetResources(fd));
     if (!resources || resources->count_crtcs == 0)
         return std::unexpected(resources ? ENODEV : errno);
@@ -37,20 +45,6 @@ OrErrno<Output> first_output(int fd) {
             return Output{connector->connector_id, resources->crtcs[0], connector->modes[0]};
     }
     return std::unexpected(ENODEV);
-}
-
-int result_of(int returned) {
-    return returned == 0 ? 0 : errno;
-}
-
-} // namespace
-
-Display::Display(const std::string& node)
-    : node_(node), device_(::open(node.c_str(), O_RDWR | O_CLOEXEC)) {
-    if (device_)
-        return;
-    std::println(stderr, "{}: {}", node, std::strerror(errno));
-    std::exit(2);
 }
 
 OrErrno<Dumb> Display::create(std::uint32_t width, std::uint32_t height) const {
@@ -99,19 +93,10 @@ int Display::remove_framebuffer(std::uint32_t id) const {
 }
 
 int Display::show(std::uint32_t framebuffer) const {
-    auto output = first_output(device_.get());
-    if (!output)
-        return output.error();
-    return result_of(drmModeSetCrtc(device_.get(), output->crtc, framebuffer, 0, 0,
-                                    &output->connector, 1, &output->mode));
-}
-
-Dumb Display::mode_size() const {
-    const auto output = first_output(device_.get());
-    if (output)
-        return {.width = output->mode.hdisplay, .height = output->mode.vdisplay};
-    std::println(stderr, "{}: {}", node_, std::strerror(output.error()));
-    std::exit(2);
+    std::uint32_t connector = output_.connector;
+    drmModeModeInfo mode = output_.mode;
+    return result_of(
+        drmModeSetCrtc(device_.get(), output_.crtc, framebuffer, 0, 0, &connector, 1, &mode));
 }
 
 } // namespace board

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <xf86drmMode.h>
 
 #include <heapsel/unique_fd.hpp>
 
@@ -23,7 +24,8 @@ struct Dumb {
 /// have 32 bits a pixel, all framebuffers the format XRGB8888.
 class Display {
   public:
-    /// Opens /dev/dri/cardN, or ends the program with a message.
+    /// Opens /dev/dri/cardN and looks for a display that is connected, or ends the program with a
+    /// message.
     explicit Display(const std::string& node);
 
     [[nodiscard]] OrErrno<Dumb> create(std::uint32_t width, std::uint32_t height) const;
@@ -35,15 +37,23 @@ class Display {
 
     [[nodiscard]] OrErrno<std::uint32_t> add_framebuffer(const Dumb& dumb) const;
     [[nodiscard]] int remove_framebuffer(std::uint32_t id) const;
-    /// Switches the first display that is connected on, with its preferred mode, which the
-    /// framebuffer must have the size of.
+    /// Switches the display on, showing all of the framebuffer.
     [[nodiscard]] int show(std::uint32_t framebuffer) const;
-    /// The size of that mode; ends the program where nothing is connected.
-    [[nodiscard]] Dumb mode_size() const;
+    /// The size that such a framebuffer must have.
+    [[nodiscard]] std::uint32_t width() const { return output_.mode.hdisplay; }
+    [[nodiscard]] std::uint32_t height() const { return output_.mode.vdisplay; }
 
   private:
-    std::string node_;
+    /// The first connector with a display, its preferred mode, and a CRTC for it.
+    struct Output {
+        std::uint32_t connector = 0;
+        std::uint32_t crtc = 0;
+        drmModeModeInfo mode{};
+    };
+    [[nodiscard]] OrErrno<Output> first_output() const;
+
     heapsel::UniqueFd device_;
+    Output output_;
 };
 
 } // namespace board

@@ -20,8 +20,7 @@ using board::Display;
 using board::End;
 
 End live(const Display& display, const Display& other) {
-    const board::Dumb size = display.mode_size();
-    const auto dumb = display.create(size.width, size.height);
+    const auto dumb = display.create(display.width(), display.height());
     if (!dumb)
         return {"DRM_IOCTL_MODE_CREATE_DUMB", dumb.error()};
     if (const auto mapping = display.mapped(*dumb); !mapping)

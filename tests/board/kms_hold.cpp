@@ -54,10 +54,9 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
 
     const Display display(node);
-    const Dumb size = display.mode_size();
     std::vector<Dumb> buffers;
     while (buffers.size() < count) {
-        const auto dumb = display.create(size.width, size.height);
+        const auto dumb = display.create(display.width(), display.height());
         if (!dumb) {
             std::println("{} {}", buffers.size(), strerrorname_np(dumb.error()));
             wait_for_the_end();

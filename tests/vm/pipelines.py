@@ -67,11 +67,12 @@ def crcs(board, results, pipeline: str, mode: str, name: str, setup: str = "") -
     """The display's own CRC of every shown frame, with the display in `mode`."""
     ran = board.sh(f"""{setup}
         $tools/display-crc --output /tmp/{name}.crc --activate {mode} >/tmp/ready &
+        recorder=$!
         until grep -qs ready /tmp/ready; do sleep 0.1; done
         IOCTL_WITNESS_LOG=/tmp/{name} LD_PRELOAD=$tools/libioctl-witness.so gst-launch-1.0 -q {pipeline}
         status=$?
         sleep 1
-        kill %1; wait
+        kill $recorder; wait $recorder
         cp /tmp/{name} /tmp/{name}.crc $out/
         exit $status""", timeout=1500)
     assert ran.status == 0, ran
