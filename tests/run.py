@@ -113,11 +113,13 @@ def run_pytest(suite: Path, results: Path) -> Count:
 # Not part of a run that names no suite: it builds three kernels, and what it checks changes seldom.
 ON_REQUEST = {"patches"}
 
+ON_ANOTHER_BOARD = {"pl111": "vexpress"}
+
 
 @dataclasses.dataclass(frozen=True)
 class Suite:
     run: Callable[[Path], Count]
-    needs: str  # what `lab/run test` builds for it: "host", "board", "patches" or "nothing"
+    needs: str  # what `lab/run test` builds for it: "host", "board", "vexpress", "patches" or "nothing"
 
 
 def suites() -> dict[str, Suite]:
@@ -126,7 +128,8 @@ def suites() -> dict[str, Suite]:
     table = {"unit": Suite(run_unit, "host"), "plugin": Suite(run_plugin, "board")}
     for folder, needs in (("lab", "nothing"), ("vm", "board")):
         for file in sorted((TOP / "tests" / folder).glob("test_*.py")):
-            table[file.stem.removeprefix("test_")] = Suite(functools.partial(run_pytest, file), needs)
+            name = file.stem.removeprefix("test_")
+            table[name] = Suite(functools.partial(run_pytest, file), ON_ANOTHER_BOARD.get(name, needs))
     table["patches"] = Suite(run_patches, "patches")
     if os.environ.get("HEAPSEL_KERNEL_VARIANT") != "debug":
         del table["debug"]

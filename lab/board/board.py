@@ -99,7 +99,7 @@ class Board:
             boot = _Boot(self, run_folder, dtb, interactive, count_instructions, more_qemu)
             patient = None if timeout is None else timeout * self.patience
             outcome = boot.run(patient, stdin, on_stdout, on_stderr)
-            _judge_kernel(run_folder / "console", expected)
+            judge_kernel(run_folder / "console", HERE / "expected-warnings", expected)
             return outcome
         finally:
             self._keep_last(run_folder)
@@ -151,8 +151,9 @@ class Board:
         shutil.rmtree(folder)
 
 
-def _judge_kernel(console: Path, expected: Sequence[str]) -> None:
-    known = _patterns(HERE / "expected-warnings") + [re.compile(p) for p in expected]
+def judge_kernel(console: Path, always: Path, expected: Sequence[str] = ()) -> None:
+    """Raises BoardFailure for a line that matches no pattern of that file, nor of `expected`."""
+    known = _patterns(always) + [re.compile(p) for p in expected]
     complaints = [line.rstrip() for line in console.read_text(errors="replace").splitlines()
                   if line.strip() and not any(pattern.search(line) for pattern in known)]
     if complaints:
@@ -162,6 +163,11 @@ def _judge_kernel(console: Path, expected: Sequence[str]) -> None:
 def _patterns(file: Path) -> list[re.Pattern[str]]:
     lines = file.read_text().splitlines()
     return [re.compile(line) for line in lines if line and not line.startswith("#")]
+
+
+def log_end(console: Path) -> str:
+    lines = console.read_text(errors="replace").splitlines() if console.exists() else []
+    return " The kernel's log ends with:\n  " + "\n  ".join(lines[-40:] or ["(nothing)"])
 
 
 class _Boot:
@@ -215,7 +221,7 @@ class _Boot:
                     left = None if timeout is None else self.started + timeout - time.monotonic()
                     if left is not None and left <= 0:
                         raise BoardFailure(f"nothing after {timeout:.0f} s; the board was stopped."
-                                           + self._log_end())
+                                           + log_end(self.folder / "console"))
                     for key, _ in selector.select(left):
                         data = self.ports[key.data].recv(1 << 18)
                         if not data:
@@ -231,7 +237,8 @@ class _Boot:
                 port.close()
         status = received["status"].decode(errors="replace").strip()
         if not status.isdigit():
-            raise BoardFailure("the board went down without the command's exit status." + self._log_end())
+            raise BoardFailure("the board went down without the command's exit status."
+                               + log_end(self.folder / "console"))
         return Outcome(int(status), bytes(received["out"]), bytes(received["err"]))
 
     def _feed(self, stdin: BinaryIO | None) -> None:
@@ -247,11 +254,6 @@ class _Boot:
                 pass  # the board is gone, and whoever waits for it knows
         # A thread that nobody joins: a command that never reads must not hold the board up.
         threading.Thread(target=pump, daemon=True).start()
-
-    def _log_end(self) -> str:
-        console = self.folder / "console"
-        lines = console.read_text(errors="replace").splitlines() if console.exists() else []
-        return " The kernel's log ends with:\n  " + "\n  ".join(lines[-40:] or ["(nothing)"])
 
 
 def main() -> int:

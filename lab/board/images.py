@@ -6,6 +6,7 @@ instructions, initial file system."""
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import machine
@@ -38,13 +39,12 @@ def make_boot_code(out: Path) -> None:
         run("aarch64-linux-gnu-objcopy", "-O", "binary", "-j", ".text", elf, out)
 
 
-def make_initial_file_system(out: Path, busybox: Path) -> None:
-    files = {"init": HERE / "init", "payload": HERE / "payload", "bin/busybox": busybox}
+def make_initial_file_system(out: Path, files: Mapping[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for folder in ("bin", "dev", "proc", "sys"):
             Path(scratch, folder).mkdir()
-        for name, source in files.items():
-            Path(scratch, name).write_bytes(source.read_bytes())
+        for name, content in files.items():
+            Path(scratch, name).write_bytes(content)
             Path(scratch, name).chmod(0o755)
         names = sorted(str(path.relative_to(scratch)) for path in Path(scratch).rglob("*"))
         out.write_bytes(run("cpio", "-o", "-H", "newc", "--quiet", cwd=scratch,
@@ -56,7 +56,9 @@ def main() -> None:
     out.mkdir(parents=True)
     make_device_tree(out / "board.dtb")
     make_boot_code(out / "boot.bin")
-    make_initial_file_system(out / "initrd", busybox)
+    make_initial_file_system(out / "initrd", {
+        "init": (HERE / "init").read_bytes(), "payload": (HERE / "payload").read_bytes(),
+        "bin/busybox": busybox.read_bytes()})
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ built_series=$series_dir
 kernel_version=$(cat "$series_dir/base")
 kernel_tree=$build/kernel/linux
 kernel_variant=
+kernel_architecture=arm64
+kernel_toolchain=dev # the tree that it is built in
 unset HEAPSEL_KERNEL_VARIANT
 kernel_configs=("$top/lab/kernel/config" "$top/lab/kernel/series.config")
 
@@ -184,7 +186,7 @@ kernel_key() {
         source_id
         for patch in $(series_patches "$built_series"); do cat "$built_series/$patch"; done
         cat "${kernel_configs[@]}" "$top"/lab/kernel/{build,build-selftests,selftests}
-        tree_key dev
+        tree_key "$kernel_toolchain"
     } | key_of
 }
 
@@ -201,6 +203,7 @@ kernel_out() {
 
 need_kernel() {
     need_tree dev
+    need_tree "$kernel_toolchain"
     if built_from_tree; then
         build_kernel "$kernel_tree" "$build/kernel/obj${kernel_variant:+-$kernel_variant}" "$(kernel_out)"
     else
@@ -224,5 +227,6 @@ build_series() {
 
 build_kernel() {
     with_progress "kernel: build${kernel_variant:+, $kernel_variant}" "$build/log/kernel-build.log" \
-        kernel_tool build "$1" "$2" "$3" "${kernel_configs[@]}"
+        in_tree "$kernel_toolchain" "$top/lab/kernel/build" "$kernel_architecture" "$1" "$2" "$3" \
+        "${kernel_configs[@]}"
 }

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # Debian trees of our own: `dev` to build in (amd64 with an arm64 cross compiler), `board` for the
-# board's root (arm64, unpacked and packed again as a file-system image).
+# board's root (arm64, unpacked and packed again as a file-system image), `arm` to build in what the
+# second board, lab/vexpress, needs (a 32-bit cross compiler).
 
 suite=trixie
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -42,28 +43,31 @@ install_packages() {
 }
 
 # bootstrap OPTION... SUITE TARGET: mmdebstrap from this machine's mirror. From the backports comes
-# only what names them (PACKAGE/SUITE-backports), as apt does it.
+# only what names them (PACKAGE/SUITE-backports), as apt does it; they are not asked otherwise.
 bootstrap() {
-    local source backports
-    source="deb [signed-by=$keyring] $(mirror) $suite main"
-    backports="deb [signed-by=$keyring] $(mirror) $suite-backports main"
+    local sources=("deb [signed-by=$keyring] $(mirror) $suite main")
+    [[ "$*" != */$suite-backports* ]] || sources+=("deb [signed-by=$keyring] $(mirror) $suite-backports main")
     # Its scratch tree goes beside the result, as /tmp may be small; but without root it is made by
     # another user id, which cannot enter a home.
     [ "$(id -u)" -ne 0 ] || local -x TMPDIR=$cache/trees
-    mmdebstrap --skip=output/dev "$@" "$source" "$backports"
+    mmdebstrap --skip=output/dev "$@" "${sources[@]}"
 }
 
-make_dev_tree() {
-    local include
-    include=$(packages_of dev)
+make_dev_tree() { make_tree_to_build_in dev arm64 "$1"; }
+make_arm_tree() { make_tree_to_build_in arm armhf "$1"; }
+
+# make_tree_to_build_in NAME FOREIGN-ARCHITECTURE TARGET
+make_tree_to_build_in() {
+    local include options
+    include=$(packages_of "$1")
+    options=(--architectures="amd64,$2" --variant=apt --include="$include")
     if [ "$(id -u)" -eq 0 ]; then
-        bootstrap --format=directory --architectures=amd64,arm64 --variant=apt \
-            --include="$include" "$suite" "$1"
+        bootstrap --format=directory "${options[@]}" "$suite" "$3"
     else
         # Unpacked by the user, so that the user owns it and can remove it.
-        mkdir "$1"
-        bootstrap --mode=unshare --format=tar --architectures=amd64,arm64 --variant=apt \
-            --include="$include" "$suite" - | tar -x -C "$1" --no-same-owner --exclude='./dev/*'
+        mkdir "$3"
+        bootstrap --mode=unshare --format=tar "${options[@]}" "$suite" - |
+            tar -x -C "$3" --no-same-owner --exclude='./dev/*'
     fi
 }
 
@@ -90,11 +94,12 @@ need_tree() {
     made_once "$(tree_path "$1")" make_tree
 }
 
-# in_dev COMMAND...: in the development tree, in the current directory, as the current user. The
-# checkout and the cache are seen under their own paths; /tmp is private.
-in_dev() {
+# in_tree NAME COMMAND...: in that tree, in the current directory, as the current user. The checkout
+# and the cache are seen under their own paths; /tmp is private.
+in_tree() {
     local tree
-    tree=$(tree_path dev)
+    tree=$(tree_path "$1")
+    shift
     mkdir -p "$build" "$cache/ccache"
     local writable=(--bind "$top" "$top" --bind "$cache" "$cache")
     local path
@@ -103,16 +108,17 @@ in_dev() {
     done
     # With the parent goes the child: a board left behind would run on unseen.
     bwrap --die-with-parent --bind "$tree" / --dev /dev --proc /proc \
-        --tmpfs /tmp --tmpfs /run "${writable[@]}" --chdir "$in_dev_directory" \
+        --tmpfs /tmp --tmpfs /run "${writable[@]}" --chdir "$tree_directory" \
         --setenv HOME /tmp --setenv LC_ALL C.UTF-8 --setenv CCACHE_DIR "$cache/ccache" \
         --setenv CCACHE_BASEDIR "$top" --setenv CCACHE_NOHASHDIR 1 \
         --setenv PATH /usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin \
         --setenv GIT_CONFIG_COUNT 1 --setenv GIT_CONFIG_KEY_0 safe.directory \
         --setenv GIT_CONFIG_VALUE_0 '*' \
-        --setenv PYTHONPATH "$top/lab/board:$top/lab/kernel:$top/lab/tools:$top/lab/traffic" --setenv PYTHONDONTWRITEBYTECODE 1 \
+        --setenv PYTHONPATH "$top/lab/board:$top/lab/kernel:$top/lab/tools:$top/lab/traffic:$top/lab/vexpress" --setenv PYTHONDONTWRITEBYTECODE 1 \
         --setenv HEAPSEL_TOP "$top" --setenv HEAPSEL_CACHE "$cache" "$@"
 }
+in_dev() { in_tree dev "$@"; }
 case $PWD/ in
-"$top"/*) in_dev_directory=$PWD ;;
-*) in_dev_directory=$top ;;
+"$top"/*) tree_directory=$PWD ;;
+*) tree_directory=$top ;;
 esac
