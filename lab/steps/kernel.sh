@@ -208,21 +208,20 @@ need_kernel() {
         build_kernel "$kernel_tree" "$build/kernel/obj${kernel_variant:+-$kernel_variant}" "$(kernel_out)"
     else
         made_once "$(kernel_out)" build_series
-        rm -rf "$series_scratch"
     fi
 }
 
 # In a tree of its own that goes away again: the objects are worth nothing without it, and the
 # compiler cache keeps what they cost.
-series_scratch=$build/kernel/series
 build_series() {
-    local scratch=$series_scratch
+    local scratch=$build/kernel/series${kernel_variant:+-$kernel_variant}
     need_base
     rm -rf "$scratch"
     mkdir -p "$scratch"
     with_progress "kernel: tree with $(series_patches "$built_series" | wc -l) patches" "$build/log/kernel-tree.log" \
         kernel_tool make-tree --for-board "$(base_path)/linux.git" "$built_series" "$scratch/linux"
     build_kernel "$scratch/linux" "$scratch/obj" "$1"
+    rm -rf "$scratch"
 }
 
 build_kernel() {

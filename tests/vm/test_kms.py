@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Displays of the board whose dumb buffers come from the heaps that they are bound to."""
 
+import json
 import os
-import re
 
 import pytest
 
@@ -47,11 +47,17 @@ def run(board, script: str, **options):
 # --- what is listed
 
 def test_the_heaps_that_are_listed_are_those_whose_buffers_are_taken(board):
-    ran = run(board, "cat $(role vkms); $tools/kms-accepts $vkms")
+    ran = run(board, "heapsel devices --json >$out/devices; cat $(role vkms); $tools/kms-accepts $vkms")
     listing, *taken = ran.out.splitlines()
     assert listing.split()[0] == "[driver]"
     assert sorted(listing.split()[1:]) == sorted(taken)
     assert {"system", ECC_FREE} <= set(taken)
+    # The same by DRM_IOCTL_MODE_ENUM_HEAPS, for each plane.
+    (display,) = json.loads((board.folder / "devices").read_text())["displays"]
+    assert [plane["type"] for plane in display["planes"]] == ["primary", "cursor"]
+    for plane in display["planes"]:
+        assert [heap["name"] for heap in plane["usable"]["heaps"]] == listing.split()[1:]
+        assert not any(heap["active"] for heap in plane["usable"]["heaps"])
 
 
 @pytest.mark.parametrize(("text", "error"), [
@@ -62,6 +68,34 @@ def test_what_cannot_be_bound_is_refused_and_changes_nothing(board, text, error)
         ! echo "{text}" >$file || exit 1
         [ "$(cat $file)" = "$before" ]""")
     assert error in ran.err
+
+
+def test_the_lists_of_decoder_and_display_join_to_the_heap_of_the_demonstration(board):
+    """With what the demonstration asks for, and no name of a heap."""
+    ran = run(board, """
+        decoder=/dev/$(basename $(dirname $(grep -lx stateful-decoder /sys/class/video4linux/*/name)))
+        heapsel explain $decoder $vkms --require contiguous --prefer non-ecc --json""")
+    answer = json.loads(ran.out)
+    decoder, display = answer["consumers"]
+    assert display["type"] == "primary" and display["format"] == "YU12"
+    joined = {h["name"] for h in decoder["usable"]["heaps"]} & {h["name"] for h in display["usable"]["heaps"]}
+    verdicts = {heap["name"]: heap["verdict"] for heap in answer["heaps"]}
+    assert answer["chosen"] == ECC_FREE
+    assert {name for name, verdict in verdicts.items() if verdict != "unsuitable"} <= joined
+    assert verdicts["system"] == "unsuitable"
+
+
+def test_the_command_binds_a_display(board):
+    ran = run(board, f"""
+        heapsel bind $vkms frame {SECOND} {ECC_FREE} --or-driver; cat $(role vkms)
+        heapsel explain $vkms --require contiguous | grep chosen
+        heapsel bind $vkms frame --unbind; cat $(role vkms)
+        ! heapsel bind $vkms reference {ECC_FREE}""")
+    lines = ran.out.splitlines()
+    assert lines[1].startswith(f"[{SECOND}] [{ECC_FREE}] [driver] ")
+    assert lines[2] == f"{SECOND}: chosen"
+    assert lines[-1].startswith("[driver] ")
+    assert "it has: frame" in ran.err
 
 
 def test_a_device_that_shows_nothing_has_no_role(board):
