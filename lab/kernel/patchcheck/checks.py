@@ -80,6 +80,10 @@ def _without_maintainer(tree: Tree, patch: Patch) -> list[str]:
     return problems
 
 
+# Names of the kernel's that codespell takes for misspelt words.
+KERNEL_NAME = re.compile(r"TYPO_SPELLING: '(filp|renderD)' may be misspelled")
+
+
 def _checkpatch(tree: Tree, patch: Patch, log: Path) -> Check:
     ran = run(["scripts/checkpatch.pl", "--strict", "--codespell", "--show-types", "--color=never",
                # What V4L2 logs of an ioctl goes on behind its name, so all of it is a continuation.
@@ -88,8 +92,8 @@ def _checkpatch(tree: Tree, patch: Patch, log: Path) -> Check:
     if not totals:
         return Check(["checkpatch gave no total", *ran.output.splitlines()[-3:]], str(log), "?")
     said = re.findall(r"^((?:ERROR|WARNING|CHECK):.*)\n(?:#\d+: FILE: (.*):)?", ran.output, re.MULTILINE)
-    return Check([f"{place}: {text}" if place else text for text, place in said], str(log),
-                 "/".join(totals.groups()))
+    return Check([f"{place}: {text}" if place else text
+                  for text, place in said if not KERNEL_NAME.search(text)], str(log), "/".join(totals.groups()))
 
 
 # --- what compilers and checkers say of it
