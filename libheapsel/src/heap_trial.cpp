@@ -16,6 +16,7 @@
 #include <heapsel/selector.hpp>
 
 #include "frame_layout.hpp"
+#include "plane_heaps.hpp"
 #include "uapi/drm.hpp"
 #include "uapi/drm_commit.hpp"
 #include "uapi/drm_memory.hpp"
@@ -52,27 +53,17 @@ std::optional<Commit> commit_of(std::span<const uapi::DrmProperty> properties, s
          {"CRTC_Y", 0},
          {"CRTC_W", size.width},
          {"CRTC_H", size.height}}};
-    const auto called = [&](std::string_view name) {
-        return std::ranges::find(properties, name, &uapi::DrmProperty::name);
-    };
-    const auto framebuffer = called("FB_ID");
-    if (framebuffer == properties.end())
+    const auto* const framebuffer = property_called(properties, "FB_ID");
+    if (framebuffer == nullptr)
         return std::nullopt;
     Commit commit{.framebuffer_property = framebuffer->id, .others = {}};
     for (const auto& [name, value] : wanted) {
-        const auto property = called(name);
-        if (property == properties.end())
+        const auto* const property = property_called(properties, name);
+        if (property == nullptr)
             return std::nullopt;
         commit.others.push_back({.property = property->id, .value = value});
     }
     return commit;
-}
-
-bool is_cursor(std::span<const uapi::DrmProperty> properties) {
-    constexpr std::uint64_t cursor = 2;
-    return std::ranges::any_of(properties, [](const uapi::DrmProperty& property) {
-        return property.name == "type" && property.value == cursor;
-    });
 }
 
 FrameSize even(FrameSize size) {
@@ -132,7 +123,9 @@ class Trials {
                 properties ? "the plane's CRTC is off" : properties.error().message();
             return;
         }
-        const auto cursor = is_cursor(*properties) ? uapi::drm_cursor_size(fd_) : std::nullopt;
+        const auto cursor = plane_type(*properties) == PlaneType::cursor
+                                ? uapi::drm_cursor_size(fd_)
+                                : std::nullopt;
         const FrameSize size = even(cursor.value_or(*mode));
         if (size.width == 0 || size.height == 0) {
             no_commit_because_ = "the driver is faulty: its frames are empty";

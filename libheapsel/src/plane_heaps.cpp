@@ -19,28 +19,6 @@ namespace {
 
 using Properties = std::span<const uapi::DrmProperty>;
 
-const uapi::DrmProperty* property_called(Properties properties, std::string_view name) {
-    const auto found = std::ranges::find(properties, name, &uapi::DrmProperty::name);
-    return found == properties.end() ? nullptr : &*found;
-}
-
-/// The values are the kernel's, the same for every driver.
-std::optional<PlaneType> type_of(Properties properties) {
-    const auto* const type = property_called(properties, "type");
-    if (type == nullptr)
-        return std::nullopt;
-    switch (type->value) {
-    case 0:
-        return PlaneType::overlay;
-    case 1:
-        return PlaneType::primary;
-    case 2:
-        return PlaneType::cursor;
-    default:
-        return std::nullopt;
-    }
-}
-
 void read_modifiers(int fd, Properties properties, Plane& plane) {
     const auto* const in_formats = property_called(properties, "IN_FORMATS");
     if (in_formats == nullptr) {
@@ -84,6 +62,27 @@ std::string why_einval(const Plane& plane, std::uint32_t format, std::uint64_t m
 
 } // namespace
 
+const uapi::DrmProperty* property_called(Properties properties, std::string_view name) {
+    const auto found = std::ranges::find(properties, name, &uapi::DrmProperty::name);
+    return found == properties.end() ? nullptr : &*found;
+}
+
+std::optional<PlaneType> plane_type(Properties properties) {
+    const auto* const type = property_called(properties, "type");
+    if (type == nullptr)
+        return std::nullopt;
+    switch (type->value) {
+    case 0:
+        return PlaneType::overlay;
+    case 1:
+        return PlaneType::primary;
+    case 2:
+        return PlaneType::cursor;
+    default:
+        return std::nullopt;
+    }
+}
+
 Result<Plane> ask_plane(int fd, std::uint32_t id) {
     auto answer = uapi::drm_plane(fd, id);
     if (!answer) {
@@ -95,7 +94,7 @@ Result<Plane> ask_plane(int fd, std::uint32_t id) {
     if (!properties)
         return std::unexpected(properties.error());
     Plane plane{.id = id,
-                .type = type_of(*properties),
+                .type = plane_type(*properties),
                 .formats = std::move(answer->formats),
                 .modifiers = {},
                 .modifiers_unknown_because = {}};

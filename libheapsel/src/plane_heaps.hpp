@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,7 +12,16 @@
 #include <heapsel/plane.hpp>
 #include <heapsel/usable_heaps.hpp>
 
+#include "uapi/drm.hpp"
+
 namespace heapsel {
+
+/// Null where there is none.
+[[nodiscard]] const uapi::DrmProperty*
+property_called(std::span<const uapi::DrmProperty> properties, std::string_view name);
+
+/// By the value of the property "type", which is the kernel's and the same for every driver.
+[[nodiscard]] std::optional<PlaneType> plane_type(std::span<const uapi::DrmProperty> properties);
 
 /// A plane as the driver of an open DRM device describes it. IN_FORMATS that is absent or malformed
 /// leaves the modifiers unknown.

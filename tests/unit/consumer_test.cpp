@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "fake_v4l2.hpp"
+#include "heap_listing.hpp"
 #include "temporary_folder.hpp"
 #include "uapi/heap_account.h"
 #include "uapi/v4l2.hpp"
@@ -20,24 +21,12 @@ namespace {
 
 using test::fill;
 
-using Names = std::vector<std::string>;
-
-Names names_of(const UsableHeaps& usable) {
-    Names names;
-    for (const UsableHeap& heap : usable.heaps)
-        names.push_back(heap.name);
-    return names;
-}
+using test::Names;
+using test::names_of;
 
 /// A driver that lists `names`, the first of them active.
 auto listing(Names names) {
-    return [names = std::move(names)](v4l2_heap& entry) {
-        if (entry.index >= names.size())
-            return EINVAL;
-        fill(entry.name, names[entry.index]);
-        entry.flags = entry.index == 0 ? V4L2_HEAP_FL_ACTIVE : 0;
-        return 0;
-    };
+    return test::listing<v4l2_heap>(std::move(names), EINVAL, V4L2_HEAP_FL_ACTIVE);
 }
 
 TEST(V4l2Consumer, HasTheDriversHeapsInItsOrder) {

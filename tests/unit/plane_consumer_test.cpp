@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "fake_drm.hpp"
+#include "heap_listing.hpp"
 #include "plane_heaps.hpp"
 #include "temporary_folder.hpp"
 #include "uapi/drm.hpp"
@@ -18,26 +19,14 @@ namespace {
 
 using test::fill;
 
-using Names = std::vector<std::string>;
+using test::Names;
+using test::names_of;
 
 constexpr std::uint32_t xrgb = DRM_FORMAT_XRGB8888;
 
-Names names_of(const UsableHeaps& usable) {
-    Names names;
-    for (const UsableHeap& heap : usable.heaps)
-        names.push_back(heap.name);
-    return names;
-}
-
 /// A driver that lists `names`, the first of them active.
 auto listing(Names names) {
-    return [names = std::move(names)](drm_mode_enum_heaps& entry) {
-        if (entry.index >= names.size())
-            return ENOENT;
-        fill(entry.name, names[entry.index]);
-        entry.flags = entry.index == 0 ? DRM_MODE_HEAP_ACTIVE : 0;
-        return 0;
-    };
+    return test::listing<drm_mode_enum_heaps>(std::move(names), ENOENT, DRM_MODE_HEAP_ACTIVE);
 }
 
 class PlaneConsumer : public testing::Test {
