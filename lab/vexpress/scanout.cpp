@@ -24,25 +24,6 @@
 #include <sys/ioctl.h>
 #include <vector>
 
-// Until the kernel that this is built with has it.
-#ifndef DRM_IOCTL_MODE_ENUM_HEAPS
-constexpr std::uint32_t DRM_MODE_HEAP_ROLE_FRAME = 0;
-constexpr std::uint32_t DRM_MODE_HEAP_ACTIVE = 0x1;
-struct drm_mode_enum_heaps {
-    std::uint32_t index;
-    std::uint32_t role;
-    std::uint32_t plane_id;
-    std::uint32_t pixel_format;
-    std::uint64_t modifier;
-    std::uint32_t flags;
-    std::uint32_t accounting;
-    std::uint8_t name[64];
-    std::uint8_t cgroup_region[64];
-    std::uint64_t pad[2];
-};
-#define DRM_IOCTL_MODE_ENUM_HEAPS DRM_IOWR(0xD3, struct drm_mode_enum_heaps)
-#endif
-
 namespace {
 
 constexpr const char* usage = R"(usage: scanout HEAP
@@ -60,7 +41,7 @@ does what standard input says, a line each, answered by "done" on standard outpu
 With --enum it says instead which heaps the display lists for such a picture, a line each: "active
 NAME" or "usable NAME".
 
-Exit status: 0 done, 1 failed (the message says why), 2 wrong usage, 3 the kernel cannot list heaps.
+Exit status: 0 done, 1 failed (the message says why), 2 wrong usage.
 )";
 
 constexpr std::uint16_t width = 1024;
@@ -255,9 +236,6 @@ int enumerate(const Card& card) {
                          reinterpret_cast<const char*>(heap.name));
         } else if (errno == ENOENT) {
             return 0;
-        } else if (errno == EINVAL && index == 0) {
-            std::println(stderr, "the kernel does not know DRM_IOCTL_MODE_ENUM_HEAPS");
-            return 3;
         } else {
             fail("listing heaps");
         }
