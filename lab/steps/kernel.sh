@@ -16,7 +16,7 @@ kernel_version=$(cat "$series_dir/base")
 kernel_tree=$build/kernel/linux
 kernel_variant=
 kernel_architecture=arm64
-kernel_toolchain=dev # the tree that it is built in
+kernel_toolchain=kbuild # the tree that it is built in
 unset HEAPSEL_KERNEL_VARIANT
 kernel_configs=("$top/lab/kernel/config" "$top/lab/kernel/series.config")
 
@@ -155,13 +155,14 @@ make_base() {
 
 need_base() {
     need_tree dev
+    need_tree kbuild
     make_base_shown() { with_progress "kernel: source $kernel_version" "$build/log/kernel-source.log" make_base "$1"; }
     made_once "$(base_path)" make_base_shown
 }
 
 # --- the tree to work in
 
-kernel_tool() { in_dev "$top/lab/kernel/$1" "${@:2}"; }
+kernel_tool() { in_tree kbuild "$top/lab/kernel/$1" "${@:2}"; }
 
 need_kernel_tree() {
     need_base
@@ -174,7 +175,7 @@ need_kernel_tree() {
 
 export_kernel_series() {
     [ -d "$kernel_tree" ] || die "there is no $kernel_tree to export; lab/run kernel-tree makes it"
-    need_tree dev
+    need_tree kbuild
     kernel_tool export-series "$kernel_tree" "$series_dir"
 }
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Debian trees of our own: `dev` to build in (amd64 with an arm64 cross compiler), `board` for the
-# board's root (arm64, unpacked and packed again as a file-system image), `arm` to build in what the
-# second board, lab/vexpress, needs (a 32-bit cross compiler).
+# Debian trees of our own: `dev` to build programs and to run the lab in (amd64 with an arm64 cross
+# compiler), `kbuild` to build kernels and to check patches in, `board` for the board's root (arm64,
+# unpacked and packed again as a file-system image), `arm` to build in what the second board,
+# lab/vexpress, needs (a 32-bit cross compiler).
 
 suite=trixie
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -54,6 +55,7 @@ bootstrap() {
 }
 
 make_dev_tree() { make_tree_to_build_in dev arm64 "$1"; }
+make_kbuild_tree() { make_tree_to_build_in kbuild arm64 "$1"; }
 make_arm_tree() { make_tree_to_build_in arm armhf "$1"; }
 
 # make_tree_to_build_in NAME FOREIGN-ARCHITECTURE TARGET
