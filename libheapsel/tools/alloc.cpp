@@ -3,7 +3,9 @@
 #include <format>
 #include <iostream>
 #include <limits>
+#include <memory>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -13,12 +15,22 @@
 #include <heapsel/printable.hpp>
 #include <heapsel/selector.hpp>
 
-#include "commands.hpp"
 #include "json.hpp"
+#include "shared_options.hpp"
 #include "table.hpp"
 
 namespace heapsel::tools {
 namespace {
+
+constexpr std::size_t max_count = 4096;
+
+struct AllocOptions {
+    Scope scope;
+    PolicyOptions policy; ///< Its size is that of each buffer.
+    std::string name = "heapsel";
+    std::size_t count = 1;
+    bool hold = false;
+};
 
 std::byte pattern(std::size_t offset, std::size_t seed) {
     return static_cast<std::byte>(offset ^ (offset >> 8U) ^ (offset >> 16U) ^ seed);
@@ -57,13 +69,13 @@ Result<void> prove(const Buffer& buffer, std::size_t seed) {
     return check_pattern(buffer, mapping->bytes(), seed);
 }
 
-Result<std::vector<Buffer>> allocate_all(const Options& options, const Selection& selection) {
+Result<std::vector<Buffer>> allocate_all(const AllocOptions& options, const Selection& selection) {
     const auto allocator = Allocator::create(selection);
     if (!allocator)
         return std::unexpected(allocator.error());
     std::vector<Buffer> buffers;
     for (std::size_t i = 0; i < options.count; ++i) {
-        auto buffer = allocator->allocate(options.size, options.name);
+        auto buffer = allocator->allocate(options.policy.size, options.name);
         if (!buffer)
             return std::unexpected(std::move(buffer.error()));
         if (auto proved = prove(*buffer, i); !proved)
@@ -78,7 +90,7 @@ ino_t inode(const Buffer& buffer) {
     return ::fstat(buffer.fd(), &status) == 0 ? status.st_ino : 0;
 }
 
-void report(const Options& options, std::span<const Buffer> buffers) {
+void report(const AllocOptions& options, std::span<const Buffer> buffers) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     std::vector<std::vector<std::string>> rows{{"HEAP", "BYTES", "INODE", "NAME"}};
     for (const Buffer& buffer : buffers) {
@@ -89,16 +101,14 @@ void report(const Options& options, std::span<const Buffer> buffers) {
         rows.push_back({printable(buffer.heap()), std::to_string(buffer.size()),
                         std::to_string(inode(buffer)), printable(options.name)});
     }
-    if (options.json)
+    if (options.scope.json)
         std::cout << nlohmann::ordered_json{{"buffers", std::move(list)}}.dump(2) << '\n';
     else
         std::cout << table(rows);
     std::cout.flush();
 }
 
-} // namespace
-
-int alloc(const Options& options, const HeapCatalog& catalog, const Policy& policy) {
+int alloc(const AllocOptions& options, const HeapCatalog& catalog, const Policy& policy) {
     auto selection = select(catalog, {}, policy);
     if (!selection)
         return fail(selection.error());
@@ -109,6 +119,32 @@ int alloc(const Options& options, const HeapCatalog& catalog, const Policy& poli
     if (options.hold)
         std::cin.ignore(std::numeric_limits<std::streamsize>::max());
     return exit_done;
+}
+
+} // namespace
+
+void add_alloc(CLI::App& app, Action& action) {
+    const auto options = std::make_shared<AllocOptions>();
+    CLI::App* const verb =
+        app.add_subcommand("alloc", "Allocate buffers, write and read them through the CPU, free");
+    add_scope(*verb, options->scope);
+    add_policy(*verb, options->policy);
+    add_size(*verb, options->policy.size, "SIZE", "Bytes, or with K, M or G")->required();
+    verb->add_option("--name", options->name, "The buffers' name")->capture_default_str();
+    verb->add_option("--count", options->count, "How many")
+        ->check(CLI::Range(std::size_t{1}, max_count))
+        ->capture_default_str();
+    verb->add_flag("--hold", options->hold, "Keep the buffers until standard input ends");
+    verb->callback([options, &action] {
+        action = [options] {
+            const auto policy = policy_of(options->policy);
+            if (!policy)
+                return fail(policy.error(), exit_usage);
+            return with_catalog(options->scope, [&](const HeapCatalog& catalog) {
+                return alloc(*options, catalog, *policy);
+            });
+        };
+    });
 }
 
 } // namespace heapsel::tools

@@ -2,10 +2,13 @@
 #include <filesystem>
 #include <format>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
+
+#include <CLI/CLI.hpp>
 
 #include <heapsel/binding.hpp>
 #include <heapsel/device_node.hpp>
@@ -14,13 +17,21 @@
 #include <heapsel/printable.hpp>
 #include <heapsel/video_device.hpp>
 
-#include "commands.hpp"
+#include "command.hpp"
 #include "json.hpp"
 
 namespace heapsel::tools {
 namespace {
 
 namespace fs = std::filesystem;
+
+struct BindOptions {
+    std::string device;
+    Role role = Role::frame;
+    std::vector<std::string> heaps; ///< None: unbind.
+    bool or_driver = false;
+    bool json = false;
+};
 
 /// A folder is one in sysfs: the device's, or the one of its node in a class.
 Result<fs::path> device_folder(const std::string& device) {
@@ -63,10 +74,8 @@ std::string sentence(const Binding& binding) {
     return text + (binding.or_driver ? ", then the driver's own allocator" : "");
 }
 
-} // namespace
-
-int bind(const Options& options) {
-    const std::string& device = options.devices.front();
+int bind(const BindOptions& options) {
+    const std::string& device = options.device;
     const auto folder = device_folder(device);
     if (!folder)
         return fail(folder.error());
@@ -89,6 +98,43 @@ int bind(const Options& options) {
         std::cout << std::format("{} {}: {}\n", printable(device), to_string(options.role),
                                  sentence(*binding));
     return exit_done;
+}
+
+CLI::Option* add_role(CLI::App& verb, Role& role) {
+    const auto read = [&role](const std::string& text) {
+        const auto called = role_called(text);
+        if (!called)
+            throw CLI::ValidationError("ROLE", "\"" + printable(text) +
+                                                   "\" is none of frame, reference, metadata");
+        role = *called;
+    };
+    return verb.add_option_function<std::string>("ROLE", read, "frame, reference or metadata");
+}
+
+} // namespace
+
+void add_bind(CLI::App& app, Action& action) {
+    const auto options = std::make_shared<BindOptions>();
+    CLI::App* const verb = app.add_subcommand(
+        "bind", "Have a driver take the memory of a role from heaps, until the next boot");
+    verb->add_option("DEVICE", options->device,
+                     "/dev/videoN, /dev/dri/cardN, or the device's folder in sysfs")
+        ->required();
+    add_role(*verb, options->role)->required();
+    CLI::Option* const heaps =
+        verb->add_option("HEAP", options->heaps, "In order of preference, by name or alias");
+    CLI::Option* const or_driver =
+        verb->add_flag("--or-driver", options->or_driver,
+                       "Where no heap serves, take the driver's own allocator instead of failing");
+    CLI::Option* const unbind =
+        verb->add_flag("--unbind", "Leave the role to the driver's own allocator");
+    unbind->excludes(heaps)->excludes(or_driver);
+    verb->add_flag("--json", options->json, "Print JSON");
+    verb->callback([options, unbind, &action] {
+        if (options->heaps.empty() && unbind->count() == 0)
+            throw CLI::RequiredError("HEAP or --unbind");
+        action = [options] { return bind(*options); };
+    });
 }
 
 } // namespace heapsel::tools

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <iostream>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <heapsel/display_device.hpp>
 #include <heapsel/video_device.hpp>
 
-#include "commands.hpp"
 #include "display_table.hpp"
 #include "json.hpp"
 #include "reasons.hpp"
+#include "shared_options.hpp"
 #include "table.hpp"
 #include "video_table.hpp"
 
@@ -24,12 +25,10 @@ nlohmann::ordered_json list_of(const std::vector<Device>& devices) {
     return list;
 }
 
-} // namespace
-
-int devices(const Options& options) {
-    const auto videos = list_video_devices(options.root);
-    const auto displays = list_display_devices(options.root);
-    if (options.json) {
+int devices(const Scope& scope) {
+    const auto videos = list_video_devices(scope.root);
+    const auto displays = list_display_devices(scope.root);
+    if (scope.json) {
         std::cout << nlohmann::ordered_json{{"devices", list_of(videos)},
                                             {"displays", list_of(displays)}}
                          .dump(2)
@@ -50,6 +49,17 @@ int devices(const Options& options) {
     for (const std::string& reason : reasons.lines())
         std::cout << '\n' << wrapped(reason, 0, 100);
     return exit_done;
+}
+
+} // namespace
+
+void add_devices(CLI::App& app, Action& action) {
+    const auto scope = std::make_shared<Scope>();
+    CLI::App* const verb = app.add_subcommand(
+        "devices",
+        "List video devices and displays, and the heaps that each is bound to and can use");
+    add_scope(*verb, *scope);
+    verb->callback([scope, &action] { action = [scope] { return devices(*scope); }; });
 }
 
 } // namespace heapsel::tools

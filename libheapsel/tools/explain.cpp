@@ -1,24 +1,34 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <format>
 #include <iostream>
+#include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <heapsel/printable.hpp>
 #include <heapsel/selector.hpp>
 
-#include "commands.hpp"
 #include "consumers.hpp"
 #include "json.hpp"
+#include "shared_options.hpp"
 #include "table.hpp"
 
 namespace heapsel::tools {
+namespace {
 
-int explain(const Options& options, const HeapCatalog& catalog, const Policy& policy) {
+struct ExplainOptions {
+    Scope scope;
+    PolicyOptions policy;
+    std::vector<std::string> devices;
+    bool try_heaps = false; ///< With displays that cannot be asked.
+};
+
+int explain(const ExplainOptions& options, const HeapCatalog& catalog, const Policy& policy) {
     constexpr std::size_t indent = 4;
     constexpr std::size_t width = 100;
     const auto heaps = options.try_heaps ? catalog.heaps() : std::span<const Heap>();
-    const auto named = consumers_called(options.devices, options.root, heaps);
+    const auto named = consumers_called(options.devices, options.scope.root, heaps);
     if (!named)
         return fail(named.error());
     std::vector<Consumer> consumers;
@@ -27,7 +37,7 @@ int explain(const Options& options, const HeapCatalog& catalog, const Policy& po
     auto selection = select(catalog, consumers, policy);
     if (!selection)
         return fail(selection.error());
-    if (options.json) {
+    if (options.scope.json) {
         auto answer = to_json(*selection);
         answer["consumers"] = nlohmann::ordered_json::array();
         for (const NamedConsumer& consumer : *named)
@@ -43,6 +53,36 @@ int explain(const Options& options, const HeapCatalog& catalog, const Policy& po
     if (const auto required = require_candidate(*std::move(selection)); !required)
         return fail(required.error());
     return exit_done;
+}
+
+} // namespace
+
+void add_explain(CLI::App& app, Action& action) {
+    const auto options = std::make_shared<ExplainOptions>();
+    CLI::App* const verb =
+        app.add_subcommand("explain", "Say which heap would be taken, and why not the others");
+    CLI::Option* const root = add_scope(*verb, options->scope);
+    add_policy(*verb, options->policy);
+    verb->add_option(
+        "DEVICE", options->devices,
+        "Devices that must be able to use the heap: /dev/videoN, with :capture, :output, "
+        ":reference or :metadata behind it for one of its memories; /dev/dri/cardN, with :PLANE or "
+        ":PLANE:FORMAT behind it");
+    add_size(*verb, options->policy.size, "--size",
+             "The largest buffer that is needed: bytes, or with K, M or G");
+    verb->add_flag("--try", options->try_heaps,
+                   "Hand a buffer from each heap to a display that does not say what it can use")
+        ->excludes(root);
+    verb->callback([options, &action] {
+        action = [options] {
+            const auto policy = policy_of(options->policy);
+            if (!policy)
+                return fail(policy.error(), exit_usage);
+            return with_catalog(options->scope, [&](const HeapCatalog& catalog) {
+                return explain(*options, catalog, *policy);
+            });
+        };
+    });
 }
 
 } // namespace heapsel::tools

@@ -3,6 +3,7 @@
 #include <format>
 #include <iostream>
 #include <iterator>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -10,8 +11,8 @@
 #include <heapsel/printable.hpp>
 #include <heapsel/size_text.hpp>
 
-#include "commands.hpp"
 #include "json.hpp"
+#include "shared_options.hpp"
 #include "table.hpp"
 #include "usage.hpp"
 
@@ -114,12 +115,15 @@ nlohmann::ordered_json as_json(const HeapCatalog& catalog, std::span<const Usage
     return {{"heaps", std::move(heaps)}, {"warnings", catalog.warnings()}};
 }
 
-} // namespace
+struct ListOptions {
+    Scope scope;
+    bool evidence = false;
+};
 
-int list(const Options& options, const HeapCatalog& catalog) {
+int list(const ListOptions& options, const HeapCatalog& catalog) {
     std::vector<Usage> usages;
     std::ranges::transform(catalog.heaps(), std::back_inserter(usages), usage_of);
-    if (options.json) {
+    if (options.scope.json) {
         std::cout << as_json(catalog, usages).dump(2) << '\n';
         return exit_done;
     }
@@ -129,6 +133,23 @@ int list(const Options& options, const HeapCatalog& catalog) {
             std::cout << evidence(usage);
     }
     return exit_done;
+}
+
+} // namespace
+
+void add_list(CLI::App& app, Action& action) {
+    const auto options = std::make_shared<ListOptions>();
+    CLI::App* const verb =
+        app.add_subcommand("list", "List the heaps, what is known of them, and how full they are");
+    add_scope(*verb, options->scope);
+    verb->add_flag("--evidence", options->evidence, "Say where each property was learned");
+    verb->callback([options, &action] {
+        action = [options] {
+            return with_catalog(options->scope, [&](const HeapCatalog& catalog) {
+                return list(*options, catalog);
+            });
+        };
+    });
 }
 
 } // namespace heapsel::tools

@@ -1,64 +1,34 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <iostream>
-#include <utility>
 
-#include <heapsel/trait.hpp>
+#include <CLI/CLI.hpp>
 
-#include "commands.hpp"
+#include "command.hpp"
+#include "version.hpp"
 
 namespace heapsel::tools {
 namespace {
 
-Result<Policy> policy_of(const Options& options) {
-    auto require = parse_criteria(options.require);
-    if (!require)
-        return std::unexpected(std::move(require.error()));
-    auto prefer = parse_criteria(options.prefer);
-    if (!prefer)
-        return std::unexpected(std::move(prefer.error()));
-    return Policy{.require = *std::move(require),
-                  .prefer = *std::move(prefer),
-                  .heap = options.heap,
-                  .size = options.size};
-}
-
 int run(int argc, const char* const* argv) {
-    const auto options = parse_options(argc, argv);
-    if (!options)
-        return options.error();
-    const auto policy = policy_of(*options);
-    if (!policy)
-        return fail(policy.error(), exit_usage);
-    if (options->verb == Verb::devices)
-        return devices(*options);
-    if (options->verb == Verb::bind)
-        return bind(*options);
-    const auto catalog = HeapCatalog::scan(options->root);
-    if (!catalog)
-        return fail(catalog.error());
-    for (const std::string& warning : catalog->warnings())
-        std::cerr << "heapsel: warning: " << warning << '\n';
-    switch (options->verb) {
-    case Verb::list:
-        return list(*options, *catalog);
-    case Verb::explain:
-        return explain(*options, *catalog, *policy);
-    case Verb::alloc:
-        return alloc(*options, *catalog, *policy);
-    case Verb::devices:
-    case Verb::bind:
-        break;
+    CLI::App app("Chooses the memory that dma-bufs come from, and says why.", "heapsel");
+    app.set_version_flag("--version", "heapsel " HEAPSEL_VERSION);
+    app.require_subcommand(1);
+    app.footer("Exit status: 0 done, 1 nothing suitable or a failure, 2 wrong usage.");
+    Action action;
+    for (const auto add : {add_list, add_devices, add_explain, add_alloc, add_bind})
+        add(app, action);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& done) {
+        return app.exit(done, std::cout, std::cerr);
+    } catch (const CLI::ParseError& wrong) {
+        std::cerr << "heapsel: " << wrong.what() << ". Try heapsel --help.\n";
+        return exit_usage;
     }
-    std::unreachable();
+    return action();
 }
 
 } // namespace
-
-int fail(const Error& error, int status) {
-    std::cerr << "heapsel: " << error.message() << '\n';
-    return status;
-}
-
 } // namespace heapsel::tools
 
 int main(int argc, char** argv) {
