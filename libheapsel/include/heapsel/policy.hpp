@@ -4,11 +4,22 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <heapsel/export.hpp>
 #include <heapsel/trait.hpp>
 
 namespace heapsel {
+
+/// Which candidates an exhausted heap passes a request on to.
+enum class Fallback : std::uint8_t {
+    same_caching, ///< Those that are known to be cached if the chosen one is, uncached if it is.
+    any,          ///< All of them.
+    none          ///< None: the chosen one alone.
+};
+/// "same-caching", "any", "none".
+[[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Fallback fallback);
 
 /// What the user wants.
 struct Policy {
@@ -16,6 +27,9 @@ struct Policy {
     std::vector<Criterion> prefer;   ///< In order: the first outweighs all that follow.
     std::optional<std::string> heap; ///< This one and no other, by name or alias.
     std::uint64_t size = 0;          ///< Of the largest buffer, in bytes; 0 where nobody knows yet.
+    Fallback fallback = Fallback::same_caching;
+    /// System memory through /dev/udmabuf, for frames that a CPU fills, where no heap may be used.
+    bool udmabuf = false;
 };
 
 } // namespace heapsel
