@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Runs the test suites and adds them up. `lab/run test` calls it with everything built.
 
-The last line reads "N passed, M failed, K skipped" over all suites that were run.
+Suites run side by side, as many as there are CPUs for, each in a process of its own; what one says
+has its name before each line. The last line reads "N passed, M failed, K skipped" over all suites
+that were run.
 """
 
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import dataclasses
 import functools
 import json
@@ -110,6 +113,9 @@ def run_pytest(suite: Path, results: Path) -> Count:
     return count
 
 
+# These start first, so that none of them is left alone at the end.
+LONGEST = ["pipeline", "video", "kms", "compliance"]
+
 # Not part of a run that names no suite: it builds three kernels, and what it checks changes seldom.
 ON_REQUEST = {"patches"}
 
@@ -138,12 +144,41 @@ def suites() -> dict[str, Suite]:
             if suite.needs == "board" and name not in NOT_FOR_DEBUG}
 
 
+def run_one(name: str) -> int:
+    """In this process: the count goes where `run_beside` finds it."""
+    results = RESULTS / name
+    shutil.rmtree(results, ignore_errors=True)
+    results.mkdir(parents=True)
+    count = suites()[name].run(results)
+    (results / "count.json").write_text(json.dumps(dataclasses.asdict(count)))
+    return 0
+
+
+def run_beside(name: str) -> tuple[Count, float]:
+    """In a process of its own, and how many seconds it took; one that dies has failed."""
+    started = time.monotonic()
+    # What an earlier run left must not count for this one.
+    (RESULTS / name / "count.json").unlink(missing_ok=True)
+    with subprocess.Popen([sys.executable, __file__, "--one", name], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace") as suite:
+        for line in suite.stdout:
+            print(f"{name:>10} | {line.rstrip()}", flush=True)
+    try:
+        count = Count(**json.loads((RESULTS / name / "count.json").read_text()))
+    except FileNotFoundError:
+        count = Count(failed=1)
+    return count, time.monotonic() - started
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="lab/run test", description=__doc__.splitlines()[0])
     parser.add_argument("suites", nargs="*", metavar="SUITE")
     parser.add_argument("--list", action="store_true", help="name the suites and end")
+    parser.add_argument("--jobs", type=int, default=max(1, min(2, len(os.sched_getaffinity(0)))), metavar="N",
+                        help="how many suites at a time (default: %(default)s)")
     # For lab/run: what to build for these suites, a word each.
     parser.add_argument("--needs", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     table = suites()
     if arguments.list:
@@ -152,28 +187,26 @@ def main() -> int:
     unknown = [name for name in arguments.suites if name not in table]
     if unknown:
         parser.error(f"no suite '{unknown[0]}'; there are: {', '.join(table)}")
+    if arguments.jobs < 1:
+        parser.error("--jobs takes 1 or more")
     named = arguments.suites or table.keys() - ON_REQUEST
     chosen = {name: suite for name, suite in table.items() if name in named}
     if arguments.needs:
         print(*{suite.needs for suite in chosen.values()})
         return 0
+    if arguments.one:
+        return run_one(*chosen)
 
-    counts: dict[str, Count] = {}
-    times: dict[str, float] = {}
-    for name, suite in chosen.items():
-        print(f"\n=== {name}", flush=True)
-        results = RESULTS / name
-        shutil.rmtree(results, ignore_errors=True)
-        results.mkdir(parents=True)
-        started = time.monotonic()
-        counts[name] = suite.run(results)
-        times[name] = time.monotonic() - started
+    in_order = [name for name in LONGEST if name in chosen] + [name for name in chosen if name not in LONGEST]
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as workers:
+        outcomes = dict(zip(in_order, workers.map(run_beside, in_order)))
     print("\n=== all suites")
-    for name, count in counts.items():
-        print(f"{name:12} {times[name]:6.0f} s  {count}")
+    for name in chosen:
+        count, seconds = outcomes[name]
+        print(f"{name:12} {seconds:6.0f} s  {count}")
     for name in [] if arguments.suites else table.keys() & ON_REQUEST:
         print(f"{name:12}      -    not run; lab/run test {name} does")
-    total = sum(counts.values(), Count())
+    total = sum((count for count, _ in outcomes.values()), Count())
     print(total, flush=True)
     return 1 if total.failed or not total.passed else 0
 
