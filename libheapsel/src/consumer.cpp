@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "consumer_state.hpp"
 #include "plane_heaps.hpp"
 #include "uapi/drm.hpp"
 #include "uapi/v4l2.hpp"
@@ -25,16 +26,23 @@ std::string path_of(int fd) {
 
 } // namespace
 
-Consumer::Consumer(std::string name, std::vector<Criterion> criteria,
-                   std::optional<UsableHeaps> usable)
-    : name_(std::move(name)), criteria_(std::move(criteria)), usable_(std::move(usable)) {}
+Consumer::Consumer(State state) : state_(std::make_shared<const State>(std::move(state))) {}
 
 Consumer Consumer::requirement(std::string name, std::vector<Criterion> criteria) {
-    return {std::move(name), std::move(criteria), std::nullopt};
+    return Consumer(State{.name = std::move(name),
+                          .criteria = std::move(criteria),
+                          .usable = std::nullopt,
+                          .trials = {},
+                          .places = {}});
 }
 
 Consumer Consumer::listing(std::string name, UsableHeaps usable) {
-    return {std::move(name), {}, std::move(usable)};
+    HeapPlaces places(usable.heaps);
+    return Consumer(State{.name = std::move(name),
+                          .criteria = {},
+                          .usable = std::move(usable),
+                          .trials = {},
+                          .places = std::move(places)});
 }
 
 Result<Consumer> Consumer::v4l2(int fd, Queue queue) {
@@ -72,9 +80,25 @@ Result<Consumer> Consumer::drm(int fd, std::uint32_t plane, std::uint32_t format
 }
 
 Consumer Consumer::with_trials(std::vector<HeapTrial> trials) const {
-    Consumer tried = *this;
-    tried.trials_ = std::move(trials);
-    return tried;
+    State tried = *state_;
+    tried.trials = std::move(trials);
+    return Consumer(std::move(tried));
+}
+
+const std::string& Consumer::name() const {
+    return state_->name;
+}
+
+const std::vector<Criterion>& Consumer::criteria() const {
+    return state_->criteria;
+}
+
+const std::optional<UsableHeaps>& Consumer::usable() const {
+    return state_->usable;
+}
+
+const std::vector<HeapTrial>& Consumer::trials() const {
+    return state_->trials;
 }
 
 } // namespace heapsel

@@ -50,9 +50,9 @@ void probe(Heap& heap, const std::filesystem::path& folder) {
 
 } // namespace
 
-HeapCatalog::HeapCatalog(std::vector<Heap> heaps, std::vector<std::string> warnings)
-    : heaps_(std::move(heaps)), warnings_(std::move(warnings)) {
-    std::ranges::sort(heaps_, {}, &Heap::name);
+HeapCatalog::HeapCatalog(std::vector<Heap> heaps, std::vector<std::string> warnings) {
+    std::ranges::sort(heaps, {}, &Heap::name);
+    content_ = std::make_shared<const Content>(std::move(heaps), std::move(warnings));
 }
 
 Result<HeapCatalog> HeapCatalog::scan(const std::filesystem::path& root) {
@@ -85,8 +85,8 @@ Result<HeapCatalog> HeapCatalog::scan(const std::filesystem::path& root) {
 
 const Heap* HeapCatalog::find(std::string_view name) const {
     const auto found =
-        std::ranges::find_if(heaps_, [&](const Heap& heap) { return heap.is_called(name); });
-    return found == heaps_.end() ? nullptr : &*found;
+        std::ranges::find_if(heaps(), [&](const Heap& heap) { return heap.is_called(name); });
+    return found == heaps().end() ? nullptr : &*found;
 }
 
 Result<const Heap*> find_heap(const HeapCatalog& catalog, std::string_view name) {

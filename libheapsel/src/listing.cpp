@@ -6,6 +6,8 @@
 
 #include <heapsel/printable.hpp>
 
+#include "consumer_state.hpp"
+
 namespace heapsel {
 
 namespace {
@@ -18,20 +20,15 @@ const HeapTrial* trial_of(const Consumer& consumer, const Heap& heap) {
 } // namespace
 
 std::string refusal(const Consumer& consumer, const Heap& heap) {
-    const auto& usable = consumer.usable();
-    if (!usable)
+    if (!standing_with(consumer, heap).refused)
         return {};
-    if (!usable->known()) {
-        const HeapTrial* const trial = trial_of(consumer, heap);
-        return trial != nullptr && trial->accepted == Answer::no
-                   ? std::format("{}: {}", printable(consumer.name()), trial->evidence)
-                   : "";
-    }
-    if (usable->find(heap) != nullptr)
-        return {};
-    return std::format("{}: the driver {} ({})", printable(consumer.name()),
-                       usable->heaps.empty() ? "lists no heap at all" : "does not list it",
-                       usable->evidence);
+    const std::string name = printable(consumer.name());
+    const UsableHeaps& usable = *consumer.usable();
+    if (!usable.known())
+        return std::format("{}: {}", name, trial_of(consumer, heap)->evidence);
+    return std::format("{}: the driver {} ({})", name,
+                       usable.heaps.empty() ? "lists no heap at all" : "does not list it",
+                       usable.evidence);
 }
 
 std::string acceptance(const Consumer& consumer, const Heap& heap) {
@@ -50,19 +47,18 @@ std::string acceptance(const Consumer& consumer, const Heap& heap) {
                        usable->evidence);
 }
 
-std::vector<std::size_t> places(std::span<const Consumer> consumers, const Heap& heap) {
-    std::vector<std::size_t> places;
-    for (const Consumer& consumer : consumers) {
-        const auto& usable = consumer.usable();
-        if (!usable)
-            continue;
-        const auto& heaps = usable->heaps;
-        const auto found = std::ranges::find_if(heaps, [&](const UsableHeap& entry) {
-            return entry.active && heap.is_called(entry.name);
-        });
-        places.push_back(static_cast<std::size_t>(found - heaps.begin()));
+Standing standing_with(const Consumer& consumer, const Heap& heap) {
+    const auto& usable = consumer.usable();
+    if (!usable)
+        return {};
+    const HeapPlaces& places = ConsumerLists::places_of(consumer);
+    if (usable->known()) {
+        const auto place = places.find(heap);
+        return {.refused = !place, .place = place.value_or(places.unbound())};
     }
-    return places;
+    const HeapTrial* const trial = trial_of(consumer, heap);
+    return {.refused = trial != nullptr && trial->accepted == Answer::no,
+            .place = places.unbound()};
 }
 
 } // namespace heapsel

@@ -2,9 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
-#include <vector>
 
 #include <heapsel/consumer.hpp>
 #include <heapsel/heap.hpp>
@@ -19,9 +17,13 @@ namespace heapsel {
 /// consumer of which neither is to be said. `refusal` is empty. Pure.
 [[nodiscard]] std::string acceptance(const Consumer& consumer, const Heap& heap);
 
-/// For each consumer that lists heaps, the place of `heap` among those that it is bound to, the
-/// least the first; behind them all if it is none of them. Pure.
-[[nodiscard]] std::vector<std::size_t> places(std::span<const Consumer> consumers,
-                                              const Heap& heap);
+/// Where `heap` stands with `consumer`.
+struct Standing {
+    bool refused = false; ///< As `refusal` has it.
+    /// Its place among those that the consumer is bound to, the least the first; behind them all if
+    /// it is none of them.
+    std::size_t place = 0;
+};
+[[nodiscard]] Standing standing_with(const Consumer& consumer, const Heap& heap);
 
 } // namespace heapsel

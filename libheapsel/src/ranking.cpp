@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "ranking.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <format>
 
 #include <heapsel/printable.hpp>
@@ -8,29 +10,83 @@
 #include "listing.hpp"
 
 namespace heapsel {
+namespace {
 
-Rank rank(const Heap& heap, std::span<const Criterion> prefer,
-          std::span<const Consumer> consumers) {
-    Rank rank{
-        .missed = {}, .unknown_count = 0, .places = places(consumers, heap), .name = heap.name};
+// Each trait wanted and unwanted: a criterion that comes again tells no heaps apart any more.
+constexpr std::size_t max_distinct = 2 * all_traits.size();
+static_assert(max_distinct <= 32);
+
+/// Those of `prefer` that can tell heaps apart, in order.
+class Distinct {
+  public:
+    explicit Distinct(std::span<const Criterion> prefer) {
+        for (const Criterion& criterion : prefer) {
+            if (!std::ranges::contains(all(), criterion))
+                criteria_.at(count_++) = criterion;
+        }
+    }
+
+    [[nodiscard]] std::span<const Criterion> all() const {
+        return std::span(criteria_).first(count_);
+    }
+
+  private:
+    std::array<Criterion, max_distinct> criteria_{};
+    std::size_t count_ = 0;
+};
+
+constexpr std::uint32_t bit_of(std::size_t preference) {
+    return std::uint32_t{1} << (31 - preference);
+}
+
+Rank rank(const Heap& heap, const Distinct& distinct, std::span<const Criterion> prefer,
+          std::span<const std::size_t> places) {
+    Rank rank{.missed = 0, .unknown_count = 0, .places = places, .name = heap.name};
+    for (std::size_t i = 0; const Criterion& criterion : distinct.all()) {
+        if (!criterion.met_by(heap.property(criterion.trait).answer))
+            rank.missed |= bit_of(i);
+        ++i;
+    }
     for (const Criterion& criterion : prefer) {
-        const Answer answer = heap.property(criterion.trait).answer;
-        rank.missed.push_back(!criterion.met_by(answer));
-        if (answer == Answer::unknown)
+        if (heap.property(criterion.trait).answer == Answer::unknown)
             ++rank.unknown_count;
     }
     return rank;
 }
 
+} // namespace
+
+std::strong_ordering operator<=>(const Rank& a, const Rank& b) {
+    if (const auto order = a.missed <=> b.missed; order != 0)
+        return order;
+    if (const auto order = a.unknown_count <=> b.unknown_count; order != 0)
+        return order;
+    const auto order = std::lexicographical_compare_three_way(a.places.begin(), a.places.end(),
+                                                              b.places.begin(), b.places.end());
+    return order != 0 ? order : a.name <=> b.name;
+}
+
+Ranking::Ranking(std::span<const Heap> heaps, std::span<const Criterion> prefer,
+                 std::span<const Consumer> consumers) {
+    const Distinct distinct(prefer);
+    places_.reserve(heaps.size() * consumers.size());
+    ranks_.reserve(heaps.size());
+    for (const Heap& heap : heaps) {
+        for (const Consumer& consumer : consumers)
+            places_.push_back(standing_with(consumer, heap).place);
+        ranks_.push_back(rank(heap, distinct, prefer, std::span(places_).last(consumers.size())));
+    }
+}
+
 std::string why_after(const Rank& better, const Rank& worse, std::span<const Criterion> prefer) {
     std::string reason = "by name";
-    if (better.places != worse.places)
-        reason = "by what the devices are bound to";
-    if (better.unknown_count != worse.unknown_count)
+    if (const auto differing = better.missed ^ worse.missed; differing != 0) {
+        const auto first = static_cast<std::size_t>(std::countl_zero(differing));
+        reason = to_string(Distinct(prefer).all()[first]) + " is preferred";
+    } else if (better.unknown_count != worse.unknown_count) {
         reason = "less is known of it";
-    for (std::size_t i = prefer.size(); i-- > 0;) {
-        if (better.missed[i] != worse.missed[i])
-            reason = to_string(prefer[i]) + " is preferred";
+    } else if (!std::ranges::equal(better.places, worse.places)) {
+        reason = "by what the devices are bound to";
     }
     return std::format("comes after {}: {}", printable(better.name), reason);
 }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstddef>
+#include <cstdint>
+#include <memory_resource>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <heapsel/consumer.hpp>
@@ -14,19 +18,37 @@
 namespace heapsel {
 
 /// How well a heap fits a list of preferences, and what the consumers are bound to; the least is
-/// the best.
+/// the best. Points into the heap and into the `Ranking` that gave it.
 struct Rank {
-    std::vector<bool> missed;        ///< One for each preference, in order.
-    std::size_t unknown_count = 0;   ///< Among the traits of the preferences.
-    std::vector<std::size_t> places; ///< As `places` gives them.
-    std::string name;
-    auto operator<=>(const Rank&) const = default;
+    std::uint32_t missed = 0;            ///< A bit for each preference, the first the highest.
+    std::size_t unknown_count = 0;       ///< Among the traits of the preferences.
+    std::span<const std::size_t> places; ///< For each consumer, as `standing_with` gives it.
+    std::string_view name;
+
+    friend std::strong_ordering operator<=>(const Rank& a, const Rank& b);
 };
 
-[[nodiscard]] Rank rank(const Heap& heap, std::span<const Criterion> prefer,
-                        std::span<const Consumer> consumers);
+/// The ranks of heaps. Borrows what it is made of, and cannot be copied: the ranks of a machine's
+/// heaps fit into the object itself, and cost no allocation.
+class Ranking {
+  public:
+    Ranking(std::span<const Heap> heaps, std::span<const Criterion> prefer,
+            std::span<const Consumer> consumers);
+    Ranking(const Ranking&) = delete;
+    Ranking& operator=(const Ranking&) = delete;
+    ~Ranking() = default;
 
-/// Why `worse` comes after `better`: "comes after system: non-ecc is preferred". Pure.
+    /// Of the heap at `index`.
+    [[nodiscard]] const Rank& of(std::size_t index) const { return ranks_[index]; }
+
+  private:
+    std::array<std::byte, 4096> room_;
+    std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
+    std::pmr::vector<std::size_t> places_{&memory_}; ///< For each heap one of each consumer.
+    std::pmr::vector<Rank> ranks_{&memory_};
+};
+
+/// Why `worse` comes after `better`: "comes after system: non-ecc is preferred".
 [[nodiscard]] std::string why_after(const Rank& better, const Rank& worse,
                                     std::span<const Criterion> prefer);
 

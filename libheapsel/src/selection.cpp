@@ -8,12 +8,10 @@
 
 #include <heapsel/printable.hpp>
 
+#include "outcome.hpp"
+
 namespace heapsel {
 namespace {
-
-bool is_candidate(const Judgement& judgement) {
-    return judgement.verdict == Verdict::chosen || judgement.verdict == Verdict::candidate;
-}
 
 Error no_candidate(int code, std::span<const Judgement> judgements, std::string_view advice) {
     std::string names;
@@ -33,20 +31,30 @@ Error no_candidate(int code, std::span<const Judgement> judgements, std::string_
 } // namespace
 
 Selection::Selection(std::vector<Judgement> judgements)
-    : judgements_(std::move(judgements)),
-      candidate_count_(static_cast<std::size_t>(
-          std::ranges::find_if_not(judgements_, is_candidate) - judgements_.begin())) {}
+    : outcome_(std::make_shared<const Outcome>(std::move(judgements))) {}
+
+Selection::Selection(const HeapCatalog& catalog, std::span<const Consumer> consumers,
+                     const Policy& policy)
+    : outcome_(std::make_shared<const Outcome>(catalog, consumers, policy)) {}
+
+std::span<const Judgement> Selection::judgements() const {
+    return outcome_->judgements();
+}
 
 std::span<const Judgement> Selection::candidates() const {
-    return std::span(judgements_).first(candidate_count_);
+    return judgements().first(outcome_->candidate_count());
 }
 
 const Judgement* Selection::chosen() const {
-    return candidate_count_ > 0 ? &judgements_.front() : nullptr;
+    return outcome_->candidate_count() > 0 ? &judgements().front() : nullptr;
+}
+
+const Heap* Selection::heap() const {
+    return outcome_->best();
 }
 
 Result<Selection> require_candidate(Selection selection) {
-    if (selection.chosen() != nullptr)
+    if (selection.heap() != nullptr)
         return selection;
     const auto judgements = selection.judgements();
     if (judgements.empty())

@@ -255,6 +255,58 @@ TEST(Select, EveryHeapHasAReason) {
     }
 }
 
+TEST(Select, APreferenceThatComesAgainChangesNothing) {
+    const HeapCatalog catalog({with(heap("a"), Trait::cached, Answer::yes),
+                               with(heap("b"), Trait::ecc, Answer::no), heap("c")});
+    std::vector<Criterion> prefer{non_ecc, cached};
+    const auto once = order(*select(catalog, {}, policy({}, prefer)));
+    EXPECT_EQ(once, (Order{"b", "a", "c"}));
+    for (int i = 0; i < 40; ++i)
+        prefer.push_back(i % 2 == 0 ? cached : non_ecc);
+    const auto selection = select(catalog, {}, policy({}, prefer));
+    EXPECT_EQ(order(*selection), once);
+    EXPECT_TRUE(selection->judgements()[2].reason.ends_with("comes after a: cached is preferred"));
+}
+
+TEST(Select, TheOrderIsTheSameInEveryCatalogOfTheSameHeaps) {
+    EXPECT_EQ(order(*select(HeapCatalog({heap("c"), heap("a"), heap("b")}), {}, {})),
+              order(*select(HeapCatalog({heap("b"), heap("c"), heap("a")}), {}, {})));
+}
+
+TEST(ASelection, GivesItsHeapWithoutAReason) {
+    const auto selection = select(HeapCatalog({heap("b"), heap("a")}), {}, {});
+    ASSERT_NE(selection->heap(), nullptr);
+    EXPECT_EQ(selection->heap()->name, "a");
+    EXPECT_EQ(select(HeapCatalog({heap("a")}), {}, policy({contiguous}))->heap(), nullptr);
+    EXPECT_EQ(Selection({}).heap(), nullptr);
+    EXPECT_EQ(
+        Selection({{.heap = heap("a"), .verdict = Verdict::chosen, .reason = {}}}).heap()->name,
+        "a");
+}
+
+TEST(ASelection, OutlivesWhatItWasMadeOf) {
+    const auto selection = [] {
+        const HeapCatalog catalog({heap("a"), heap("b")});
+        const std::vector consumers{Consumer::requirement("x", {contiguous})};
+        return *select(catalog, consumers, asking_for("a"));
+    }();
+    EXPECT_EQ(selection.judgements()[0].reason,
+              "contiguous is unknown, while contiguous is required by x");
+    EXPECT_EQ(selection.judgements()[1].reason, "heap a was asked for");
+}
+
+TEST(ASelection, OutlivesACopyAndGivesWhatThatGave) {
+    auto selection = *select(HeapCatalog({heap("a")}), {}, {});
+    const Judgement* chosen = nullptr;
+    {
+        const Selection copy = selection;
+        chosen = copy.chosen();
+    }
+    EXPECT_EQ(selection.chosen(), chosen);
+    const Selection moved = std::move(selection);
+    EXPECT_EQ(moved.chosen(), chosen);
+}
+
 UsableHeap can_use(std::string name) {
     return {.name = std::move(name), .active = false, .accounting = {}};
 }

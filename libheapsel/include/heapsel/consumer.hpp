@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@
 namespace heapsel {
 
 /// What one device on a buffer's way can take: properties that a heap must have, or heaps by name.
-/// A value.
+/// A value that never changes; copies share what they hold.
 class HEAPSEL_EXPORT Consumer {
   public:
     /// A device called `name` (for messages) that needs every one of `criteria`, as whoever knows
@@ -56,19 +57,23 @@ class HEAPSEL_EXPORT Consumer {
     [[nodiscard]] Consumer with_trials(std::vector<HeapTrial> trials) const;
 
     /// Raw.
-    [[nodiscard]] const std::string& name() const { return name_; }
-    [[nodiscard]] const std::vector<Criterion>& criteria() const { return criteria_; }
+    [[nodiscard]] const std::string& name() const;
+    [[nodiscard]] const std::vector<Criterion>& criteria() const;
     /// Absent where the device is described by `criteria` alone.
-    [[nodiscard]] const std::optional<UsableHeaps>& usable() const { return usable_; }
-    [[nodiscard]] const std::vector<HeapTrial>& trials() const { return trials_; }
+    [[nodiscard]] const std::optional<UsableHeaps>& usable() const;
+    [[nodiscard]] const std::vector<HeapTrial>& trials() const;
+
+    // To move one is to copy it: there is no empty consumer that was moved from.
+    Consumer(const Consumer&) = default;
+    Consumer& operator=(const Consumer&) = default;
+    ~Consumer() = default;
 
   private:
-    Consumer(std::string name, std::vector<Criterion> criteria, std::optional<UsableHeaps> usable);
+    struct State;
+    friend struct ConsumerLists;
+    explicit Consumer(State state);
 
-    std::string name_;
-    std::vector<Criterion> criteria_;
-    std::optional<UsableHeaps> usable_;
-    std::vector<HeapTrial> trials_;
+    std::shared_ptr<const State> state_;
 };
 
 } // namespace heapsel

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,7 +14,8 @@
 
 namespace heapsel {
 
-/// The heaps of a machine, as they were when it was scanned. A value: copying one does no I/O.
+/// The heaps of a machine, as they were when it was scanned. A value that never changes; copies
+/// share what they hold, so that copying one costs next to nothing.
 class HEAPSEL_EXPORT HeapCatalog {
   public:
     /// Reads /dev/dma_heap, the device tree and sysfs of the machine whose files stand under
@@ -29,16 +31,25 @@ class HEAPSEL_EXPORT HeapCatalog {
     /// A catalog of heaps that the caller describes, for planning and for tests.
     explicit HeapCatalog(std::vector<Heap> heaps, std::vector<std::string> warnings = {});
 
-    /// Sorted by name; each region once.
-    [[nodiscard]] std::span<const Heap> heaps() const { return heaps_; }
-    [[nodiscard]] std::span<const std::string> warnings() const { return warnings_; }
+    // To move one is to copy it: there is no empty catalog that was moved from.
+    HeapCatalog(const HeapCatalog&) = default;
+    HeapCatalog& operator=(const HeapCatalog&) = default;
+    ~HeapCatalog() = default;
 
-    /// The heap with this name or alias; null if there is none. Valid while the catalog lives.
+    /// Sorted by name; each region once.
+    [[nodiscard]] std::span<const Heap> heaps() const { return content_->heaps; }
+    [[nodiscard]] std::span<const std::string> warnings() const { return content_->warnings; }
+
+    /// The heap with this name or alias; null if there is none. Valid while the catalog or a
+    /// copy of it lives.
     [[nodiscard]] const Heap* find(std::string_view name) const;
 
   private:
-    std::vector<Heap> heaps_;
-    std::vector<std::string> warnings_;
+    struct Content {
+        std::vector<Heap> heaps;
+        std::vector<std::string> warnings;
+    };
+    std::shared_ptr<const Content> content_;
 };
 
 /// `catalog.find(name)` where that is an answer; never null.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,21 +33,37 @@ struct Judgement {
 };
 
 /// The outcome: every heap of the catalog once, candidates first and in order of preference, then
-/// the unusable and then the unsuitable ones.
+/// the unusable and then the unsuitable ones. A value that never changes; copies share what they
+/// hold, and what a function returns is valid while one of them lives.
+///
+/// The reasons are written at the first call of `judgements`, `candidates` or `chosen`: who only
+/// wants the heap does not pay for them.
 class HEAPSEL_EXPORT Selection {
   public:
     /// `judgements` in the order above; `select` makes them so.
     explicit Selection(std::vector<Judgement> judgements);
 
-    [[nodiscard]] std::span<const Judgement> judgements() const { return judgements_; }
+    [[nodiscard]] std::span<const Judgement> judgements() const;
     /// The candidates alone, best first; empty if no heap satisfies.
     [[nodiscard]] std::span<const Judgement> candidates() const;
     /// The best candidate; null if no heap satisfies.
     [[nodiscard]] const Judgement* chosen() const;
+    /// Its heap; null if no heap satisfies.
+    [[nodiscard]] const Heap* heap() const;
+
+    // To move one is to copy it: there is no empty selection that was moved from.
+    Selection(const Selection&) = default;
+    Selection& operator=(const Selection&) = default;
+    ~Selection() = default;
 
   private:
-    std::vector<Judgement> judgements_;
-    std::size_t candidate_count_ = 0;
+    class Outcome;
+    friend Result<Selection> select(const HeapCatalog& catalog, std::span<const Consumer> consumers,
+                                    const Policy& policy);
+    Selection(const HeapCatalog& catalog, std::span<const Consumer> consumers,
+              const Policy& policy);
+
+    std::shared_ptr<const Outcome> outcome_;
 };
 
 /// Judges every heap. Pure: no I/O, and the same answer for the same values, ties broken by fewest

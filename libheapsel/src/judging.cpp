@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "judging.hpp"
+
+#include <algorithm>
+#include <format>
+#include <utility>
+#include <vector>
+
+#include <heapsel/printable.hpp>
+
+#include "joined.hpp"
+#include "listing.hpp"
+#include "permission_remedy.hpp"
+
+namespace heapsel {
+namespace {
+
+/// A requirement, and who has it.
+struct Demand {
+    const Criterion& criterion;
+    const Consumer* by = nullptr; ///< Null: the policy.
+};
+
+/// Calls `visit` with each requirement, until it returns false.
+template <typename Visit>
+bool each_demand(const Wishes& wishes, Visit visit) {
+    for (const Criterion& criterion : wishes.policy.require) {
+        if (!visit(Demand{.criterion = criterion}))
+            return false;
+    }
+    for (const Consumer& consumer : wishes.consumers) {
+        for (const Criterion& criterion : consumer.criteria()) {
+            if (!visit(Demand{.criterion = criterion, .by = &consumer}))
+                return false;
+        }
+    }
+    return true;
+}
+
+std::string by(const Demand& demand) {
+    return demand.by == nullptr ? "" : " by " + printable(demand.by->name());
+}
+
+std::string answer_of(const Heap& heap, Trait trait) {
+    const Property& property = heap.property(trait);
+    std::string text = std::format("{} is {}", to_string(trait), to_string(property.answer));
+    if (property.source != Source::none)
+        text += std::format(" ({}: {})", to_string(property.source), property.evidence);
+    else if (!property.evidence.empty())
+        text += std::format(" ({})", property.evidence);
+    return text;
+}
+
+std::string too_small(const Heap& heap, std::uint64_t size) {
+    return std::format("its memory is {} bytes ({}: {}), while {} are needed",
+                       heap.size.value_or(0), to_string(heap.size_from.source),
+                       heap.size_from.evidence, size);
+}
+
+/// Calls `object` with a function that says why, for everything that keeps the heap out, until it
+/// returns false: a demand that is not met, a consumer that cannot use the heap, or memory that is
+/// too small for a buffer, each as far as it is known.
+template <typename Object>
+void each_objection(const Heap& heap, const Wishes& wishes, Object object) {
+    const bool go_on = each_demand(wishes, [&](const Demand& demand) {
+        const auto& [criterion, consumer] = demand;
+        return criterion.met_by(heap.property(criterion.trait).answer) || object([&] {
+                   return std::format("{}, while {} is required{}",
+                                      answer_of(heap, criterion.trait), to_string(criterion),
+                                      by(demand));
+               });
+    });
+    if (!go_on)
+        return;
+    for (const Consumer& consumer : wishes.consumers) {
+        if (standing_with(consumer, heap).refused &&
+            !object([&] { return refusal(consumer, heap); }))
+            return;
+    }
+    if (const auto size = wishes.policy.size; heap.size.value_or(size) < size)
+        object([&] { return too_small(heap, size); });
+}
+
+bool serves(const Heap& heap, const Wishes& wishes) {
+    bool serving = true;
+    each_objection(heap, wishes, [&](const auto&) { return serving = false; });
+    return serving;
+}
+
+std::string unmet(const Heap& heap, const Wishes& wishes) {
+    std::vector<std::string> parts;
+    each_objection(heap, wishes, [&](const auto& why) {
+        parts.push_back(why());
+        return true;
+    });
+    return joined(parts, "; ");
+}
+
+std::string merits(const Heap& heap, const Wishes& wishes) {
+    std::vector<std::string> parts;
+    if (wishes.policy.heap)
+        parts.emplace_back("asked for by name");
+    each_demand(wishes, [&](const Demand& demand) {
+        parts.push_back(answer_of(heap, demand.criterion.trait) + ", as required" + by(demand));
+        return true;
+    });
+    for (const Consumer& consumer : wishes.consumers) {
+        if (auto part = acceptance(consumer, heap); !part.empty())
+            parts.push_back(std::move(part));
+    }
+    for (const Criterion& criterion : wishes.policy.prefer) {
+        const bool met = criterion.met_by(heap.property(criterion.trait).answer);
+        parts.push_back(answer_of(heap, criterion.trait) +
+                        (met ? ", as preferred"
+                             : std::format(", while {} is preferred", to_string(criterion))));
+    }
+    if (parts.empty())
+        parts.emplace_back("nothing is required, and nothing preferred");
+    return joined(parts, "; ");
+}
+
+bool is_another(const Heap& heap, const Policy& policy) {
+    return policy.heap && !heap.is_called(*policy.heap);
+}
+
+} // namespace
+
+Verdict verdict_on(const Heap& heap, const Wishes& wishes) {
+    if (is_another(heap, wishes.policy) || !serves(heap, wishes))
+        return Verdict::unsuitable;
+    const bool closed =
+        heap.permission == Permission::denied || heap.permission == Permission::broken;
+    return closed ? Verdict::unusable : Verdict::candidate;
+}
+
+std::string reason_for(Verdict verdict, const Heap& heap, const Wishes& wishes) {
+    if (verdict == Verdict::unusable)
+        return permission_remedy(heap);
+    if (verdict != Verdict::unsuitable)
+        return merits(heap, wishes);
+    return is_another(heap, wishes.policy)
+               ? std::format("heap {} was asked for", printable(*wishes.policy.heap))
+               : unmet(heap, wishes);
+}
+
+} // namespace heapsel

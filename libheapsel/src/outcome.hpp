@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include <heapsel/selector.hpp>
+
+#include "judging.hpp"
+
+namespace heapsel {
+
+/// What a selection holds: the verdicts, and all that the reasons follow from. These are written
+/// when somebody asks for them, since most never do. Safe to use from several threads at a time.
+class Selection::Outcome {
+  public:
+    Outcome(HeapCatalog catalog, std::span<const Consumer> consumers, const Policy& policy);
+    explicit Outcome(std::vector<Judgement> judgements);
+
+    [[nodiscard]] std::span<const Judgement> judgements() const;
+    [[nodiscard]] std::size_t candidate_count() const { return candidate_count_; }
+    [[nodiscard]] const Heap* best() const { return best_; }
+
+  private:
+    struct Verdicted {
+        std::size_t index = 0; ///< Of the heap in the catalog.
+        Verdict verdict = Verdict::unsuitable;
+    };
+
+    [[nodiscard]] Wishes wishes() const { return {.consumers = consumers_, .policy = policy_}; }
+    void explain() const;
+
+    HeapCatalog catalog_;
+    std::vector<Consumer> consumers_;
+    Policy policy_;
+    std::vector<Verdicted> order_;
+    std::size_t candidate_count_ = 0;
+    const Heap* best_ = nullptr;
+    mutable std::once_flag explained_;
+    mutable std::vector<Judgement> judgements_;
+};
+
+} // namespace heapsel
