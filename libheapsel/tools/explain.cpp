@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include <heapsel/named_consumer.hpp>
 #include <heapsel/printable.hpp>
 #include <heapsel/selector.hpp>
 
-#include "consumers.hpp"
 #include "json.hpp"
 #include "shared_options.hpp"
 #include "table.hpp"

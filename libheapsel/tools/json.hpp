@@ -6,14 +6,13 @@
 #include <heapsel/display_device.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_statistics.hpp>
+#include <heapsel/named_consumer.hpp>
 #include <heapsel/plane.hpp>
 #include <heapsel/selector.hpp>
 #include <heapsel/usable_heaps.hpp>
 #include <heapsel/video_device.hpp>
 
 #include <nlohmann/json.hpp>
-
-#include "consumers.hpp"
 
 namespace heapsel::tools {
 

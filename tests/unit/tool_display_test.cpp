@@ -7,9 +7,9 @@
 #include <drm/drm_fourcc.h>
 #include <gtest/gtest.h>
 
+#include <heapsel/named_consumer.hpp>
 #include <heapsel/pixel_format.hpp>
 
-#include "consumers.hpp"
 #include "display_argument.hpp"
 #include "display_table.hpp"
 #include "json.hpp"

@@ -11,7 +11,7 @@
 #include <heapsel/error.hpp>
 #include <heapsel/plane.hpp>
 
-namespace heapsel::tools {
+namespace heapsel {
 
 /// What `CARD[:PLANE[:FORMAT]]` asks for.
 struct DisplayArgument {
@@ -39,4 +39,4 @@ struct DisplayArgument {
 [[nodiscard]] Result<std::uint32_t> format_of(const Plane& plane, const DisplayArgument& argument,
                                               std::span<const std::uint32_t> wanted);
 
-} // namespace heapsel::tools
+} // namespace heapsel

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace heapsel::tools {
+namespace heapsel {
 namespace {
 
 /// "capture, output, reference": what stands behind a colon.
@@ -48,4 +48,4 @@ Result<const VideoMemory*> memory_of(const VideoDevice& device, const DeviceArgu
               .remedy = there.empty() ? "It has no video queue." : "It has: " + there + "."});
 }
 
-} // namespace heapsel::tools
+} // namespace heapsel

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "consumers.hpp"
+#include <heapsel/named_consumer.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -17,7 +17,7 @@
 #include "device_argument.hpp"
 #include "display_argument.hpp"
 
-namespace heapsel::tools {
+namespace heapsel {
 namespace {
 
 namespace fs = std::filesystem;
@@ -134,4 +134,4 @@ Result<std::vector<NamedConsumer>> consumers_called(std::span<const std::string>
     return consumers;
 }
 
-} // namespace heapsel::tools
+} // namespace heapsel

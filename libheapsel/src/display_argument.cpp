@@ -9,7 +9,7 @@
 
 #include <heapsel/pixel_format.hpp>
 
-namespace heapsel::tools {
+namespace heapsel {
 namespace {
 
 std::optional<std::uint32_t> number(std::string_view text) {
@@ -93,4 +93,4 @@ Result<std::uint32_t> format_of(const Plane& plane, const DisplayArgument& argum
     return plane.formats.front();
 }
 
-} // namespace heapsel::tools
+} // namespace heapsel

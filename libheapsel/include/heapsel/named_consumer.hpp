@@ -10,10 +10,11 @@
 
 #include <heapsel/consumer.hpp>
 #include <heapsel/error.hpp>
+#include <heapsel/export.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/plane.hpp>
 
-namespace heapsel::tools {
+namespace heapsel {
 
 /// A plane, and what it is to show.
 struct Show {
@@ -28,13 +29,17 @@ struct NamedConsumer {
 };
 
 /// The consumers that the words name, `DEVICE[:MEMORY]` and `CARD[:PLANE[:FORMAT]]`, in their
-/// order. Where no format is asked for, planes show what the first of the video queues has and they
-/// take. A display that does not say what it can show from is tried with each of `heaps`.
+/// order: "/dev/video0", "video0:output", "card0:primary:NV12". MEMORY is the word of a Queue or of
+/// a Role; without it, the device's capture queue is meant, or else its output queue. PLANE is a
+/// number or the word of a PlaneType; without it, the first primary one is meant. FORMAT is as
+/// `format_called` reads it; without it, planes show what the first of the video queues has and
+/// they take. A display that does not say what it can show from is tried with each of `heaps`
+/// (`try_heaps`), which allocates from them.
 ///
 /// EINVAL: a device does not have that memory, plane or format; what stands behind a display is no
 /// plane. Else as of `find_video_device`, `find_display_device` and `Consumer::drm`.
-[[nodiscard]] Result<std::vector<NamedConsumer>>
-consumers_called(std::span<const std::string> words, const std::filesystem::path& root,
-                 std::span<const Heap> heaps);
+[[nodiscard]] HEAPSEL_EXPORT Result<std::vector<NamedConsumer>>
+consumers_called(std::span<const std::string> words, const std::filesystem::path& root = "/",
+                 std::span<const Heap> heaps = {});
 
-} // namespace heapsel::tools
+} // namespace heapsel

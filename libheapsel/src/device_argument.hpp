@@ -10,7 +10,7 @@
 #include <heapsel/role.hpp>
 #include <heapsel/video_device.hpp>
 
-namespace heapsel::tools {
+namespace heapsel {
 
 /// What `DEVICE[:MEMORY]` asks for.
 struct DeviceArgument {
@@ -31,4 +31,4 @@ struct DeviceArgument {
 [[nodiscard]] Result<const VideoMemory*> memory_of(const VideoDevice& device,
                                                    const DeviceArgument& argument);
 
-} // namespace heapsel::tools
+} // namespace heapsel
