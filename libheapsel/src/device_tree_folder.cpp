@@ -17,8 +17,22 @@ std::unexpected<Error> unreadable(int code, const fs::path& path) {
         .code = code, .attempted = "read the device tree", .subject = path.native(), .remedy = {}});
 }
 
+/// Whether the kernel takes this child of the root for memory, or makes regions of its children.
+Result<bool> concerns_memory(const fs::path& folder) {
+    if (folder.filename() == "reserved-memory")
+        return true;
+    auto type = read_file(folder / "device_type", max_device_tree_property);
+    if (!type && type.error().code != ENOENT)
+        return std::unexpected(std::move(type.error()));
+    return type && type->starts_with("memory");
+}
+
 class FolderReader {
   public:
+    [[nodiscard]] Result<DeviceTreeNode> root(const fs::path& folder) { return node(folder, 2); }
+
+  private:
+    /// Without `levels_below`, child nodes are left out.
     [[nodiscard]] Result<DeviceTreeNode> node(const fs::path& folder, int levels_below) {
         if (++nodes_ > max_device_tree_nodes)
             return unreadable(E2BIG, folder);
@@ -35,19 +49,30 @@ class FolderReader {
         return node;
     }
 
-  private:
+    [[nodiscard]] Result<DeviceTreeNode> child_of_root(const fs::path& folder) {
+        const auto whole = concerns_memory(folder);
+        if (!whole)
+            return std::unexpected(whole.error());
+        if (*whole)
+            return node(folder, folder.filename() == "reserved-memory" ? 1 : 0);
+        if (++nodes_ > max_device_tree_nodes)
+            return unreadable(E2BIG, folder);
+        return DeviceTreeNode{};
+    }
+
     [[nodiscard]] Result<void> add(DeviceTreeNode& parent, const fs::directory_entry& entry,
                                    int levels_below) {
         std::error_code failure;
-        const fs::file_type type = entry.symlink_status(failure).type();
+        if (entry.is_symlink(failure))
+            return {};
         const std::string name = entry.path().filename().native();
-        if (type == fs::file_type::directory && levels_below > 0) {
-            auto child = node(entry.path(), name == "reserved-memory" ? levels_below - 1 : 0);
+        if (entry.is_directory(failure) && levels_below > 0) {
+            auto child = levels_below == 2 ? child_of_root(entry.path()) : node(entry.path(), 0);
             if (!child)
                 return std::unexpected(std::move(child.error()));
             child->name = name;
             parent.children.push_back(*std::move(child));
-        } else if (type == fs::file_type::regular) {
+        } else if (entry.is_regular_file(failure)) {
             auto value = read_file(entry.path(), max_device_tree_property);
             if (!value)
                 return std::unexpected(std::move(value.error()));
@@ -62,7 +87,7 @@ class FolderReader {
 } // namespace
 
 Result<DeviceTreeNode> read_device_tree(const std::filesystem::path& folder) {
-    return FolderReader().node(folder, 2);
+    return FolderReader().root(folder);
 }
 
 } // namespace heapsel

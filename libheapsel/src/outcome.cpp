@@ -2,7 +2,6 @@
 #include "outcome.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "ranking.hpp"
@@ -31,9 +30,12 @@ Selection::Outcome::Outcome(HeapCatalog catalog, std::span<const Consumer> consu
     for (std::size_t i = 0; i < heaps.size(); ++i)
         order_.push_back({.index = i, .verdict = verdict_on(heaps[i], wishes())});
     const Ranking ranking(heaps, policy_.prefer, consumers_);
+    // The catalog is sorted by name, so that the last tie is broken by the place there.
     std::ranges::sort(order_, [&](const Verdicted& a, const Verdicted& b) {
-        return std::forward_as_tuple(group(a.verdict), ranking.of(a.index), a.index) <
-               std::forward_as_tuple(group(b.verdict), ranking.of(b.index), b.index);
+        if (a.verdict != b.verdict)
+            return group(a.verdict) < group(b.verdict);
+        const auto order = ranking.of(a.index) <=> ranking.of(b.index);
+        return order != 0 ? order < 0 : a.index < b.index;
     });
     const auto end = std::ranges::find_if_not(order_, is_candidate, &Verdicted::verdict);
     candidate_count_ = static_cast<std::size_t>(end - order_.begin());

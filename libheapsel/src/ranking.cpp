@@ -61,9 +61,8 @@ std::strong_ordering operator<=>(const Rank& a, const Rank& b) {
         return order;
     if (const auto order = a.unknown_count <=> b.unknown_count; order != 0)
         return order;
-    const auto order = std::lexicographical_compare_three_way(a.places.begin(), a.places.end(),
-                                                              b.places.begin(), b.places.end());
-    return order != 0 ? order : a.name <=> b.name;
+    return std::lexicographical_compare_three_way(a.places.begin(), a.places.end(),
+                                                  b.places.begin(), b.places.end());
 }
 
 Ranking::Ranking(std::span<const Heap> heaps, std::span<const Criterion> prefer,

@@ -18,13 +18,14 @@
 namespace heapsel {
 
 /// How well a heap fits a list of preferences, and what the consumers are bound to; the least is
-/// the best. Points into the heap and into the `Ranking` that gave it.
+/// the best, and equal ones go by name. Points into the heap and into the `Ranking` that gave it.
 struct Rank {
     std::uint32_t missed = 0;            ///< A bit for each preference, the first the highest.
     std::size_t unknown_count = 0;       ///< Among the traits of the preferences.
     std::span<const std::size_t> places; ///< For each consumer, as `standing_with` gives it.
     std::string_view name;
 
+    /// Without the name.
     friend std::strong_ordering operator<=>(const Rank& a, const Rank& b);
 };
 

@@ -39,6 +39,20 @@ TEST(DeviceTreeFolder, NodesBelowWhatConcernsMemoryAreNotRead) {
     EXPECT_TRUE(root->child("reserved-memory")->child("a")->children.empty());
 }
 
+TEST(DeviceTreeFolder, OfAChildOfTheRootThatIsNotAboutMemoryTheNameIsKept) {
+    const test::TemporaryFolder tree;
+    tree.write("cpus/device_type", test::text("cpu"));
+    tree.write("soc/reg", "x");
+    tree.write("dram/device_type", test::text("memory"));
+    tree.write("dram/reg", "x");
+    const auto root = read_device_tree(tree.path());
+    ASSERT_TRUE(root);
+    ASSERT_EQ(root->children.size(), 3U);
+    EXPECT_TRUE(root->child("cpus")->properties.empty());
+    EXPECT_TRUE(root->child("soc")->properties.empty());
+    EXPECT_TRUE(root->child("dram")->has("reg"));
+}
+
 TEST(DeviceTreeFolder, DeepNestingIsHarmless) {
     const test::TemporaryFolder tree;
     fs::path deep = "reserved-memory";
