@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <format>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -13,18 +14,21 @@
 #include <heapsel/heap_statistics.hpp>
 #include <heapsel/printable.hpp>
 
+#include "joined.hpp"
 #include "permission_remedy.hpp"
 #include "room.hpp"
 #include "sysfs.hpp"
 #include "uapi/dma_buf.hpp"
 #include "uapi/dma_heap.hpp"
+#include "uapi/udmabuf.hpp"
 
 namespace heapsel {
 namespace {
 
 Error not_opened(int code, const Heap& heap, std::string remedy) {
+    const std::string what = heap.exporter == Exporter::udmabuf ? "open " : "open the heap ";
     return {.code = code,
-            .attempted = "open the heap " + printable(heap.name),
+            .attempted = what + printable(heap.name),
             .subject = heap.device.native(),
             .remedy = std::move(remedy)};
 }
@@ -46,6 +50,26 @@ Result<UniqueFd> open_heap(const Heap& heap) {
     return fd;
 }
 
+/// Why `heap` may not take over from `chosen`; empty if it may.
+std::string excluded_because(const Heap& heap, const Heap& chosen, Fallback fallback) {
+    if (heap.name == chosen.name || fallback == Fallback::any)
+        return {};
+    if (fallback == Fallback::none)
+        return "the policy allows no fallback";
+    const Answer wanted = chosen.property(Trait::cached).answer;
+    const Answer found = heap.property(Trait::cached).answer;
+    if (wanted == found && wanted != Answer::unknown)
+        return {};
+    return std::format("cached is {}, and of {} it is {}", to_string(found), printable(chosen.name),
+                       to_string(wanted));
+}
+
+Result<UniqueFd> allocate_from(const Heap& heap, int device_fd, std::size_t size,
+                               std::string_view name) {
+    return heap.exporter == Exporter::udmabuf ? uapi::udmabuf_create(device_fd, size, name)
+                                              : uapi::dma_heap_allocate(device_fd, size, heap.name);
+}
+
 /// As it is at this moment; empty if nothing is known.
 std::string room_in(const Heap& heap) {
     const auto page_size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
@@ -54,24 +78,33 @@ std::string room_in(const Heap& heap) {
 
 } // namespace
 
-Allocator::Allocator(std::vector<OpenHeap> heaps) : heaps_(std::move(heaps)) {}
+Allocator::Allocator(std::vector<OpenHeap> heaps, std::string untried, bool by_policy)
+    : heaps_(std::move(heaps)), untried_(std::move(untried)), untried_by_policy_(by_policy) {}
 
 Result<Allocator> Allocator::create(const Selection& selection) {
-    if (selection.chosen() == nullptr)
+    if (selection.heap() == nullptr)
         return std::unexpected(require_candidate(selection).error());
+    const Heap& chosen = *selection.heap();
     std::vector<OpenHeap> heaps;
     std::vector<Error> failures;
-    for (const Judgement& judgement : selection.candidates()) {
-        const Heap& heap = judgement.heap;
-        auto fd = open_heap(heap);
-        if (fd)
+    std::vector<std::string> untried;
+    bool by_policy = false;
+    for (const Heap* const candidate : selection.heaps()) {
+        const Heap& heap = *candidate;
+        if (auto why = excluded_because(heap, chosen, selection.fallback()); !why.empty()) {
+            untried.push_back(std::format("{} ({})", printable(heap.name), why));
+            by_policy = true;
+        } else if (auto fd = open_heap(heap)) {
             heaps.push_back({.heap = heap, .fd = *std::move(fd)});
-        else
+        } else {
+            untried.push_back(std::format("{} (it does not open: {})", printable(heap.name),
+                                          std::generic_category().message(fd.error().code)));
             failures.push_back(std::move(fd.error()));
+        }
     }
     if (heaps.empty())
         return std::unexpected(std::move(failures.front()));
-    return Allocator(std::move(heaps));
+    return Allocator(std::move(heaps), joined(untried, "; "), by_policy);
 }
 
 Result<Buffer> Allocator::allocate(std::size_t size, std::string_view name) const {
@@ -81,32 +114,39 @@ Result<Buffer> Allocator::allocate(std::size_t size, std::string_view name) cons
                                      .subject = "0 bytes",
                                      .remedy = "Ask for at least 1 byte."});
     for (const auto& [heap, heap_fd] : heaps_) {
-        auto fd = uapi::dma_heap_allocate(heap_fd.get(), size, heap.name);
+        auto fd = allocate_from(heap, heap_fd.get(), size, name);
         if (!fd && fd.error().code == ENOMEM)
             continue;
         if (!fd)
             return std::unexpected(std::move(fd.error()));
         static_cast<void>(uapi::dma_buf_set_name(fd->get(), name));
-        return Buffer(*std::move(fd), size, heap.name);
+        return Buffer(*std::move(fd), size,
+                      {.heap = heap.name,
+                       .exporter = heap.exporter,
+                       .cached = heap.property(Trait::cached).answer});
     }
     return std::unexpected(exhausted(size));
 }
 
 Error Allocator::exhausted(std::size_t size) const {
-    std::string names;
-    std::string tried;
+    std::vector<std::string> names;
+    std::vector<std::string> tried;
     for (const auto& [heap, heap_fd] : heaps_) {
-        names += (names.empty() ? "" : ", ") + heap.name;
+        names.push_back(heap.name);
         const std::string known = room_in(heap);
-        tried += (tried.empty() ? "" : "; ") + printable(heap.name) +
-                 (known.empty() ? "" : " (" + known + ")");
+        tried.push_back(printable(heap.name) + (known.empty() ? "" : " (" + known + ")"));
     }
+    std::string remedy = "No heap that was tried has room: " + joined(tried, "; ") + ". ";
+    if (!untried_.empty())
+        remedy += "Not tried: " + untried_ + ". ";
+    remedy += "Free buffers, enlarge the region (cma= on the kernel's command line, or the device "
+              "tree), ";
+    remedy += untried_by_policy_ ? "require less, or let the policy fall back further."
+                                 : "or require less.";
     return {.code = ENOMEM,
             .attempted = std::format("allocate {} bytes", size),
-            .subject = std::move(names),
-            .remedy = "No heap that meets the requirements has room: " + tried +
-                      ". Free buffers, enlarge the region (cma= on the kernel's command line, or "
-                      "the device tree), or require less."};
+            .subject = joined(names, ", "),
+            .remedy = std::move(remedy)};
 }
 
 } // namespace heapsel

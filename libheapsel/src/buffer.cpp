@@ -22,16 +22,16 @@ Result<void> sync(int fd, uapi::SyncPhase phase, Access access) {
 
 } // namespace
 
-CpuAccess::CpuAccess(int dmabuf_fd, Access access) : fd_(dmabuf_fd), access_(access) {}
-
 CpuAccess::CpuAccess(CpuAccess&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), access_(other.access_) {}
+    : fd_(std::exchange(other.fd_, -1)), access_(other.access_),
+      bytes_(std::exchange(other.bytes_, {})) {}
 
 CpuAccess& CpuAccess::operator=(CpuAccess&& other) noexcept {
     if (this != &other) {
         static_cast<void>(end());
         fd_ = std::exchange(other.fd_, -1);
         access_ = other.access_;
+        bytes_ = std::exchange(other.bytes_, {});
     }
     return *this;
 }
@@ -47,6 +47,7 @@ Result<CpuAccess> CpuAccess::begin(int dmabuf_fd, Access access) {
 }
 
 Result<void> CpuAccess::end() {
+    bytes_ = {};
     const int fd = std::exchange(fd_, -1);
     if (fd < 0)
         return {};
@@ -66,8 +67,8 @@ Mapping::~Mapping() {
         ::munmap(bytes_.data(), bytes_.size());
 }
 
-Buffer::Buffer(UniqueFd fd, std::size_t size, std::string heap)
-    : fd_(std::move(fd)), size_(size), heap_(std::move(heap)) {}
+Buffer::Buffer(UniqueFd fd, std::size_t size, Origin origin)
+    : fd_(std::move(fd)), size_(size), origin_(std::move(origin)) {}
 
 Result<Mapping> Buffer::map(Access access) const {
     const int protection = PROT_READ | (has(access, Access::write) ? PROT_WRITE : 0);
@@ -76,14 +77,37 @@ Result<Mapping> Buffer::map(Access access) const {
         const int code = errno;
         return std::unexpected(Error{.code = code,
                                      .attempted = std::format("map {} bytes", size_),
-                                     .subject = "a buffer from heap " + heap_,
+                                     .subject = "a buffer from heap " + origin_.heap,
                                      .remedy = {}});
     }
     return Mapping({static_cast<std::byte*>(address), size_});
 }
 
-Result<CpuAccess> Buffer::begin_access(Access access) const {
-    return CpuAccess::begin(fd_.get(), access);
+/// For writing wherever that is possible, so that nobody has to map it again.
+Result<void> Buffer::map_once(Access access) {
+    if (mapping_ && (writable_ || !has(access, Access::write)))
+        return {};
+    auto mapping = map(Access::read_write);
+    writable_ = mapping.has_value();
+    if (!mapping && mapping.error().code == EACCES && !has(access, Access::write))
+        mapping = map(Access::read);
+    if (!mapping)
+        return std::unexpected(std::move(mapping.error()));
+    mapping_ = *std::move(mapping);
+    return {};
+}
+
+Result<CpuAccess> Buffer::begin_access(Access access, Fences fences) {
+    if (auto mapped = map_once(access); !mapped)
+        return std::unexpected(std::move(mapped.error()));
+    const bool uncached = origin_.cached == Answer::no;
+    if (!uncached || fences == Fences::unknown) {
+        if (auto started = sync(fd_.get(), uapi::SyncPhase::start, access); !started)
+            return std::unexpected(std::move(started.error()));
+    }
+    CpuAccess bracket(uncached ? -1 : fd_.get(), access);
+    bracket.bytes_ = mapping_->bytes();
+    return bracket;
 }
 
 } // namespace heapsel

@@ -20,6 +20,16 @@ std::string_view to_string(Permission permission) {
     std::unreachable();
 }
 
+std::string_view to_string(Exporter exporter) {
+    switch (exporter) {
+    case Exporter::dma_heap:
+        return "dma-heap";
+    case Exporter::udmabuf:
+        return "udmabuf";
+    }
+    std::unreachable();
+}
+
 const Property& Heap::property(Trait trait) const {
     return properties.at(std::to_underlying(trait));
 }

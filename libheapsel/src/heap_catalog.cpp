@@ -14,6 +14,7 @@
 #include "joined.hpp"
 #include "machine.hpp"
 #include "nearest_name.hpp"
+#include "udmabuf_heap.hpp"
 
 namespace heapsel {
 namespace {
@@ -48,21 +49,31 @@ void probe(Heap& heap, const std::filesystem::path& folder) {
     }
 }
 
+/// Where no heap can be listed, udmabuf may still serve.
+Result<HeapNodes> none_but(const Heap& udmabuf, Error error) {
+    if (udmabuf.permission == Permission::broken || udmabuf.permission == Permission::denied)
+        return std::unexpected(std::move(error));
+    return HeapNodes{.nodes = {}, .warnings = {error.message()}};
+}
+
 } // namespace
 
-HeapCatalog::HeapCatalog(std::vector<Heap> heaps, std::vector<std::string> warnings) {
+HeapCatalog::HeapCatalog(std::vector<Heap> heaps, std::vector<std::string> warnings,
+                         std::optional<Heap> udmabuf) {
     std::ranges::sort(heaps, {}, &Heap::name);
-    content_ = std::make_shared<const Content>(std::move(heaps), std::move(warnings));
+    content_ =
+        std::make_shared<const Content>(std::move(heaps), std::move(warnings), std::move(udmabuf));
 }
 
 Result<HeapCatalog> HeapCatalog::scan(const std::filesystem::path& root) {
     const auto folder = root / "dev/dma_heap";
     const bool live = is_live(root);
-    auto found =
-        list_heap_nodes(folder, live ? NodeKind::character_device : NodeKind::regular_file);
+    Machine machine = read_machine(root);
+    Heap udmabuf = scan_udmabuf(root, machine.memory);
+    auto found = list_heap_nodes(folder, live ? NodeKind::character_device : NodeKind::regular_file)
+                     .or_else([&](Error error) { return none_but(udmabuf, std::move(error)); });
     if (!found)
         return std::unexpected(std::move(found.error()));
-    Machine machine = read_machine(root);
     const auto names = names_of(found->nodes);
     if (const auto alias = default_cma_alias(names, machine))
         fold(found->nodes, default_cma_heap, *alias);
@@ -80,7 +91,7 @@ Result<HeapCatalog> HeapCatalog::scan(const std::filesystem::path& root) {
     }
     auto warnings = std::move(found->warnings);
     std::ranges::move(machine.warnings, std::back_inserter(warnings));
-    return HeapCatalog(std::move(heaps), std::move(warnings));
+    return HeapCatalog(std::move(heaps), std::move(warnings), std::move(udmabuf));
 }
 
 const Heap* HeapCatalog::find(std::string_view name) const {

@@ -98,6 +98,8 @@ std::string unmet(const Heap& heap, const Wishes& wishes) {
 
 std::string merits(const Heap& heap, const Wishes& wishes) {
     std::vector<std::string> parts;
+    if (heap.exporter == Exporter::udmabuf)
+        parts.emplace_back("no heap, but system memory through /dev/udmabuf, as no heap serves");
     if (wishes.policy.heap)
         parts.emplace_back("asked for by name");
     each_demand(wishes, [&](const Demand& demand) {

@@ -22,17 +22,21 @@ class Selection::Outcome {
     [[nodiscard]] std::span<const Judgement> judgements() const;
     [[nodiscard]] std::size_t candidate_count() const { return candidate_count_; }
     [[nodiscard]] const Heap* best() const { return best_; }
+    [[nodiscard]] std::vector<const Heap*> candidates() const;
+    [[nodiscard]] Fallback fallback() const { return policy_.fallback; }
 
   private:
     struct Verdicted {
-        std::size_t index = 0; ///< Of the heap in the catalog.
+        std::size_t index = 0; ///< Among `heaps()`.
         Verdict verdict = Verdict::unsuitable;
     };
 
     [[nodiscard]] Wishes wishes() const { return {.consumers = consumers_, .policy = policy_}; }
+    [[nodiscard]] std::span<const Heap> heaps() const;
     void explain() const;
 
     HeapCatalog catalog_;
+    std::vector<Heap> with_udmabuf_; ///< The catalog's heaps and udmabuf, where that is judged.
     std::vector<Consumer> consumers_;
     Policy policy_;
     std::vector<Verdicted> order_;

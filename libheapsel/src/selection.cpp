@@ -25,7 +25,7 @@ Error no_candidate(int code, std::span<const Judgement> judgements, std::string_
             .attempted = "select a heap",
             .subject = std::move(names),
             .remedy = reasons + (reasons.empty() || reasons.ends_with('.') ? "" : ".") +
-                      (reasons.empty() ? "" : " ") + std::string(advice)};
+                      (reasons.empty() || advice.empty() ? "" : " ") + std::string(advice)};
 }
 
 } // namespace
@@ -47,6 +47,14 @@ std::span<const Judgement> Selection::candidates() const {
 
 const Judgement* Selection::chosen() const {
     return outcome_->candidate_count() > 0 ? &judgements().front() : nullptr;
+}
+
+std::vector<const Heap*> Selection::heaps() const {
+    return outcome_->candidates();
+}
+
+Fallback Selection::fallback() const {
+    return outcome_->fallback();
 }
 
 const Heap* Selection::heap() const {

@@ -36,20 +36,21 @@ std::byte pattern(std::size_t offset, std::size_t seed) {
     return static_cast<std::byte>(offset ^ (offset >> 8U) ^ (offset >> 16U) ^ seed);
 }
 
-Result<void> write_pattern(const Buffer& buffer, std::span<std::byte> bytes, std::size_t seed) {
+Result<void> write_pattern(Buffer& buffer, std::size_t seed) {
     auto access = buffer.begin_access(Access::write);
     if (!access)
         return std::unexpected(std::move(access.error()));
+    const auto bytes = access->bytes();
     for (std::size_t i = 0; i < bytes.size(); ++i)
         bytes[i] = pattern(i, seed);
     return access->end();
 }
 
-Result<void> check_pattern(const Buffer& buffer, std::span<const std::byte> bytes,
-                           std::size_t seed) {
+Result<void> check_pattern(Buffer& buffer, std::size_t seed) {
     auto access = buffer.begin_access(Access::read);
     if (!access)
         return std::unexpected(std::move(access.error()));
+    const std::span<const std::byte> bytes = access->bytes();
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         if (bytes[i] != pattern(i, seed))
             return std::unexpected(Error{.code = EIO,
@@ -60,13 +61,10 @@ Result<void> check_pattern(const Buffer& buffer, std::span<const std::byte> byte
     return access->end();
 }
 
-Result<void> prove(const Buffer& buffer, std::size_t seed) {
-    const auto mapping = buffer.map(Access::read_write);
-    if (!mapping)
-        return std::unexpected(mapping.error());
-    if (auto written = write_pattern(buffer, mapping->bytes(), seed); !written)
+Result<void> prove(Buffer& buffer, std::size_t seed) {
+    if (auto written = write_pattern(buffer, seed); !written)
         return written;
-    return check_pattern(buffer, mapping->bytes(), seed);
+    return check_pattern(buffer, seed);
 }
 
 Result<std::vector<Buffer>> allocate_all(const AllocOptions& options, const Selection& selection) {

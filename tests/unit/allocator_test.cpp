@@ -2,22 +2,64 @@
 #include <heapsel/allocator.hpp>
 
 #include <cerrno>
+#include <optional>
 
 #include <gtest/gtest.h>
+#include <linux/dma-heap.h>
+#include <linux/udmabuf.h>
 
+#include "fake_ioctl.hpp"
 #include "heap_builder.hpp"
 #include "recorded_board.hpp"
 
 namespace heapsel {
 namespace {
 
+/// Candidates heap0, heap1, ... in this order, all cached.
 Selection selection_of(const std::vector<std::filesystem::path>& devices) {
     std::vector<Heap> heaps;
     for (const auto& device : devices) {
-        heaps.push_back(test::heap("heap" + std::to_string(heaps.size())));
+        heaps.push_back(test::with(test::heap("heap" + std::to_string(heaps.size())), Trait::cached,
+                                   Answer::yes));
         heaps.back().device = device;
     }
     return select(HeapCatalog(std::move(heaps)), {}, {}).value();
+}
+
+/// Candidates heap0, heap1, ..., each cached or not, and all of them /dev/null.
+Selection selection_by_cached(const std::vector<Answer>& cached,
+                              Fallback fallback = Fallback::same_caching) {
+    std::vector<Heap> heaps;
+    for (const Answer answer : cached) {
+        heaps.push_back(
+            test::with(test::heap("heap" + std::to_string(heaps.size())), Trait::cached, answer));
+        heaps.back().device = "/dev/null";
+    }
+    Policy policy{};
+    policy.fallback = fallback;
+    return select(HeapCatalog(std::move(heaps)), {}, policy).value();
+}
+
+/// A kernel whose heaps are all exhausted.
+class Exhausted : public test::FakeIoctl {
+  public:
+    [[nodiscard]] std::optional<int> answer(int /*fd*/, unsigned long request,
+                                            void* /*argument*/) override {
+        if (request != DMA_HEAP_IOCTL_ALLOC && request != UDMABUF_CREATE)
+            return std::nullopt;
+        ++asked;
+        return ENOMEM;
+    }
+
+    int asked = 0;
+};
+
+constexpr auto yes = Answer::yes;
+constexpr auto no = Answer::no;
+constexpr auto unknown = Answer::unknown;
+
+Error exhaustion(const Selection& selection) {
+    return Allocator::create(selection)->allocate(4096, "frame").error();
 }
 
 TEST(Allocator, WithoutAHeapItIsEnodev) {
@@ -73,6 +115,75 @@ TEST(Allocator, ADeviceThatIsNoHeapIsEnottyAndEndsTheSearch) {
     EXPECT_EQ(buffer.error().code, ENOTTY);
     EXPECT_EQ(buffer.error().subject, "heap0");
     EXPECT_EQ(buffer.error().attempted, "allocate 4096 bytes");
+}
+
+TEST(Exhaustion, PassesTheRequestOnToThoseThatAreCachedAlike) {
+    Exhausted kernel;
+    const Error error = exhaustion(selection_by_cached({yes, no, yes, unknown}));
+    EXPECT_EQ(
+        error.message(),
+        "cannot allocate 4096 bytes (heap0, heap2): Cannot allocate memory. No heap that was "
+        "tried has room: heap0; heap2. Not tried: heap1 (cached is no, and of heap0 it is "
+        "yes); heap3 (cached is unknown, and of heap0 it is yes). Free buffers, enlarge the "
+        "region (cma= on the kernel's command line, or the device tree), require less, or let "
+        "the policy fall back further.");
+    EXPECT_EQ(kernel.asked, 2);
+}
+
+TEST(Exhaustion, OfWhatMayBeCachedOrNotPassesNothingOn) {
+    Exhausted kernel;
+    const Error error = exhaustion(selection_by_cached({unknown, unknown}));
+    EXPECT_EQ(error.subject, "heap0");
+    EXPECT_NE(
+        error.remedy.find("Not tried: heap1 (cached is unknown, and of heap0 it is unknown)."),
+        std::string::npos);
+    EXPECT_EQ(kernel.asked, 1);
+}
+
+TEST(Exhaustion, PassesTheRequestOnToAllWhereThePolicySaysSo) {
+    Exhausted kernel;
+    const Error error = exhaustion(selection_by_cached({yes, no, unknown}, Fallback::any));
+    EXPECT_EQ(
+        error.message(),
+        "cannot allocate 4096 bytes (heap0, heap1, heap2): Cannot allocate memory. No heap "
+        "that was tried has room: heap0; heap1; heap2. Free buffers, enlarge the region (cma= "
+        "on the kernel's command line, or the device tree), or require less.");
+    EXPECT_EQ(kernel.asked, 3);
+}
+
+TEST(Exhaustion, PassesNothingOnWhereThePolicySaysSo) {
+    Exhausted kernel;
+    const Error error = exhaustion(selection_by_cached({yes, yes}, Fallback::none));
+    EXPECT_EQ(error.subject, "heap0");
+    EXPECT_NE(error.remedy.find("Not tried: heap1 (the policy allows no fallback)."),
+              std::string::npos);
+    EXPECT_EQ(kernel.asked, 1);
+}
+
+TEST(Exhaustion, NamesWhatCouldNotBeOpened) {
+    const test::TemporaryFolder folder;
+    Exhausted kernel;
+    const Error error = exhaustion(selection_of({"/dev/null", folder.path() / "gone"}));
+    EXPECT_EQ(error.message(),
+              "cannot allocate 4096 bytes (heap0): Cannot allocate memory. No heap that was tried "
+              "has room: heap0. Not tried: heap1 (it does not open: No such file or directory). "
+              "Free buffers, enlarge the region (cma= on the kernel's command line, or the device "
+              "tree), or require less.");
+}
+
+TEST(Allocator, TakesSystemMemoryWhereTheSelectionChoseUdmabuf) {
+    Exhausted kernel;
+    Heap udmabuf = test::heap("udmabuf");
+    udmabuf.exporter = Exporter::udmabuf;
+    udmabuf.device = "/dev/null";
+    Policy policy{};
+    policy.udmabuf = true;
+    const auto selection =
+        select(HeapCatalog({test::denied(test::heap("a"))}, {}, udmabuf), {}, policy);
+    const auto before = test::open_fd_count();
+    EXPECT_EQ(exhaustion(*selection).subject, "udmabuf");
+    EXPECT_EQ(kernel.asked, 1);
+    EXPECT_EQ(test::open_fd_count(), before);
 }
 
 TEST(Allocator, FailuresLeaveNoDescriptorOpen) {

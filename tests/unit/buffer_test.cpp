@@ -3,13 +3,17 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/dma-buf.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "fake_ioctl.hpp"
 #include "temporary_folder.hpp"
 #include "uapi/dma_buf.hpp"
 
@@ -25,7 +29,7 @@ UniqueFd shared_memory() {
 }
 
 Buffer buffer() {
-    return {shared_memory(), size, "system"};
+    return {shared_memory(), size, {.heap = "system"}};
 }
 
 TEST(Buffer, MapsAllOfItForWriting) {
@@ -43,7 +47,7 @@ TEST(Buffer, MapsAllOfItForWriting) {
 }
 
 TEST(Buffer, MovingAMappingLeavesOneMapping) {
-    const Buffer shared = buffer();
+    Buffer shared = buffer();
     auto first = shared.map(Access::read);
     auto second = shared.map(Access::read);
     ASSERT_TRUE(first && second);
@@ -63,20 +67,23 @@ TEST(Buffer, AReleasedBufferMapsWithEbadf) {
 }
 
 TEST(Buffer, NoBytesMapWithEinval) {
-    EXPECT_EQ(Buffer(shared_memory(), 0, "system").map(Access::read).error().code, EINVAL);
+    EXPECT_EQ(Buffer(shared_memory(), 0, {.heap = "system"}).map(Access::read).error().code,
+              EINVAL);
 }
 
 TEST(Buffer, AReadOnlyDescriptorMapsForWritingWithEacces) {
     const UniqueFd writable = shared_memory();
     const std::string path = "/proc/self/fd/" + std::to_string(writable.get());
-    const Buffer shared(UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), size, "system");
+    Buffer shared(UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), size, {.heap = "system"});
     ASSERT_GE(shared.fd(), 0);
     EXPECT_TRUE(shared.map(Access::read));
     EXPECT_EQ(shared.map(Access::read_write).error().code, EACCES);
+    EXPECT_EQ(shared.begin_access(Access::write).error().message(),
+              "cannot map 8192 bytes (a buffer from heap system): Permission denied");
 }
 
 TEST(CpuAccess, OfWhatIsNoDmaBufIsEnotty) {
-    const Buffer shared = buffer();
+    Buffer shared = buffer();
     for (const Access access : {Access::read, Access::write, Access::read_write}) {
         const auto begun = shared.begin_access(access);
         ASSERT_FALSE(begun);
@@ -89,6 +96,82 @@ TEST(CpuAccess, OfAClosedDescriptorIsEbadf) {
     EXPECT_EQ(CpuAccess::begin(-1, Access::read).error().code, EBADF);
 }
 
+/// A kernel for which every file is a dma-buf, and which takes a note of each bracket.
+class Synchronised : public test::FakeIoctl {
+  public:
+    [[nodiscard]] std::optional<int> answer(int /*fd*/, unsigned long request,
+                                            void* argument) override {
+        if (request != DMA_BUF_IOCTL_SYNC)
+            return std::nullopt;
+        calls.push_back(static_cast<const dma_buf_sync*>(argument)->flags);
+        return 0;
+    }
+
+    std::vector<std::uint64_t> calls;
+};
+
+using Calls = std::vector<std::uint64_t>;
+
+Buffer known(Answer cached) {
+    return {shared_memory(), size, {.heap = "heap", .cached = cached}};
+}
+
+TEST(CpuAccess, OfMemoryThatMayBeCachedIsSynchronisedOnBothSides) {
+    Synchronised kernel;
+    for (const Answer cached : {Answer::yes, Answer::unknown}) {
+        for (const Fences fences : {Fences::unknown, Fences::signalled}) {
+            Buffer buffer = known(cached);
+            EXPECT_TRUE(buffer.begin_access(Access::write, fences)->end());
+            EXPECT_EQ(kernel.calls, (Calls{DMA_BUF_SYNC_START | DMA_BUF_SYNC_WRITE,
+                                           DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE}));
+            kernel.calls.clear();
+        }
+    }
+}
+
+TEST(CpuAccess, OfUncachedMemoryWaitsForFencesAndDoesNoMore) {
+    Synchronised kernel;
+    Buffer buffer = known(Answer::no);
+    EXPECT_TRUE(buffer.begin_access(Access::read)->end());
+    EXPECT_EQ(kernel.calls, Calls{DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ});
+}
+
+TEST(CpuAccess, OfUncachedMemoryWhoseFencesHaveSignalledIsNoCall) {
+    Synchronised kernel;
+    Buffer buffer = known(Answer::no);
+    {
+        auto access = buffer.begin_access(Access::read_write, Fences::signalled);
+        ASSERT_TRUE(access);
+        access->bytes()[0] = std::byte{1};
+    }
+    EXPECT_EQ(kernel.calls, Calls{});
+}
+
+TEST(CpuAccess, MapsOnceAndWithdrawsTheBytesAtItsEnd) {
+    Synchronised kernel;
+    Buffer buffer = known(Answer::yes);
+    auto reading = buffer.begin_access(Access::read);
+    ASSERT_TRUE(reading);
+    const auto bytes = reading->bytes();
+    EXPECT_EQ(bytes.size(), size);
+    auto moved = *std::move(reading);
+    EXPECT_EQ(moved.bytes().data(), bytes.data());
+    EXPECT_TRUE(moved.end());
+    EXPECT_TRUE(moved.bytes().empty());
+    auto writing = buffer.begin_access(Access::write);
+    EXPECT_EQ(writing->bytes().data(), bytes.data());
+    writing->bytes()[0] = std::byte{1};
+}
+
+TEST(CpuAccess, OfAReadOnlyDescriptorIsForReading) {
+    Synchronised kernel;
+    const UniqueFd writable = shared_memory();
+    const std::string path = "/proc/self/fd/" + std::to_string(writable.get());
+    Buffer buffer(UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), size, {.heap = "system"});
+    EXPECT_EQ(buffer.begin_access(Access::read)->bytes()[0], std::byte{0});
+    EXPECT_EQ(buffer.begin_access(Access::write).error().code, EACCES);
+}
+
 TEST(SetName, OfWhatIsNoDmaBufIsEnotty) {
     const UniqueFd fd = shared_memory();
     EXPECT_EQ(uapi::dma_buf_set_name(fd.get(), "name").error().code, ENOTTY);
@@ -98,7 +181,7 @@ TEST(Buffer, ClosesItsDescriptorWithItself) {
     const auto before = test::open_fd_count();
     {
         Buffer first = buffer();
-        const Buffer second = std::move(first);
+        Buffer second = std::move(first);
         EXPECT_FALSE(second.begin_access(Access::read));
         EXPECT_EQ(test::open_fd_count(), before + 1);
     }

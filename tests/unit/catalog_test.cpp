@@ -115,5 +115,31 @@ TEST(Scan, KeepsOddBytesOfANameAsTheyAre) {
     EXPECT_NE(HeapCatalog::scan(root.path())->find("a\xff\nb"), nullptr);
 }
 
+TEST(Scan, DescribesUdmabufAsPagesOfAnyMemory) {
+    const test::RecordedBoard board("lab-board");
+    const auto udmabuf = HeapCatalog::scan(board.root())->udmabuf();
+    ASSERT_TRUE(udmabuf);
+    EXPECT_EQ(udmabuf->exporter, Exporter::udmabuf);
+    EXPECT_EQ(udmabuf->device, board.root() / "dev/udmabuf");
+    EXPECT_EQ(udmabuf->property(Trait::contiguous).answer, Answer::no);
+    EXPECT_EQ(udmabuf->property(Trait::cached).answer, Answer::yes);
+    EXPECT_EQ(udmabuf->property(Trait::protected_memory).answer, Answer::no);
+    EXPECT_EQ(udmabuf->property(Trait::ecc).answer, Answer::yes);
+    EXPECT_EQ(udmabuf->region, std::nullopt);
+    EXPECT_EQ(udmabuf->permission, Permission::broken);
+    EXPECT_EQ(udmabuf->open_errno, ENOENT);
+}
+
+TEST(Scan, WithoutHeapsAndWithUdmabufIsACatalogOfNoHeapsAndSaysWhy) {
+    const test::TemporaryFolder root;
+    root.write("dev/udmabuf");
+    const auto catalog = HeapCatalog::scan(root.path());
+    ASSERT_TRUE(catalog);
+    EXPECT_TRUE(catalog->heaps().empty());
+    EXPECT_EQ(catalog->udmabuf()->permission, Permission::unknown);
+    ASSERT_EQ(catalog->warnings().size(), 1U);
+    EXPECT_TRUE(catalog->warnings()[0].starts_with("cannot list the heaps ("));
+}
+
 } // namespace
 } // namespace heapsel

@@ -51,5 +51,27 @@ TEST(PermissionRemedy, EscapesTheName) {
     EXPECT_EQ(permission_remedy(heap).find('\n'), std::string::npos);
 }
 
+Heap udmabuf(Permission permission, int open_errno) {
+    Heap heap = denied("root:root 0600");
+    heap.name = "udmabuf";
+    heap.exporter = Exporter::udmabuf;
+    heap.device = "/dev/udmabuf";
+    heap.permission = permission;
+    heap.open_errno = open_errno;
+    return heap;
+}
+
+TEST(PermissionRemedy, OfUdmabufIsItsOwn) {
+    EXPECT_EQ(permission_remedy(udmabuf(Permission::broken, ENOENT)),
+              "There is no /dev/udmabuf: the kernel needs CONFIG_UDMABUF.");
+    EXPECT_EQ(permission_remedy(udmabuf(Permission::broken, ENXIO)),
+              "/dev/udmabuf does not open (No such device or address): look for udmabuf in the "
+              "kernel's log.");
+    EXPECT_EQ(permission_remedy(udmabuf(Permission::denied, EACCES)),
+              "/dev/udmabuf is root:root 0600: a udev rule opens it to a group, "
+              "SUBSYSTEM==\"misc\", KERNEL==\"udmabuf\", GROUP=\"video\", MODE=\"0660\"; then add "
+              "the user to it.");
+}
+
 } // namespace
 } // namespace heapsel

@@ -455,5 +455,75 @@ TEST(SelectForDevices, APreferenceOutweighsABinding) {
     EXPECT_TRUE(selection->judgements()[1].reason.ends_with("comes after b: non-ecc is preferred"));
 }
 
+Heap udmabuf(Permission permission = Permission::granted) {
+    Heap made = with(heap("udmabuf"), Trait::contiguous, Answer::no);
+    made.exporter = Exporter::udmabuf;
+    made.device = "/dev/udmabuf";
+    made.permission = permission;
+    return made;
+}
+
+/// A policy that requires `require` and allows udmabuf.
+Policy with_udmabuf(std::vector<Criterion> require = {}) {
+    Policy made = policy(std::move(require));
+    made.udmabuf = true;
+    return made;
+}
+
+TEST(SelectUdmabuf, ServesWhereNoHeapMayBeUsedAndIsMarkedAsSuch) {
+    const HeapCatalog catalog({denied(heap("a"))}, {}, udmabuf());
+    const auto selection = select(catalog, {}, with_udmabuf());
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"udmabuf", "a"}));
+    EXPECT_EQ(selection->chosen()->heap.exporter, Exporter::udmabuf);
+    EXPECT_EQ(selection->chosen()->reason,
+              "no heap, but system memory through /dev/udmabuf, as no heap serves");
+    EXPECT_EQ(selection->judgements()[1].heap.exporter, Exporter::dma_heap);
+}
+
+TEST(SelectUdmabuf, ServesWhereThereIsNoHeap) {
+    const auto selection = select(HeapCatalog({}, {}, udmabuf()), {}, with_udmabuf());
+    EXPECT_EQ(order(*selection), Order{"udmabuf"});
+    EXPECT_EQ(selection->chosen()->verdict, Verdict::chosen);
+}
+
+TEST(SelectUdmabuf, IsLeftOutWhileAHeapServesOrThePolicyDoesNotAllowIt) {
+    EXPECT_EQ(order(*select(HeapCatalog({heap("a")}, {}, udmabuf()), {}, with_udmabuf())),
+              Order{"a"});
+    EXPECT_EQ(order(*select(HeapCatalog({denied(heap("a"))}, {}, udmabuf()), {}, {})), Order{"a"});
+    EXPECT_EQ(order(*select(HeapCatalog({denied(heap("a"))}), {}, with_udmabuf())), Order{"a"});
+}
+
+TEST(SelectUdmabuf, MeetsRequirementsLikeAnyHeapOrNot) {
+    const HeapCatalog catalog({denied(heap("a"))}, {}, udmabuf());
+    const auto required = select(catalog, {}, with_udmabuf({contiguous}));
+    EXPECT_EQ(required->chosen(), nullptr);
+    EXPECT_EQ(required->judgements()[1].reason,
+              "contiguous is no (kernel: evidence), while contiguous is required");
+    Policy asking = with_udmabuf();
+    asking.heap = "a";
+    const auto named = select(catalog, {}, asking);
+    EXPECT_EQ(named->chosen(), nullptr);
+    EXPECT_EQ(named->judgements()[1].reason, "heap a was asked for");
+}
+
+TEST(SelectUdmabuf, ThatIsNotThereIsUnusableAndTheErrorSaysWhatTheKernelNeeds) {
+    Heap missing = udmabuf(Permission::broken);
+    missing.open_errno = ENOENT;
+    const auto selection = select(HeapCatalog({}, {}, missing), {}, with_udmabuf());
+    EXPECT_EQ(selection->judgements()[0].verdict, Verdict::unusable);
+    const auto error = require_candidate(*selection).error();
+    EXPECT_EQ(error.message(),
+              "cannot select a heap (udmabuf): No such file or directory. udmabuf: There is no "
+              "/dev/udmabuf: the kernel needs CONFIG_UDMABUF.");
+}
+
+TEST(Select, ASelectionCarriesTheFallbackOfItsPolicy) {
+    EXPECT_EQ(select(HeapCatalog({}), {}, {})->fallback(), Fallback::same_caching);
+    Policy alone{};
+    alone.fallback = Fallback::none;
+    EXPECT_EQ(select(HeapCatalog({}), {}, alone)->fallback(), Fallback::none);
+}
+
 } // namespace
 } // namespace heapsel

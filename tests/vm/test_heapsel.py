@@ -196,7 +196,8 @@ def test_an_empty_heap_folder_is_no_heap_at_all(board):
 
 
 def test_no_memory_left_names_the_heaps_that_were_tried_and_what_is_left(board, has_series):
-    said = refused(board, "", "heapsel alloc 20M --count 20 --require contiguous", expected=CMA_IS_FULL)
+    said = refused(board, "", "heapsel alloc 20M --count 20 --require contiguous,cached",
+                   expected=CMA_IS_FULL)
     assert "video@50000000 (size 64 MiB, free 4 MiB" in said and "default_cma_region (size 64 MiB" in said
     assert ("free 4 MiB, largest buffer 4 MiB" in said) == has_series
 
@@ -206,15 +207,20 @@ def test_a_buffer_that_no_heap_could_hold_is_refused_and_not_tried(board):
     assert said.count("its memory is 67108864 bytes") >= 2 and "while 83886080 are needed" in said
 
 
-def test_exhaustion_falls_back_within_what_satisfies(board, has_series):
-    # Three of these fit a region of 64 MiB.
-    order = (["nonecc@58000000", "video@50000000", "coherent@64000000"] if has_series else
-             ["video@50000000", "default_cma_region"])
-    ran = board.sh(f"heapsel alloc 20M --count {3 * len(order) - 1} --require contiguous "
+def test_exhaustion_falls_back_within_what_satisfies_and_is_cached_alike(board, has_series):
+    # Three of these fit a region of 64 MiB, and two a coherent pool, which gives out powers of two.
+    order = ["nonecc@58000000", "coherent@64000000"] if has_series else ["video@50000000", "default_cma_region"]
+    ran = board.sh("heapsel alloc 20M --count 5 --require contiguous "
                    "--prefer non-ecc --json", expected=CMA_IS_FULL)
     assert ran.status == 0, ran
     heaps = [buffer["heap"] for buffer in json.loads(ran.out)["buffers"]]
     assert list(dict.fromkeys(heaps)) == order
+
+
+def test_exhaustion_names_what_was_not_tried_for_its_caching(board, series):
+    said = refused(board, "", "heapsel alloc 20M --count 6 --require contiguous --prefer non-ecc")
+    assert "(nonecc@58000000, coherent@64000000): Cannot allocate memory" in said
+    assert "Not tried: video@50000000 (cached is yes, and of nonecc@58000000 it is no); " in said
 
 
 def test_a_requirement_that_nothing_meets_says_so_for_each_heap(board):

@@ -91,7 +91,7 @@ def test_no_memory_left_fails_and_names_the_heap(board):
         kill %1""", expected=CMA_IS_FULL)
     assert re.search(r"^status [1-9]", ran.out, re.MULTILINE), ran
     assert ran.out.splitlines()[-1].startswith("Total 1 objects"), ran  # the one that took the room
-    assert "video@50000000" in ran.err and "No heap that meets the requirements has room" in ran.err
+    assert "video@50000000" in ran.err and "No heap that was tried has room" in ran.err
 
 
 def test_a_requirement_that_nothing_meets_fails_and_says_why(board):

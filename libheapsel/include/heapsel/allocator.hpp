@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,22 +15,25 @@
 
 namespace heapsel {
 
-/// Allocates from the candidates of a selection, in their order. Heaps are opened once, at
-/// creation. Move-only; `allocate` may be called from several threads at a time.
+/// Allocates from the candidates of a selection that its fallback allows, in their order. They are
+/// opened once, at creation. Move-only; `allocate` may be called from several threads at a time.
 class HEAPSEL_EXPORT Allocator {
   public:
-    /// Opens every candidate. One that cannot be opened any more is passed over as long as another
-    /// one can. Errors: those of `require_candidate`; the errno of open(2); ENODEV: the heap is of
+    /// Opens the chosen one, and those that may take over from it (see `Fallback`): by default
+    /// those that are known to be cached if it is, or uncached if it is, and so none if that is not
+    /// known of it. One that cannot be opened any more is passed over as long as another one can.
+    /// Errors: those of `require_candidate`; the errno of open(2); ENODEV: the heap is of
     /// a recorded tree, and there is no device behind it.
     [[nodiscard]] static Result<Allocator> create(const Selection& selection);
 
     /// Allocates `size` bytes (at least 1), close-on-exec, and gives the dma-buf `name` as far as
     /// the kernel takes it (31 bytes; the rest is cut). A kernel that refuses the name is no error.
     ///
-    /// A candidate that is exhausted (ENOMEM) passes the request to the next one, never past the
-    /// last. EINVAL: `size` is 0. ENOMEM: every candidate is exhausted; the error names them, and
-    /// where it is known how large each is, how much of it is free, and the largest buffer that
-    /// still fits. Any other errno of the ioctl ends the search.
+    /// A heap that is exhausted (ENOMEM) passes the request to the next one, never past the last.
+    /// EINVAL: `size` is 0. ENOMEM: all are exhausted; the error names them, and where it is known
+    /// how large each is, how much of it is free, and the largest buffer that still fits; then the
+    /// candidates that were not tried, and why. Any other errno of the ioctl ends the search. Of
+    /// udmabuf: the errno of memfd_create(2), ftruncate(2), fcntl(2) and UDMABUF_CREATE.
     [[nodiscard]] Result<Buffer> allocate(std::size_t size, std::string_view name) const;
 
   private:
@@ -37,10 +41,12 @@ class HEAPSEL_EXPORT Allocator {
         Heap heap;
         UniqueFd fd;
     };
-    explicit Allocator(std::vector<OpenHeap> heaps);
+    Allocator(std::vector<OpenHeap> heaps, std::string untried, bool by_policy);
     [[nodiscard]] Error exhausted(std::size_t size) const;
 
     std::vector<OpenHeap> heaps_;
+    std::string untried_; ///< The candidates that are not among them, and why; printable.
+    bool untried_by_policy_ = false; ///< Another fallback would have some of them tried.
 };
 
 } // namespace heapsel

@@ -3,12 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 
 #include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
+#include <heapsel/heap.hpp>
+#include <heapsel/trait.hpp>
 #include <heapsel/unique_fd.hpp>
 
 namespace heapsel {
@@ -16,13 +19,25 @@ namespace heapsel {
 /// What the CPU is about to do with a mapped buffer.
 enum class Access : std::uint8_t { read = 1, write = 2, read_write = 3 };
 
+/// What the caller knows of the work that devices have queued on a dma-buf (its implicit fences).
+enum class Fences : std::uint8_t {
+    unknown,  ///< Some may be pending.
+    signalled ///< None is: no device uses the buffer, nor will before the CPU is done.
+};
+
 /// A bracket of CPU access to a dma-buf (DMA_BUF_IOCTL_SYNC): opened by `begin`, closed by `end`
-/// or, where nobody looks at the error, by the destructor. Borrows the descriptor.
+/// or, where nobody looks at the error, by the destructor. Borrows the descriptor and the mapping.
+///
+/// The ioctl does two things. The exporter cleans and invalidates the CPU's caches, which memory
+/// that is not cached does not need; and on opening, the kernel waits for the fences of devices
+/// that use the buffer, which all memory needs.
 class HEAPSEL_EXPORT CpuAccess {
   public:
     /// Retries when a signal interrupts (EINTR, EAGAIN). Any errno that the exporter gives is
     /// passed on.
     [[nodiscard]] static Result<CpuAccess> begin(int dmabuf_fd, Access access);
+    /// The buffer's bytes, where `Buffer::begin_access` opened the bracket; else none.
+    [[nodiscard]] std::span<std::byte> bytes() const { return bytes_; }
     /// Closes the bracket, also when it fails; a second call does nothing.
     [[nodiscard]] Result<void> end();
 
@@ -33,10 +48,12 @@ class HEAPSEL_EXPORT CpuAccess {
     ~CpuAccess();
 
   private:
-    CpuAccess(int dmabuf_fd, Access access);
+    friend class Buffer;
+    CpuAccess(int dmabuf_fd, Access access) : fd_(dmabuf_fd), access_(access) {}
 
-    int fd_ = -1;
+    int fd_ = -1; ///< -1 once closed, and where nothing needs to be done to close it.
     Access access_{};
+    std::span<std::byte> bytes_;
 };
 
 /// A shared mapping of a whole buffer; unmapped with the object. Move-only.
@@ -57,10 +74,19 @@ class HEAPSEL_EXPORT Mapping {
     std::span<std::byte> bytes_;
 };
 
-/// One dma-buf, owned. Move-only; safe to use from one thread at a time.
+/// Where a buffer came from. A value.
+struct Origin {
+    std::string heap; ///< The heap's name, raw; of no meaning to anyone but people.
+    Exporter exporter = Exporter::dma_heap;
+    Answer cached = Answer::unknown; ///< Whether CPU mappings of it are cached.
+    friend bool operator==(const Origin&, const Origin&) = default;
+};
+
+/// One dma-buf, owned, and its mapping once there is one. Move-only; safe to use from one thread at
+/// a time.
 class HEAPSEL_EXPORT Buffer {
   public:
-    Buffer(UniqueFd fd, std::size_t size, std::string heap);
+    Buffer(UniqueFd fd, std::size_t size, Origin origin);
 
     /// Still owned by the buffer.
     [[nodiscard]] int fd() const { return fd_.get(); }
@@ -69,16 +95,30 @@ class HEAPSEL_EXPORT Buffer {
     /// In bytes, as asked for; the heap may have rounded it up to whole pages.
     [[nodiscard]] std::size_t size() const { return size_; }
     /// The name of the heap it came from.
-    [[nodiscard]] const std::string& heap() const { return heap_; }
+    [[nodiscard]] const std::string& heap() const { return origin_.heap; }
+    [[nodiscard]] const Origin& origin() const { return origin_; }
 
-    /// Maps the whole buffer. `access` other than read makes it writable. Any errno of mmap(2).
+    /// A mapping of the caller's own. `access` other than read makes it writable. Any errno of
+    /// mmap(2).
     [[nodiscard]] Result<Mapping> map(Access access) const;
-    [[nodiscard]] Result<CpuAccess> begin_access(Access access) const;
+
+    /// Opens a bracket of CPU access over the whole buffer, which ends before the buffer does. The
+    /// first one maps the buffer, and the mapping stays. Closing it makes no system call where the
+    /// memory is known to be uncached; opening it makes none where, besides, `fences` have
+    /// signalled.
+    ///
+    /// Any errno of mmap(2), EACCES among them: the descriptor is not writable. Any errno of
+    /// DMA_BUF_IOCTL_SYNC.
+    [[nodiscard]] Result<CpuAccess> begin_access(Access access, Fences fences = Fences::unknown);
 
   private:
     UniqueFd fd_;
     std::size_t size_ = 0;
-    std::string heap_;
+    Origin origin_;
+    std::optional<Mapping> mapping_;
+    bool writable_ = false; ///< The mapping is.
+
+    [[nodiscard]] Result<void> map_once(Access access);
 };
 
 } // namespace heapsel

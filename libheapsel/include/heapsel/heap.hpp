@@ -30,6 +30,13 @@ enum class Permission : std::uint8_t {
 };
 [[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Permission permission);
 
+/// What hands the buffers out.
+enum class Exporter : std::uint8_t {
+    dma_heap,
+    udmabuf ///< /dev/udmabuf, over a memfd: no heap, and only like one in what it is described by.
+};
+[[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Exporter exporter);
+
 /// One heap: a value, and no handle. Other names of the same region are its aliases.
 struct HEAPSEL_EXPORT Heap {
     std::string name;                 ///< The stable name where there are several.
@@ -48,6 +55,7 @@ struct HEAPSEL_EXPORT Heap {
     int open_errno = 0;    ///< Why, where permission is denied or broken.
     std::string node_mode; ///< "root:video 0660", of the node; empty in a recorded tree.
     std::array<Property, all_traits.size()> properties;
+    Exporter exporter = Exporter::dma_heap;
 
     [[nodiscard]] const Property& property(Trait trait) const;
     [[nodiscard]] Property& property(Trait trait);

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,13 +24,15 @@ class HEAPSEL_EXPORT HeapCatalog {
     /// unknown.
     ///
     /// ENOENT: no /dev/dma_heap under `root` (the kernel has no heaps, or devtmpfs is not mounted).
-    /// EACCES: the folder may not be listed. A heap that cannot be opened is no error: it is in the
+    /// EACCES: the folder may not be listed. Where /dev/udmabuf can be opened, these two are
+    /// warnings, and there is no heap. A heap that cannot be opened is no error: it is in the
     /// catalog, with why. A device tree or a file of sysfs that is absent or malformed leaves what
     /// it would say unknown, and `warnings()` says what was wrong with it.
     [[nodiscard]] static Result<HeapCatalog> scan(const std::filesystem::path& root = "/");
 
     /// A catalog of heaps that the caller describes, for planning and for tests.
-    explicit HeapCatalog(std::vector<Heap> heaps, std::vector<std::string> warnings = {});
+    explicit HeapCatalog(std::vector<Heap> heaps, std::vector<std::string> warnings = {},
+                         std::optional<Heap> udmabuf = std::nullopt);
 
     // To move one is to copy it: there is no empty catalog that was moved from.
     HeapCatalog(const HeapCatalog&) = default;
@@ -40,6 +43,11 @@ class HEAPSEL_EXPORT HeapCatalog {
     [[nodiscard]] std::span<const Heap> heaps() const { return content_->heaps; }
     [[nodiscard]] std::span<const std::string> warnings() const { return content_->warnings; }
 
+    /// System memory through /dev/udmabuf, described like a heap called "udmabuf", which it is not:
+    /// it is not among `heaps()`. Also where the node is missing, with why; absent from a catalog
+    /// whose maker did not say.
+    [[nodiscard]] const std::optional<Heap>& udmabuf() const { return content_->udmabuf; }
+
     /// The heap with this name or alias; null if there is none. Valid while the catalog or a
     /// copy of it lives.
     [[nodiscard]] const Heap* find(std::string_view name) const;
@@ -48,6 +56,7 @@ class HEAPSEL_EXPORT HeapCatalog {
     struct Content {
         std::vector<Heap> heaps;
         std::vector<std::string> warnings;
+        std::optional<Heap> udmabuf;
     };
     std::shared_ptr<const Content> content_;
 };

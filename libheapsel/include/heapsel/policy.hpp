@@ -28,7 +28,8 @@ struct Policy {
     std::optional<std::string> heap; ///< This one and no other, by name or alias.
     std::uint64_t size = 0;          ///< Of the largest buffer, in bytes; 0 where nobody knows yet.
     Fallback fallback = Fallback::same_caching;
-    /// System memory through /dev/udmabuf, for frames that a CPU fills, where no heap may be used.
+    /// Where no heap is a candidate, take system memory through /dev/udmabuf, if that meets the
+    /// requirements. It is for frames that a CPU fills: cached, and never contiguous.
     bool udmabuf = false;
 };
 

@@ -25,7 +25,7 @@ enum class Verdict : std::uint8_t {
 };
 [[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Verdict verdict);
 
-/// One heap of the catalog, judged.
+/// One heap of the catalog, judged; or system memory through /dev/udmabuf, as its `exporter` says.
 struct Judgement {
     Heap heap;
     Verdict verdict = Verdict::unsuitable;
@@ -33,8 +33,10 @@ struct Judgement {
 };
 
 /// The outcome: every heap of the catalog once, candidates first and in order of preference, then
-/// the unusable and then the unsuitable ones. A value that never changes; copies share what they
-/// hold, and what a function returns is valid while one of them lives.
+/// the unusable and then the unsuitable ones. Where no heap is a candidate and the policy allows
+/// it, there is one judgement more, of udmabuf; if that one is a candidate it is chosen. A value
+/// that never changes; copies share what they hold, and what a function returns is valid while one
+/// of them lives.
 ///
 /// The reasons are written at the first call of `judgements`, `candidates` or `chosen`: who only
 /// wants the heap does not pay for them.
@@ -50,6 +52,10 @@ class HEAPSEL_EXPORT Selection {
     [[nodiscard]] const Judgement* chosen() const;
     /// Its heap; null if no heap satisfies.
     [[nodiscard]] const Heap* heap() const;
+    /// Those of the candidates, best first.
+    [[nodiscard]] std::vector<const Heap*> heaps() const;
+    /// Of the policy: which candidates may take over from one that is exhausted.
+    [[nodiscard]] Fallback fallback() const;
 
     // To move one is to copy it: there is no empty selection that was moved from.
     Selection(const Selection&) = default;

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <heapsel/buffer_pool.hpp>
+
+namespace heapsel {
+
+using PoolClock = std::chrono::steady_clock;
+
+/// The dma-bufs of one frame. Whoever holds the frame changes it, and the pool while nobody does.
+struct PoolFrame {
+    std::vector<Buffer> buffers;
+    std::uint64_t serial = 0;
+    bool shared = false; ///< A descriptor was given out, so anyone may have imported it.
+
+    [[nodiscard]] bool holds(const BufferLayout& layout) const;
+};
+
+/// What pool and leases share. Where it says "locked", the caller holds the lock.
+class PoolState : public std::enable_shared_from_this<PoolState> {
+  public:
+    PoolState(BufferPool::Allocate allocate, PoolOptions options);
+
+    [[nodiscard]] Result<Lease> acquire(std::string_view holder, PoolClock::time_point deadline);
+    void give_back(std::size_t index, bool idle);
+    [[nodiscard]] Result<void> reconfigure(BufferLayout layout);
+    /// Makes frames until there are `min`.
+    [[nodiscard]] Result<void> fill();
+    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] std::vector<PoolHolding> holdings() const;
+
+  private:
+    enum class Use : std::uint8_t {
+        empty,
+        being_made,
+        held,
+        returned, ///< Fences may be pending.
+        idle
+    };
+    struct Slot {
+        Use use = Use::empty;
+        std::shared_ptr<PoolFrame> frame;
+        std::string holder;
+        PoolClock::time_point since; ///< Of the use.
+        std::uint64_t turn = 0;      ///< Grows with each change of use.
+    };
+    /// The slots with frames whose fences may be pending, as they were when the lock was given up.
+    struct Returned {
+        struct Mark {
+            std::size_t index = 0;
+            std::uint64_t turn = 0;
+        };
+        std::vector<Mark> marks;
+        std::vector<std::shared_ptr<PoolFrame>> frames; ///< One for each mark.
+    };
+    using Lock = std::unique_lock<std::mutex>;
+
+    void use_locked(Slot& slot, Use use);
+    [[nodiscard]] Slot* longest_idle_locked();
+    [[nodiscard]] Slot* empty_locked();
+    [[nodiscard]] Returned returned_locked() const;
+    [[nodiscard]] Lease lease_locked(Slot& slot, std::string_view holder);
+    [[nodiscard]] std::vector<PoolHolding> holdings_locked() const;
+    [[nodiscard]] Error none_left_locked(bool waited, std::optional<Error> not_made) const;
+
+    /// Wakes the thread that waits longest.
+    void wake_locked();
+    /// Before a thread leaves: what it was woken for, another one may have to look after.
+    void hand_on_locked();
+
+    [[nodiscard]] Result<std::shared_ptr<PoolFrame>>
+    make_frame(const BufferLayout& layout, std::size_t index, std::uint64_t serial) const;
+    /// Makes a frame in the empty `slot`, without the lock; afterwards it is idle.
+    [[nodiscard]] Result<void> make(Lock& lock, Slot& slot);
+    /// Asks the kernel, without the lock, which returned frames no device uses any more. True if
+    /// there is one that is idle since.
+    [[nodiscard]] bool settle(Lock& lock);
+    /// Waits without the lock until another thread wakes this one (true), a fence has signalled, or
+    /// `deadline`.
+    [[nodiscard]] Result<bool> wait_for_change(Lock& lock, PoolClock::time_point deadline);
+
+    const BufferPool::Allocate allocate_;
+    const std::size_t min_;
+    const std::string name_;
+
+    mutable std::mutex mutex_;
+    std::shared_ptr<const BufferLayout> layout_;
+    std::vector<Slot> slots_; ///< As many as there may be frames; never resized.
+    std::deque<int> waiting_; ///< The eventfds of waiting threads, longest first.
+    std::uint64_t serial_ = 0;
+    std::uint64_t turn_ = 0;
+};
+
+} // namespace heapsel

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/buffer_pool.hpp>
+
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <future>
+#include <regex>
+#include <thread>
+
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fenced_memory.hpp"
+#include "temporary_folder.hpp"
+
+namespace heapsel {
+namespace {
+
+using namespace std::chrono_literals;
+using test::add_fence;
+using test::fenced_buffer;
+using test::signal_fence;
+
+// Longer than anything here takes, and no reason to wait for where a test passes.
+constexpr auto enough = 30s;
+constexpr std::uint32_t page = 4096;
+
+Result<Buffer> fenced(std::size_t size, std::string_view /*name*/) {
+    return fenced_buffer(size);
+}
+
+Result<Buffer> mappable(std::size_t size, std::string_view /*name*/) {
+    UniqueFd fd(::memfd_create("frame", MFD_CLOEXEC));
+    EXPECT_EQ(::ftruncate(fd.get(), static_cast<off_t>(size)), 0);
+    return Buffer(std::move(fd), size, {.heap = "test", .cached = Answer::no});
+}
+
+PoolOptions options(std::size_t min, std::size_t max, BufferLayout layout = plain_layout(page)) {
+    return {.layout = std::move(layout), .min = min, .max = max, .name = "frames"};
+}
+
+BufferPool pool(std::size_t min, std::size_t max, BufferPool::Allocate allocate = fenced) {
+    return BufferPool::create(std::move(allocate), options(min, max)).value();
+}
+
+BufferLayout two_buffers(std::uint32_t size) {
+    return {.planes = {{.buffer = 0, .offset = 0, .stride = size, .size = size},
+                       {.buffer = 1, .offset = 0, .stride = size, .size = size}},
+            .buffer_sizes = {size, size}};
+}
+
+std::string message(const Error& error) {
+    return std::regex_replace(error.message(), std::regex("for [0-9]+ ms"), "for T ms");
+}
+
+TEST(BufferPool, GrowsToItsLimitAndNoFurther) {
+    auto frames = pool(1, 3);
+    EXPECT_EQ(frames.size(), 1U);
+    std::vector<Lease> leases;
+    for (std::size_t i = 0; i < 3; ++i) {
+        leases.push_back(frames.acquire("decoder").value());
+        EXPECT_EQ(leases.back().index(), i);
+    }
+    EXPECT_EQ(frames.size(), 3U);
+    EXPECT_EQ(frames.acquire("decoder").error().code, EAGAIN);
+}
+
+TEST(BufferPool, NamesItsDmaBufsAfterItself) {
+    std::vector<std::string> names;
+    auto frames = BufferPool::create(
+        [&](std::size_t size, std::string_view name) {
+            names.emplace_back(name);
+            return fenced(size, name);
+        },
+        options(2, 2, two_buffers(page)));
+    ASSERT_TRUE(frames);
+    EXPECT_EQ(names, (std::vector<std::string>{"frames-0", "frames-0", "frames-1", "frames-1"}));
+}
+
+TEST(BufferPool, AtItsLimitSaysWhoHoldsWhatSinceWhen) {
+    auto frames = pool(0, 3);
+    const auto first = frames.acquire("decoder");
+    auto second = frames.acquire("display\n");
+    auto third = frames.acquire("encoder");
+    add_fence(third->fd());
+    const int fd = third->fd();
+    third->release();
+    const std::string taken =
+        "Of at most 3 are taken 0 by decoder for T ms, 1 by display\\x0a for T ms, 2 by a device, "
+        "after its return, for T ms. Return one, or let the pool have more.";
+    EXPECT_EQ(message(frames.acquire("late").error()),
+              "cannot acquire a frame (frames): Resource temporarily unavailable. " + taken);
+    EXPECT_EQ(message(frames.acquire("late", 1ms).error()),
+              "cannot acquire a frame (frames): Connection timed out. " + taken);
+    signal_fence(fd);
+    EXPECT_EQ(frames.acquire("late")->index(), 2U);
+}
+
+TEST(BufferPool, TellsItsHoldingsAsData) {
+    auto frames = pool(2, 2);
+    const auto lease = frames.acquire("decoder");
+    std::this_thread::sleep_for(2ms);
+    const auto holdings = frames.holdings();
+    ASSERT_EQ(holdings.size(), 1U);
+    EXPECT_EQ(holdings[0].index, 0U);
+    EXPECT_EQ(holdings[0].holder, "decoder");
+    EXPECT_GE(holdings[0].age, 2ms);
+}
+
+TEST(BufferPool, GivesTheFrameThatWasReturnedFirst) {
+    auto frames = pool(0, 2);
+    auto first = frames.acquire("a");
+    auto second = frames.acquire("a");
+    second->release();
+    first->release();
+    EXPECT_EQ(frames.acquire("a")->index(), 1U);
+}
+
+TEST(BufferPool, KeepsDescriptorAndSerialOfAnIndex) {
+    auto frames = pool(1, 1);
+    auto lease = frames.acquire("a");
+    const int fd = lease->fd();
+    const auto serial = lease->serial();
+    lease->release();
+    lease = frames.acquire("b");
+    EXPECT_EQ(lease->fd(), fd);
+    EXPECT_EQ(lease->serial(), serial);
+}
+
+TEST(BufferPool, RecyclesAFrameWhenItsLastFenceSignals) {
+    auto frames = BufferPool::create(fenced, options(1, 1, two_buffers(page))).value();
+    auto lease = frames.acquire("a");
+    const int first = lease->fd(0);
+    const int second = lease->fd(1);
+    add_fence(first);
+    add_fence(second);
+    lease->release();
+    EXPECT_EQ(frames.acquire("b").error().code, EAGAIN);
+    signal_fence(first);
+    EXPECT_EQ(frames.acquire("b").error().code, EAGAIN);
+    auto waiting = std::async(std::launch::async, [&] { return frames.acquire("b", enough); });
+    signal_fence(second);
+    EXPECT_TRUE(waiting.get());
+}
+
+TEST(BufferPool, TakesTheHoldersWordThatFencesHaveSignalled) {
+    auto frames = pool(1, 1);
+    auto lease = frames.acquire("a");
+    const int fd = lease->fd();
+    add_fence(fd);
+    lease->release(Fences::signalled);
+    EXPECT_TRUE(frames.acquire("b"));
+    // The descriptor is known: what the second holder queued, nobody vouched for.
+    EXPECT_EQ(frames.acquire("c").error().code, EAGAIN);
+    signal_fence(fd);
+    EXPECT_TRUE(frames.acquire("c"));
+}
+
+TEST(BufferPool, AFrameThatAnotherThreadReturnsEndsTheWait) {
+    auto frames = pool(1, 1);
+    auto lease = frames.acquire("a");
+    auto waiting = std::async(std::launch::async, [&] { return frames.acquire("b", enough); });
+    std::this_thread::sleep_for(5ms);
+    lease->release();
+    EXPECT_TRUE(waiting.get());
+}
+
+TEST(BufferPool, OneFrameServesAllThatWait) {
+    auto frames = pool(1, 1);
+    auto lease = frames.acquire("a");
+    std::vector<std::future<bool>> waiting;
+    for (int i = 0; i < 8; ++i)
+        waiting.push_back(std::async(std::launch::async,
+                                     [&] { return frames.acquire("b", enough).has_value(); }));
+    std::this_thread::sleep_for(5ms);
+    lease->release();
+    for (auto& served : waiting)
+        EXPECT_TRUE(served.get());
+}
+
+TEST(BufferPool, AThreadThatGivesUpLeavesTheFenceToTheOthers) {
+    auto frames = pool(1, 1);
+    auto lease = frames.acquire("a");
+    auto patient = std::async(std::launch::async, [&] { return frames.acquire("b", enough); });
+    std::this_thread::sleep_for(5ms);
+    const int fd = lease->fd();
+    add_fence(fd);
+    lease->release(); // Wakes the patient one, which waits for the fence now.
+    EXPECT_EQ(frames.acquire("hasty", 5ms).error().code, ETIMEDOUT);
+    signal_fence(fd);
+    EXPECT_TRUE(patient.get());
+}
+
+TEST(BufferPool, ADescriptorThatSomeoneClosedIsNotSpunOn) {
+    auto frames = pool(1, 1);
+    auto lease = frames.acquire("a");
+    const int fd = lease->fd();
+    const UniqueFd other(::eventfd(0, EFD_CLOEXEC));
+    ASSERT_EQ(::close(fd), 0);
+    lease->release();
+    const auto before = std::clock();
+    EXPECT_EQ(frames.acquire("b", 100ms).error().code, ETIMEDOUT);
+    EXPECT_LT(std::clock() - before, CLOCKS_PER_SEC / 20);
+    ASSERT_EQ(::dup2(other.get(), fd), fd); // The pool closes it.
+}
+
+TEST(BufferPool, WhatCannotBeMadeIsTheAllocatorsErrorAndWhoHoldsWhat) {
+    std::size_t left = 1;
+    auto frames = pool(0, 3, [&](std::size_t size, std::string_view name) -> Result<Buffer> {
+        if (left-- > 0)
+            return fenced(size, name);
+        return std::unexpected(Error{.code = ENOMEM,
+                                     .attempted = "allocate 4096 bytes",
+                                     .subject = "system",
+                                     .remedy = "No heap that was tried has room."});
+    });
+    const auto lease = frames.acquire("decoder");
+    ASSERT_TRUE(lease);
+    EXPECT_EQ(message(frames.acquire("display").error()),
+              "cannot allocate 4096 bytes (system): Cannot allocate memory. No heap that was tried "
+              "has room. Taken are 0 by decoder for T ms.");
+    EXPECT_EQ(frames.size(), 1U);
+}
+
+TEST(BufferPool, AWaitOutlivesAFrameThatCannotBeMade) {
+    std::size_t left = 1;
+    auto frames = pool(0, 3, [&](std::size_t size, std::string_view name) -> Result<Buffer> {
+        if (left == 0)
+            return std::unexpected(
+                Error{.code = ENOMEM, .attempted = "allocate", .subject = {}, .remedy = {}});
+        --left;
+        return fenced(size, name);
+    });
+    auto lease = frames.acquire("decoder");
+    auto waiting = std::async(std::launch::async, [&] { return frames.acquire("b", enough); });
+    std::this_thread::sleep_for(5ms);
+    lease->release();
+    EXPECT_TRUE(waiting.get());
+}
+
+TEST(BufferPool, AFailureToMakeTheFirstFramesLeaksNone) {
+    const auto before = test::open_fd_count();
+    std::size_t left = 3;
+    const auto failing = [&](std::size_t size, std::string_view name) -> Result<Buffer> {
+        if (left-- > 0)
+            return fenced(size, name);
+        return std::unexpected(
+            Error{.code = ENOMEM, .attempted = "allocate", .subject = {}, .remedy = {}});
+    };
+    const auto made = BufferPool::create(failing, options(2, 2, two_buffers(page)));
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, ENOMEM);
+    EXPECT_EQ(test::open_fd_count(), before);
+}
+
+TEST(BufferPool, WithoutADescriptorToWaitWithIsEmfile) {
+    auto frames = pool(1, 1);
+    const auto lease = frames.acquire("a");
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    const auto refused = frames.acquire("b", 1ms);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+    EXPECT_EQ(refused.error().message(), "cannot wait for a frame (frames): Too many open files. A "
+                                         "thread that waits needs a descriptor.");
+}
+
+TEST(Reconfigure, ToWhatFitsKeepsIndexDescriptorAndSerial) {
+    auto frames = pool(2, 2);
+    auto first = frames.acquire("a");
+    const int fd = first->fd();
+    const auto serial = first->serial();
+    first->release();
+    ASSERT_TRUE(frames.reconfigure(plain_layout(page / 2)));
+    EXPECT_EQ(frames.size(), 2U);
+    auto other = frames.acquire("a");
+    first = frames.acquire("a");
+    EXPECT_EQ(first->index(), 0U);
+    EXPECT_EQ(first->fd(), fd);
+    EXPECT_EQ(first->serial(), serial);
+    EXPECT_EQ(first->layout(), plain_layout(page / 2));
+    ASSERT_TRUE(frames.reconfigure(plain_layout(page)));
+    first->release();
+    EXPECT_EQ(frames.acquire("a")->fd(), fd);
+}
+
+TEST(Reconfigure, ToMoreReplacesWhatIsFreeNowAndWhatIsHeldOnItsReturn) {
+    auto frames = pool(2, 2);
+    auto held = frames.acquire("a");
+    const auto serial = held->serial();
+    EXPECT_EQ(held->index(), 0U);
+    const auto before = test::open_fd_count();
+    ASSERT_TRUE(frames.reconfigure(plain_layout(2 * page)));
+    EXPECT_EQ(test::open_fd_count(), before);
+    const auto larger = frames.acquire("a");
+    EXPECT_EQ(larger->index(), 1U);
+    EXPECT_GT(larger->serial(), serial);
+    EXPECT_EQ(frames.acquire("a").error().code, EAGAIN);
+    EXPECT_EQ(held->layout(), plain_layout(page));
+    held->release();
+    EXPECT_EQ(test::open_fd_count(), before - 1);
+    held = frames.acquire("a");
+    EXPECT_EQ(held->index(), 0U);
+    EXPECT_GT(held->serial(), serial);
+}
+
+TEST(Reconfigure, FreesAFrameThatADeviceStillUses) {
+    auto frames = pool(1, 1);
+    auto lease = frames.acquire("a");
+    add_fence(lease->fd());
+    lease->release();
+    ASSERT_TRUE(frames.reconfigure(plain_layout(2 * page)));
+    EXPECT_TRUE(frames.acquire("a"));
+}
+
+TEST(Reconfigure, TakesFramesWithMoreDmaBufsThanThereNeedBe) {
+    auto frames = BufferPool::create(fenced, options(1, 1, two_buffers(page))).value();
+    const auto serial = frames.acquire("a")->serial();
+    ASSERT_TRUE(frames.reconfigure(plain_layout(page)));
+    auto lease = frames.acquire("a");
+    EXPECT_EQ(lease->serial(), serial);
+    EXPECT_GE(lease->fd(0), 0);
+    EXPECT_EQ(lease->fd(1), -1);
+    ASSERT_TRUE(frames.reconfigure(two_buffers(page + 1)));
+    lease->release();
+    EXPECT_GT(frames.acquire("a")->serial(), serial);
+}
+
+TEST(Reconfigure, WithoutADmaBufIsEinvalAndChangesNothing) {
+    auto frames = pool(1, 1);
+    EXPECT_EQ(frames.reconfigure({}).error().message(),
+              "cannot lay out the frames of a pool (frames): Invalid argument. A layout has at "
+              "least one dma-buf.");
+    EXPECT_EQ(frames.acquire("a")->layout(), plain_layout(page));
+}
+
+TEST(Lease, OutlivesItsPool) {
+    const auto before = test::open_fd_count();
+    {
+        auto frames = std::make_unique<BufferPool>(pool(2, 2));
+        auto lease = frames->acquire("a");
+        frames.reset();
+        EXPECT_GE(lease->fd(), 0);
+        EXPECT_EQ(test::open_fd_count(), before + 2);
+    }
+    EXPECT_EQ(test::open_fd_count(), before);
+}
+
+TEST(Lease, ReturnsItsFrameOnceWhereverItIsMoved) {
+    auto frames = pool(2, 2);
+    auto first = frames.acquire("a");
+    auto second = frames.acquire("a");
+    *first = *std::move(second);
+    EXPECT_EQ(first->index(), 1U);
+    EXPECT_EQ(frames.holdings().size(), 1U);
+    Lease moved = *std::move(first);
+    moved.release();
+    moved.release();
+    EXPECT_TRUE(frames.holdings().empty());
+    EXPECT_EQ(moved.fd(), -1);
+    EXPECT_EQ(moved.begin_access(Access::read).error().message(),
+              "cannot begin CPU access (dma-buf 0 of frame 1): Bad file descriptor. The frame was "
+              "released.");
+}
+
+TEST(Lease, IsWrittenThroughTheCpuAndReadByTheNextHolder) {
+    auto frames = pool(1, 1, mappable);
+    auto lease = frames.acquire("a");
+    {
+        // Uncached, and nobody was given the descriptor: no ioctl, which a memfd would refuse.
+        auto writing = lease->begin_access(Access::write);
+        ASSERT_TRUE(writing);
+        writing->bytes()[7] = std::byte{42};
+        EXPECT_TRUE(writing->end());
+    }
+    lease->release();
+    lease = frames.acquire("b");
+    EXPECT_EQ(lease->begin_access(Access::read)->bytes()[7], std::byte{42});
+    EXPECT_EQ(
+        lease->begin_access(Access::read, Fences::unknown, 1).error().message(),
+        "cannot begin CPU access (dma-buf 1 of frame 0): Invalid argument. The layout has 1.");
+    static_cast<void>(lease->fd());
+    EXPECT_EQ(lease->begin_access(Access::read).error().code, ENOTTY);
+    EXPECT_TRUE(lease->begin_access(Access::read, Fences::signalled));
+}
+
+TEST(PoolOptions, OfAWrongNumberAreEinval) {
+    for (const auto& [min, max] : {std::pair{0UL, 0UL}, {3UL, 2UL}, {0UL, 4097UL}})
+        EXPECT_EQ(BufferPool::create(fenced, options(min, max)).error().message(),
+                  "cannot make a pool of " + std::to_string(min) + " to " + std::to_string(max) +
+                      " frames (frames): Invalid argument. The limit is from 1 to 4096, and not "
+                      "below the minimum.");
+    EXPECT_EQ(BufferPool::create(fenced, options(0, 1, {})).error().code, EINVAL);
+}
+
+/// Runs `act` where every system call but read, write and exit kills.
+template <typename Act>
+void without_system_calls(const Act& act) {
+    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) == 0)
+        act();
+    ::syscall(SYS_exit, 0);
+}
+
+/// A machine whose clock is read by a system call has no such pool.
+bool clock_needs_no_system_call() {
+    const pid_t child = ::fork();
+    if (child == 0)
+        without_system_calls([] { static_cast<void>(std::chrono::steady_clock::now()); });
+    int status = 0;
+    return ::waitpid(child, &status, 0) == child && WIFEXITED(status);
+}
+
+TEST(BufferPool, AcquiresAndReturnsWithoutASystemCall) {
+    if (!clock_needs_no_system_call())
+        GTEST_SKIP() << "the clock of this machine is read by a system call";
+    auto frames = pool(2, 2);
+    auto unknown = frames.acquire("a");
+    const auto shared = frames.acquire("a")->fd();
+    unknown->release();
+    EXPECT_GE(shared, 0);
+    EXPECT_EXIT(without_system_calls([&] {
+                    for (int i = 0; i < 100; ++i) {
+                        auto lease = frames.acquire("decoder");
+                        lease->release(Fences::signalled);
+                    }
+                }),
+                testing::ExitedWithCode(0), "");
+    EXPECT_EXIT(without_system_calls([] { ::getppid(); }), testing::KilledBySignal(SIGKILL), "");
+}
+
+} // namespace
+} // namespace heapsel
