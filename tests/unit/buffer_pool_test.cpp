@@ -2,19 +2,13 @@
 #include <heapsel/buffer_pool.hpp>
 
 #include <cerrno>
-#include <csignal>
 #include <ctime>
 #include <future>
 #include <regex>
 #include <thread>
 
-#include <fcntl.h>
-#include <linux/seccomp.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "fenced_memory.hpp"
@@ -399,41 +393,6 @@ TEST(PoolOptions, OfAWrongNumberAreEinval) {
                       " frames (frames): Invalid argument. The limit is from 1 to 4096, and not "
                       "below the minimum.");
     EXPECT_EQ(BufferPool::create(fenced, options(0, 1, {})).error().code, EINVAL);
-}
-
-/// Runs `act` where every system call but read, write and exit kills.
-template <typename Act>
-void without_system_calls(const Act& act) {
-    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) == 0)
-        act();
-    ::syscall(SYS_exit, 0);
-}
-
-/// A machine whose clock is read by a system call has no such pool.
-bool clock_needs_no_system_call() {
-    const pid_t child = ::fork();
-    if (child == 0)
-        without_system_calls([] { static_cast<void>(std::chrono::steady_clock::now()); });
-    int status = 0;
-    return ::waitpid(child, &status, 0) == child && WIFEXITED(status);
-}
-
-TEST(BufferPool, AcquiresAndReturnsWithoutASystemCall) {
-    if (!clock_needs_no_system_call())
-        GTEST_SKIP() << "the clock of this machine is read by a system call";
-    auto frames = pool(2, 2);
-    auto unknown = frames.acquire("a");
-    const auto shared = frames.acquire("a")->fd();
-    unknown->release();
-    EXPECT_GE(shared, 0);
-    EXPECT_EXIT(without_system_calls([&] {
-                    for (int i = 0; i < 100; ++i) {
-                        auto lease = frames.acquire("decoder");
-                        lease->release(Fences::signalled);
-                    }
-                }),
-                testing::ExitedWithCode(0), "");
-    EXPECT_EXIT(without_system_calls([] { ::getppid(); }), testing::KilledBySignal(SIGKILL), "");
 }
 
 } // namespace
