@@ -24,6 +24,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Callable
 
+import fuzzing
 from board import CMA_IS_FULL, Board, BoardFailure
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
@@ -61,18 +62,33 @@ def junit_count(file: Path) -> Count:
     return count
 
 
-def run_unit(results: Path) -> Count:
-    """The host's unit tests, under AddressSanitizer and UndefinedBehaviorSanitizer."""
-    build = TOP / "build" / "host"
+def run_meson(build: Path, options: list[str], results: Path) -> Count:
     log = build / "meson-logs" / "testlog.junit.xml"  # Meson's, with every case of GoogleTest's
     log.unlink(missing_ok=True)
-    status = subprocess.run(["meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs"]).returncode
+    status = subprocess.run(["meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs",
+                             *options]).returncode
     count = junit_count(log)
     if log.exists():
         shutil.copy(log, results)
     # What fails outside a case (a sanitizer at exit, a crash) leaves no failed case behind.
     if status != 0 and count.failed == 0 or count.passed == 0:
         count.failed += 1
+    return count
+
+
+def run_unit(results: Path) -> Count:
+    """The host's tests, under AddressSanitizer and UndefinedBehaviorSanitizer."""
+    return run_meson(TOP / "build" / "host", [], results)
+
+
+def run_fuzz(results: Path) -> Count:
+    """Each fuzzer for a while, always the same one. `lab/run fuzz` runs them for longer."""
+    count = Count()
+    for target in fuzzing.targets():
+        outcome = fuzzing.short_run(target)
+        (results / target).write_text(outcome.output)
+        print(outcome, flush=True)
+        count += Count(passed=1) if outcome.status == 0 and outcome.executions else Count(failed=1)
     return count
 
 
@@ -125,13 +141,15 @@ ON_ANOTHER_BOARD = {"pl111": "vexpress"}
 @dataclasses.dataclass(frozen=True)
 class Suite:
     run: Callable[[Path], Count]
-    needs: str  # what `lab/run test` builds for it: "host", "board", "vexpress", "patches" or "nothing"
+    # What `lab/run test` builds for it: "host", "fuzz", "board", "vexpress", "patches" or "nothing".
+    needs: str
 
 
 def suites() -> dict[str, Suite]:
     """In the order they run: what is quick and broad first. With the debug kernel, those that it has
     a say in."""
-    table = {"unit": Suite(run_unit, "host"), "plugin": Suite(run_plugin, "board")}
+    table = {"unit": Suite(run_unit, "host"), "fuzz": Suite(run_fuzz, "fuzz"),
+             "plugin": Suite(run_plugin, "board")}
     for folder, needs in (("lab", "nothing"), ("vm", "board")):
         for file in sorted((TOP / "tests" / folder).glob("test_*.py")):
             name = file.stem.removeprefix("test_")

@@ -6,12 +6,14 @@
 board_software=$build/software
 
 # meson_build DIRECTORY OPTION...: builds what changed; sets up anew for another tree or other options.
+# Of `targets`, if it is set, and else everything.
 meson_build() {
     local dir=$1 key
     shift
     key=$({ tree_key dev; echo "$@"; cat "$top/lab/cross/aarch64.ini"; } | key_of)
     [ -e "$dir/set-up-$key" ] || meson_setup "$dir" "$key" "$@"
-    in_dev ninja -C "$dir"
+    # shellcheck disable=SC2086 # they are words
+    in_dev ninja -C "$dir" ${targets-}
 }
 
 meson_setup() {
@@ -38,4 +40,13 @@ need_host_software() {
     need_tree dev
     with_progress "software: unit tests" "$build/log/host-software.log" \
         meson_build "$build/host" -Db_sanitize=address,undefined -Dgst_plugin=disabled
+}
+
+# With Clang, which has libFuzzer. Everything that a fuzzer calls counts its edges.
+need_fuzzers() {
+    need_tree dev
+    local targets=fuzzers
+    with_progress "software: fuzzers" "$build/log/fuzzers.log" \
+        meson_build "$build/fuzz" --native-file "$top/lab/native/clang.ini" -Db_lundef=false \
+        -Db_sanitize=address,undefined -Dgst_plugin=disabled -Dfuzz=true -Doptimization=1
 }
