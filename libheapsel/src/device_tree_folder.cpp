@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <algorithm>
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include "device_tree.hpp"
 #include "file.hpp"
+#include "folder.hpp"
 
 namespace heapsel {
 namespace {
@@ -36,16 +35,14 @@ class FolderReader {
     [[nodiscard]] Result<DeviceTreeNode> node(const fs::path& folder, int levels_below) {
         if (++nodes_ > max_device_tree_nodes)
             return unreadable(E2BIG, folder);
+        const auto entries = list_folder(folder);
+        if (!entries)
+            return unreadable(entries.error().code, folder);
         DeviceTreeNode node;
-        std::error_code failure;
-        fs::directory_iterator entry(folder, failure);
-        for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
-            if (auto added = add(node, *entry, levels_below); !added)
+        for (const FolderEntry& entry : *entries) {
+            if (auto added = add(node, entry, levels_below); !added)
                 return std::unexpected(std::move(added.error()));
         }
-        if (failure)
-            return unreadable(failure.value(), folder);
-        std::ranges::sort(node.children, {}, &DeviceTreeNode::name);
         return node;
     }
 
@@ -60,20 +57,17 @@ class FolderReader {
         return DeviceTreeNode{};
     }
 
-    [[nodiscard]] Result<void> add(DeviceTreeNode& parent, const fs::directory_entry& entry,
+    [[nodiscard]] Result<void> add(DeviceTreeNode& parent, const FolderEntry& entry,
                                    int levels_below) {
-        std::error_code failure;
-        if (entry.is_symlink(failure))
-            return {};
-        const std::string name = entry.path().filename().native();
-        if (entry.is_directory(failure) && levels_below > 0) {
-            auto child = levels_below == 2 ? child_of_root(entry.path()) : node(entry.path(), 0);
+        const std::string name = entry.path.filename().native();
+        if (entry.type == fs::file_type::directory && levels_below > 0) {
+            auto child = levels_below == 2 ? child_of_root(entry.path) : node(entry.path, 0);
             if (!child)
                 return std::unexpected(std::move(child.error()));
             child->name = name;
             parent.children.push_back(*std::move(child));
-        } else if (entry.is_regular_file(failure)) {
-            auto value = read_file(entry.path(), max_device_tree_property);
+        } else if (entry.type == fs::file_type::regular) {
+            auto value = read_file(entry.path, max_device_tree_property);
             if (!value)
                 return std::unexpected(std::move(value.error()));
             parent.properties.emplace(name, *std::move(value));

@@ -12,6 +12,7 @@
 #include <heapsel/printable.hpp>
 #include <heapsel/unique_fd.hpp>
 
+#include "folder.hpp"
 #include "node_mode.hpp"
 
 namespace heapsel {
@@ -55,25 +56,20 @@ void add_link(HeapNodes& found, const fs::path& folder, const fs::path& link) {
 } // namespace
 
 Result<HeapNodes> list_heap_nodes(const fs::path& folder, NodeKind kind) {
+    const auto entries = list_folder(folder);
+    if (!entries)
+        return std::unexpected(not_listable(entries.error().code, folder));
     HeapNodes found;
     std::vector<fs::path> links;
-    std::error_code failure;
-    fs::directory_iterator entry(folder, failure);
-    for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
-        std::error_code vanished;
-        const fs::file_type type = entry->symlink_status(vanished).type();
+    for (const auto& [path, type] : *entries) {
         if (type == fs::file_type::symlink)
-            links.push_back(entry->path());
+            links.push_back(path);
         else if (is_heap(type, kind))
-            found.nodes.push_back({.name = entry->path().filename().native(), .aliases = {}});
+            found.nodes.push_back({.name = path.filename().native(), .aliases = {}});
         else
-            found.warnings.push_back(std::format("{} is ignored: it is no character device.",
-                                                 printable(entry->path().native())));
+            found.warnings.push_back(
+                std::format("{} is ignored: it is no character device.", printable(path.native())));
     }
-    if (failure)
-        return std::unexpected(not_listable(failure.value(), folder));
-    std::ranges::sort(found.nodes, {}, &HeapNode::name);
-    std::ranges::sort(links);
     for (const fs::path& link : links)
         add_link(found, folder, link);
     std::ranges::sort(found.warnings);

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "attribute.hpp"
+#include "folder.hpp"
 
 namespace heapsel {
 namespace {
@@ -16,21 +17,23 @@ std::optional<std::uint64_t> read_count(const fs::path& path) {
     return count ? std::optional(*count) : std::nullopt;
 }
 
+/// None where the folder cannot be listed.
+std::vector<FolderEntry> entries_of(const fs::path& folder) {
+    return list_folder(folder).value_or(std::vector<FolderEntry>{});
+}
+
 } // namespace
 
 std::vector<CmaArea> read_cma_areas(const fs::path& root) {
     std::vector<CmaArea> areas;
-    std::error_code failure;
-    fs::directory_iterator entry(root / "sys/kernel/mm/cma", failure);
-    for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
+    for (const auto& [path, type] : entries_of(root / "sys/kernel/mm/cma")) {
         std::error_code no_folder;
-        if (!entry->is_directory(no_folder))
+        if (!fs::is_directory(path, no_folder))
             continue;
-        areas.push_back({.name = entry->path().filename().native(),
-                         .total_pages = read_count(entry->path() / "total_pages"),
-                         .available_pages = read_count(entry->path() / "available_pages")});
+        areas.push_back({.name = path.filename().native(),
+                         .total_pages = read_count(path / "total_pages"),
+                         .available_pages = read_count(path / "available_pages")});
     }
-    std::ranges::sort(areas, {}, &CmaArea::name);
     return areas;
 }
 
@@ -46,13 +49,10 @@ bool is_sysfs_folder(const fs::path& root, const fs::path& path) {
 
 std::vector<fs::path> class_folders(const fs::path& root, std::string_view name) {
     std::vector<fs::path> paths;
-    std::error_code failure;
-    fs::directory_iterator entry(root / "sys/class" / name, failure);
-    for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
-        if (is_sysfs_folder(root, entry->path()))
-            paths.push_back(entry->path());
+    for (const auto& [path, type] : entries_of(root / "sys/class" / name)) {
+        if (is_sysfs_folder(root, path))
+            paths.push_back(path);
     }
-    std::ranges::sort(paths);
     return paths;
 }
 
