@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#ifndef HEAPSEL_C_BUFFER_H
+#define HEAPSEL_C_BUFFER_H
+
+#include <heapsel/c/common.h>
+#include <heapsel/c/error.h>
+
+HEAPSEL_BEGIN_DECLARATIONS
+
+/// One dma-buf, owned, with its mappings. Used by one thread at a time.
+struct heapsel_buffer;
+
+/// What the CPU is about to do with a buffer.
+enum heapsel_access HEAPSEL_INT {
+    HEAPSEL_ACCESS_READ = 1,
+    HEAPSEL_ACCESS_WRITE = 2,
+    HEAPSEL_ACCESS_READ_WRITE = 3
+};
+
+/// Frees the buffer: ends the CPU access that is open, unmaps it, and closes the descriptor.
+HEAPSEL_API void heapsel_buffer_free(struct heapsel_buffer* buffer);
+
+/// The dma-buf's descriptor (close-on-exec), which the buffer still owns: who needs it longer
+/// duplicates it. -1 where there is none.
+HEAPSEL_API int heapsel_buffer_fd(const struct heapsel_buffer* buffer);
+/// Hands the descriptor to the caller, who closes it; -1 where there is none. Mappings stay until
+/// the buffer is freed; it cannot be mapped anew. A CPU access that is open is ended.
+HEAPSEL_API int heapsel_buffer_release_fd(struct heapsel_buffer* buffer);
+/// In bytes, as asked for; the heap may have rounded it up to whole pages.
+HEAPSEL_API size_t heapsel_buffer_size(const struct heapsel_buffer* buffer);
+/// The name of the heap that it came from; raw.
+HEAPSEL_API const char* heapsel_buffer_heap(const struct heapsel_buffer* buffer);
+
+/// Maps the whole buffer; with an access other than read, the mapping is writable. The same access
+/// gives the same address again. It is valid until the buffer is freed, and is to be used between
+/// heapsel_buffer_begin_access() and heapsel_buffer_end_access().
+///
+/// EBADF: the descriptor was released. Any other errno of mmap(2).
+HEAPSEL_API int heapsel_buffer_map(struct heapsel_buffer* buffer, enum heapsel_access access,
+                                   void** address, struct heapsel_error** error);
+/// Begins CPU access: caches are made to show what devices have written.
+///
+/// EBUSY: access has begun already. EBADF: the descriptor was released. Any other errno that the
+/// exporter gives.
+HEAPSEL_API int heapsel_buffer_begin_access(struct heapsel_buffer* buffer,
+                                            enum heapsel_access access,
+                                            struct heapsel_error** error);
+/// Ends it: devices see what the CPU has written. It has ended also where this fails.
+///
+/// EPERM: it has not begun. Any other errno that the exporter gives.
+HEAPSEL_API int heapsel_buffer_end_access(struct heapsel_buffer* buffer,
+                                          struct heapsel_error** error);
+
+HEAPSEL_END_DECLARATIONS
+
+#endif

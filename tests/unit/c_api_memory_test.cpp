@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/heapsel.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <functional>
+#include <new>
+#include <stdexcept>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "c_api/call.hpp"
+#include "c_handle.hpp"
+#include "recorded_board.hpp"
+
+namespace {
+
+constexpr long never = -1;
+long left = never; ///< How many allocations succeed before one fails.
+
+/// The allocation that is asked for now is the one.
+bool fails_now() {
+    if (left == never)
+        return false;
+    return left-- == 0;
+}
+
+} // namespace
+
+void* operator new(std::size_t size) {
+    void* const memory = fails_now() ? nullptr : std::malloc(size == 0 ? 1 : size);
+    if (memory == nullptr)
+        throw std::bad_alloc();
+    return memory;
+}
+
+void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+
+void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+
+namespace heapsel {
+namespace {
+
+/// Makes each allocation of `call` fail, one at a time: each failure is ENOMEM with a message, and
+/// leaks nothing. Gives how many allocations there are.
+int fail_each(const std::function<int(heapsel_error**)>& call) {
+    for (int n = 0;; ++n) {
+        heapsel_error* error = nullptr;
+        left = n;
+        const int status = call(&error);
+        const bool passed = left >= 0;
+        left = never;
+        const test::OwnedError owned(error);
+        if (passed) {
+            EXPECT_EQ(status, 0) << heapsel_error_message(error);
+            return n;
+        }
+        if (status == 0) // What failed was not needed: sorting, say, does with less.
+            continue;
+        EXPECT_EQ(status, -ENOMEM);
+        EXPECT_EQ(heapsel_error_code(error), ENOMEM);
+        EXPECT_STREQ(heapsel_error_message(error), "cannot get memory: Cannot allocate memory");
+        EXPECT_STREQ(heapsel_error_subject(error), "");
+    }
+}
+
+class CApiMemory : public testing::Test {
+  protected:
+    CApiMemory() {
+        for (const char* const heap : {"system", "default_cma_region", "reserved"})
+            folder_.write(std::string("dev/dma_heap/") + heap);
+        folder_.write("devices/heaps/frame", "[system] [driver] reserved\n");
+    }
+
+    [[nodiscard]] const char* root() const { return folder_.path().c_str(); }
+
+    test::TemporaryFolder folder_;
+};
+
+TEST_F(CApiMemory, ThatRunsOutWhileAMachineIsScannedIsEnomem) {
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_catalog* catalog = nullptr;
+                  const int status = heapsel_catalog_scan(root(), &catalog, error);
+                  EXPECT_EQ(catalog == nullptr, status != 0);
+                  heapsel_catalog_free(catalog);
+                  return status;
+              }),
+              20);
+}
+
+TEST_F(CApiMemory, ThatRunsOutWhileHeapsAreJudgedIsEnomem) {
+    const auto catalog = test::made_by<test::OwnedCatalog>(heapsel_catalog_scan, root());
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_selection* selection = nullptr;
+                  const int status =
+                      heapsel_select(catalog.get(), nullptr, 0, nullptr, &selection, error);
+                  EXPECT_EQ(selection == nullptr, status != 0);
+                  heapsel_selection_free(selection);
+                  return status;
+              }),
+              5);
+}
+
+TEST_F(CApiMemory, ThatRunsOutWhileAPolicyGrowsLeavesItAsItWas) {
+    const auto policy = test::made_by<test::OwnedPolicy>(heapsel_policy_create);
+    constexpr const char* all = "contiguous,non-protected,uncached,non-ecc";
+    bool added = false;
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  const int status = heapsel_policy_require(policy.get(), all, error);
+                  added = added || status == 0;
+                  EXPECT_STREQ(heapsel_policy_required(policy.get()), added ? all : "");
+                  return status;
+              }),
+              2);
+}
+
+TEST_F(CApiMemory, ThatRunsOutForFiguresAccountsBindingsAndDevicesIsEnomem) {
+    const auto catalog = test::made_by<test::OwnedCatalog>(heapsel_catalog_scan, root());
+    const heapsel_heap* const heap = heapsel_catalog_heap(catalog.get(), 0);
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_statistics* statistics = nullptr;
+                  const int status = heapsel_heap_read_statistics(heap, &statistics, error);
+                  heapsel_statistics_free(statistics);
+                  return status;
+              }),
+              0);
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_accounting* accounting = nullptr;
+                  const int status = heapsel_heap_read_accounting(heap, &accounting, error);
+                  heapsel_accounting_free(accounting);
+                  return status;
+              }),
+              0);
+    const std::string devices = (folder_.path() / "devices").native();
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_binding* binding = nullptr;
+                  const int status =
+                      heapsel_binding_read(devices.c_str(), HEAPSEL_ROLE_FRAME, &binding, error);
+                  heapsel_binding_free(binding);
+                  return status;
+              }),
+              2);
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_devices* list = nullptr;
+                  const int status = heapsel_devices_list(root(), &list, error);
+                  heapsel_devices_free(list);
+                  return status;
+              }),
+              0);
+}
+
+TEST_F(CApiMemory, ThatRunsOutForTheErrorItselfIsEnomem) {
+    int failures = 0;
+    for (int n = 0; n < 3; ++n) {
+        heapsel_error* error = nullptr;
+        left = n;
+        const int status = heapsel_catalog_scan(root(), nullptr, &error);
+        left = never;
+        const test::OwnedError owned(error);
+        EXPECT_EQ(status, -heapsel_error_code(error));
+        failures += status == -ENOMEM ? 1 : 0;
+    }
+    EXPECT_GT(failures, 0);
+}
+
+/// What a call comes to whose body throws `what`.
+std::string thrown(auto what) {
+    heapsel_error* error = nullptr;
+    const int status = c_api::call("f", &error, {}, [&]() -> Result<void> { throw what; });
+    return test::outcome(status, error);
+}
+
+TEST(CApiException, OfNoKnownKindIsEnotrecoverable) {
+    EXPECT_EQ(
+        thrown(std::runtime_error("what")),
+        "cannot finish f (what): State not recoverable. This is a fault of libheapsel; please "
+        "report it.");
+    EXPECT_EQ(thrown(7), "cannot finish f (an exception): State not recoverable. This is a fault "
+                         "of libheapsel; please report it.");
+    EXPECT_EQ(c_api::call("f", nullptr, {}, []() -> Result<void> { throw 7; }), -ENOTRECOVERABLE);
+    EXPECT_EQ(thrown(std::length_error("what")), "cannot get memory: Cannot allocate memory");
+}
+
+} // namespace
+} // namespace heapsel

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <heapsel/heapsel.h>
+
+namespace heapsel::test {
+
+/// Frees what the C API gave with `free_it`.
+template <auto free_it>
+struct Free {
+    void operator()(auto* object) const { free_it(object); }
+};
+template <typename Object, auto free_it>
+using Owned = std::unique_ptr<Object, Free<free_it>>;
+
+using OwnedError = Owned<heapsel_error, heapsel_error_free>;
+using OwnedCatalog = Owned<heapsel_catalog, heapsel_catalog_free>;
+using OwnedConsumer = Owned<heapsel_consumer, heapsel_consumer_free>;
+using OwnedPolicy = Owned<heapsel_policy, heapsel_policy_free>;
+using OwnedSelection = Owned<heapsel_selection, heapsel_selection_free>;
+using OwnedAllocator = Owned<heapsel_allocator, heapsel_allocator_free>;
+using OwnedBuffer = Owned<heapsel_buffer, heapsel_buffer_free>;
+using OwnedStatistics = Owned<heapsel_statistics, heapsel_statistics_free>;
+using OwnedAccounting = Owned<heapsel_accounting, heapsel_accounting_free>;
+using OwnedBinding = Owned<heapsel_binding, heapsel_binding_free>;
+using OwnedDevices = Owned<heapsel_devices, heapsel_devices_free>;
+
+/// What a call of the C API came to: "0", or "ERRNO: MESSAGE". Takes the error.
+inline std::string outcome(int status, heapsel_error* error) {
+    const OwnedError owned(error);
+    if (status == 0)
+        return error == nullptr ? "0" : "0, with an error";
+    if (error == nullptr)
+        return std::to_string(status) + " without an error";
+    const bool same = status == -heapsel_error_code(error);
+    return (same ? "" : "another code: ") + std::string(heapsel_error_message(error));
+}
+
+/// Calls `function` with `arguments` and a place for an error.
+template <typename Function, typename... Arguments>
+std::string calling(Function function, Arguments... arguments) {
+    heapsel_error* error = nullptr;
+    const int status = function(arguments..., &error);
+    return outcome(status, error);
+}
+
+/// What `function` gives through its last argument but one; null, and a failed test, on an error.
+template <typename Handle, typename Function, typename... Arguments>
+Handle made_by(Function function, Arguments... arguments) {
+    typename Handle::pointer made = nullptr;
+    EXPECT_EQ(calling(function, arguments..., &made), "0");
+    return Handle(made);
+}
+
+} // namespace heapsel::test
