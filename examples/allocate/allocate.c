@@ -68,9 +68,8 @@ static int allocate(struct objects* my, size_t size) {
 // Black, as far as a format of which nothing is known can be.
 static int draw(struct objects* my) {
     void* pixels = NULL;
-    int status = heapsel_buffer_map(my->buffer, HEAPSEL_ACCESS_WRITE, &pixels, &my->error);
-    if (status == 0)
-        status = heapsel_buffer_begin_access(my->buffer, HEAPSEL_ACCESS_WRITE, &my->error);
+    const int status = heapsel_buffer_begin_access(my->buffer, HEAPSEL_ACCESS_WRITE,
+                                                   HEAPSEL_FENCES_SIGNALLED, &pixels, &my->error);
     if (status != 0)
         return status;
     memset(pixels, 0, heapsel_buffer_size(my->buffer));

@@ -9,16 +9,13 @@
 
 #include <gtest/gtest.h>
 #include <linux/dma-buf.h>
-#include <linux/dma-heap.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "c_api/handles.hpp"
 #include "c_handle.hpp"
-#include "fake_ioctl.hpp"
+#include "fake_heap.hpp"
 #include "fake_write.hpp"
-#include "heap_builder.hpp"
 #include "temporary_folder.hpp"
 
 namespace heapsel {
@@ -27,51 +24,15 @@ namespace {
 using test::calling;
 using test::made_by;
 
-/// Answers as a heap, whose buffers are memory files, and as the exporter of those.
-class FakeHeap : public test::FakeIoctl {
-  public:
-    std::optional<int> answer(int /*fd*/, unsigned long request, void* argument) override {
-        if (request == DMA_HEAP_IOCTL_ALLOC)
-            return allocate(*static_cast<dma_heap_allocation_data*>(argument));
-        if (request == DMA_BUF_IOCTL_SYNC) {
-            synced.push_back(static_cast<dma_buf_sync*>(argument)->flags);
-            return sync_error;
-        }
-        return std::nullopt;
-    }
-
-    std::vector<__u64> synced; ///< The flags of each call.
-    int heap_error = 0;
-    int sync_error = 0;
-
-  private:
-    [[nodiscard]] int allocate(dma_heap_allocation_data& request) const {
-        if (heap_error != 0)
-            return heap_error;
-        const int fd = ::memfd_create("buffer", MFD_CLOEXEC);
-        EXPECT_EQ(::ftruncate(fd, static_cast<off_t>(request.len)), 0);
-        request.fd = static_cast<__u32>(fd);
-        return 0;
-    }
-};
-
 class CApiBuffer : public testing::Test {
   protected:
-    [[nodiscard]] static test::OwnedAllocator allocator() {
-        Heap heap = test::heap("a");
-        heap.device = "/dev/null";
-        const heapsel_catalog catalog{HeapCatalog({heap})};
-        const auto selection =
-            made_by<test::OwnedSelection>(heapsel_select, &catalog, nullptr, 0U, nullptr);
-        return made_by<test::OwnedAllocator>(heapsel_allocator_create, selection.get());
-    }
     [[nodiscard]] test::OwnedBuffer allocate() const {
         return made_by<test::OwnedBuffer>(heapsel_allocator_allocate, allocator_.get(), 8192U,
                                           "frame");
     }
 
-    FakeHeap kernel_;
-    test::OwnedAllocator allocator_ = allocator();
+    test::FakeHeap kernel_;
+    test::OwnedAllocator allocator_ = test::allocator_of_a_fake_heap();
 };
 
 TEST_F(CApiBuffer, OwnsItsDescriptorUntilItIsFreed) {
@@ -121,7 +82,9 @@ TEST_F(CApiBuffer, ReleasesItsDescriptorToTheCaller) {
     auto buffer = allocate();
     void* mapped = nullptr;
     EXPECT_EQ(calling(heapsel_buffer_map, buffer.get(), HEAPSEL_ACCESS_WRITE, &mapped), "0");
-    EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_WRITE), "0");
+    EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_WRITE,
+                      HEAPSEL_FENCES_UNKNOWN, nullptr),
+              "0");
     const UniqueFd fd(heapsel_buffer_release_fd(buffer.get()));
     EXPECT_EQ(kernel_.synced.back(), DMA_BUF_SYNC_WRITE | DMA_BUF_SYNC_END);
     EXPECT_EQ(heapsel_buffer_fd(buffer.get()), -1);
@@ -131,7 +94,8 @@ TEST_F(CApiBuffer, ReleasesItsDescriptorToTheCaller) {
               "cannot map the buffer (a buffer from heap a): Bad file descriptor. Its descriptor "
               "was released.");
     EXPECT_EQ(mapped, nullptr);
-    EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_READ),
+    EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_READ,
+                      HEAPSEL_FENCES_UNKNOWN, nullptr),
               "cannot begin CPU access (a buffer from heap a): Bad file descriptor. Its descriptor "
               "was released.");
     buffer.reset();
@@ -157,13 +121,37 @@ TEST_F(CApiBuffer, MapsOnceForEachKindOfAccess) {
     EXPECT_EQ(readable[8191], 'x');
 }
 
+TEST_F(CApiBuffer, SaysWhatItIs) {
+    const auto buffer = allocate();
+    EXPECT_EQ(heapsel_buffer_exporter(buffer.get()), HEAPSEL_EXPORTER_DMA_HEAP);
+    EXPECT_EQ(heapsel_buffer_cached(buffer.get()), HEAPSEL_ANSWER_UNKNOWN);
+}
+
+TEST_F(CApiBuffer, IsMappedWhileItsAccessLasts) {
+    const auto buffer = allocate();
+    for (const auto access : {HEAPSEL_ACCESS_WRITE, HEAPSEL_ACCESS_READ}) {
+        void* address = nullptr;
+        EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), access,
+                          HEAPSEL_FENCES_SIGNALLED, &address),
+                  "0");
+        auto* const bytes = static_cast<char*>(address);
+        if (access == HEAPSEL_ACCESS_WRITE)
+            bytes[8191] = 'x';
+        EXPECT_EQ(bytes[8191], 'x');
+        EXPECT_EQ(calling(heapsel_buffer_end_access, buffer.get()), "0");
+    }
+}
+
 TEST_F(CApiBuffer, BracketsCpuAccess) {
     const auto buffer = allocate();
     EXPECT_EQ(calling(heapsel_buffer_end_access, buffer.get()),
               "cannot end CPU access (a buffer from heap a): Operation not permitted. It has not "
               "begun.");
-    EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_READ_WRITE), "0");
-    EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_READ),
+    EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_READ_WRITE,
+                      HEAPSEL_FENCES_UNKNOWN, nullptr),
+              "0");
+    EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_READ,
+                      HEAPSEL_FENCES_UNKNOWN, nullptr),
               "cannot begin CPU access (a buffer from heap a): Device or resource busy. It has "
               "begun already.");
     EXPECT_EQ(calling(heapsel_buffer_end_access, buffer.get()), "0");
@@ -173,18 +161,24 @@ TEST_F(CApiBuffer, BracketsCpuAccess) {
 
 TEST_F(CApiBuffer, ThatIsFreedInABracketClosesItFirst) {
     auto buffer = allocate();
-    EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_READ), "0");
+    EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_READ,
+                      HEAPSEL_FENCES_UNKNOWN, nullptr),
+              "0");
     buffer.reset();
     EXPECT_EQ(kernel_.synced.back(), DMA_BUF_SYNC_READ | DMA_BUF_SYNC_END);
 }
 
 TEST_F(CApiBuffer, AnAccessThatFailsToEndHasEnded) {
     const auto buffer = allocate();
-    EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_READ), "0");
+    EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_READ,
+                      HEAPSEL_FENCES_UNKNOWN, nullptr),
+              "0");
     kernel_.sync_error = EIO;
     EXPECT_EQ(heapsel_buffer_end_access(buffer.get(), nullptr), -EIO);
     EXPECT_EQ(heapsel_buffer_end_access(buffer.get(), nullptr), -EPERM);
-    EXPECT_EQ(heapsel_buffer_begin_access(buffer.get(), HEAPSEL_ACCESS_READ, nullptr), -EIO);
+    EXPECT_EQ(heapsel_buffer_begin_access(buffer.get(), HEAPSEL_ACCESS_READ, HEAPSEL_FENCES_UNKNOWN,
+                                          nullptr, nullptr),
+              -EIO);
     EXPECT_EQ(heapsel_buffer_end_access(buffer.get(), nullptr), -EPERM);
 }
 
@@ -197,7 +191,8 @@ TEST_F(CApiBuffer, AnAccessThatThereIsNotIsEinval) {
         void* address = nullptr;
         EXPECT_EQ(calling(heapsel_buffer_map, buffer.get(), access, &address),
                   "cannot call heapsel_buffer_map" + tail);
-        EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), access),
+        EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), access, HEAPSEL_FENCES_UNKNOWN,
+                          nullptr),
                   "cannot call heapsel_buffer_begin_access" + tail);
     }
     EXPECT_TRUE(kernel_.synced.empty());

@@ -68,6 +68,14 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
               "selection"},
              {refusal(heapsel_allocator_create), "allocator_create", "selection"},
              {refusal(heapsel_allocator_allocate), "allocator_allocate", "allocator"},
+             {refusal(heapsel_layout_create), "layout_create", "layout"},
+             {refusal(heapsel_layout_create_plain), "layout_create_plain", "layout"},
+             {refusal(heapsel_pool_create), "pool_create", "allocator"},
+             {refusal(heapsel_pool_acquire), "pool_acquire", "pool"},
+             {refusal(heapsel_pool_reconfigure), "pool_reconfigure", "pool"},
+             {refusal(heapsel_pool_holdings), "pool_holdings", "pool"},
+             {refusal(heapsel_lease_begin_access), "lease_begin_access", "lease"},
+             {refusal(heapsel_lease_end_access), "lease_end_access", "lease"},
              {refusal(heapsel_buffer_map), "buffer_map", "buffer"},
              {refusal(heapsel_buffer_begin_access), "buffer_begin_access", "buffer"},
              {refusal(heapsel_buffer_end_access), "buffer_end_access", "buffer"}})
@@ -184,21 +192,42 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
     EXPECT_EQ(of_nothing(heapsel_usable_heaps_accounting), nullptr);
     EXPECT_EQ(of_nothing(heapsel_selection_heap), nullptr);
     EXPECT_EQ(of_nothing(heapsel_devices_device), nullptr);
+    EXPECT_EQ(of_nothing(heapsel_lease_layout), nullptr);
     EXPECT_EQ(of_nothing(heapsel_device_memory_usable_heaps), nullptr);
     EXPECT_EQ(of_nothing(heapsel_device_memory_binding), nullptr);
 }
 
 TEST(CApiNull, CountsNothing) {
-    for (const auto count :
-         {of_nothing(heapsel_heap_alias_count), of_nothing(heapsel_heap_folder_count),
-          of_nothing(heapsel_catalog_heap_count), of_nothing(heapsel_catalog_warning_count),
-          of_nothing(heapsel_binding_heap_count), of_nothing(heapsel_binding_usable_count),
-          of_nothing(heapsel_consumer_trial_count), of_nothing(heapsel_usable_heaps_count),
-          of_nothing(heapsel_selection_count), of_nothing(heapsel_selection_candidate_count),
-          of_nothing(heapsel_buffer_size), of_nothing(heapsel_devices_count),
-          of_nothing(heapsel_device_memory_count), of_nothing(heapsel_device_memory_format_count)})
+    for (const auto count : {of_nothing(heapsel_heap_alias_count),
+                             of_nothing(heapsel_heap_folder_count),
+                             of_nothing(heapsel_catalog_heap_count),
+                             of_nothing(heapsel_catalog_warning_count),
+                             of_nothing(heapsel_binding_heap_count),
+                             of_nothing(heapsel_binding_usable_count),
+                             of_nothing(heapsel_consumer_trial_count),
+                             of_nothing(heapsel_usable_heaps_count),
+                             of_nothing(heapsel_selection_count),
+                             of_nothing(heapsel_selection_candidate_count),
+                             of_nothing(heapsel_layout_plane_count),
+                             of_nothing(heapsel_layout_plane_buffer),
+                             of_nothing(heapsel_layout_buffer_count),
+                             of_nothing(heapsel_pool_size),
+                             of_nothing(heapsel_holdings_count),
+                             of_nothing(heapsel_holdings_index),
+                             of_nothing(heapsel_lease_index),
+                             of_nothing(heapsel_buffer_size),
+                             of_nothing(heapsel_devices_count),
+                             of_nothing(heapsel_device_memory_count),
+                             of_nothing(heapsel_device_memory_format_count)})
         EXPECT_EQ(count, 0U);
     EXPECT_EQ(of_nothing(heapsel_policy_size), 0U);
+    EXPECT_EQ(of_nothing(heapsel_holdings_age), 0U);
+    EXPECT_EQ(of_nothing(heapsel_lease_serial), 0U);
+    for (const auto number :
+         {of_nothing(heapsel_layout_plane_offset), of_nothing(heapsel_layout_plane_stride),
+          of_nothing(heapsel_layout_plane_size), of_nothing(heapsel_layout_buffer_size)})
+        EXPECT_EQ(number, 0U);
+    EXPECT_EQ(of_nothing(heapsel_lease_fd), -1);
     EXPECT_EQ(of_nothing(heapsel_device_memory_plane), 0U);
     EXPECT_EQ(of_nothing(heapsel_device_memory_format), 0U);
     EXPECT_EQ(of_nothing(heapsel_error_code), 0);
@@ -219,6 +248,9 @@ TEST(CApiNull, AnswersNothing) {
     EXPECT_EQ(of_nothing(heapsel_heap_property_source), HEAPSEL_SOURCE_NONE);
     EXPECT_EQ(of_nothing(heapsel_heap_region_source), HEAPSEL_SOURCE_NONE);
     EXPECT_EQ(of_nothing(heapsel_heap_size_source), HEAPSEL_SOURCE_NONE);
+    EXPECT_EQ(of_nothing(heapsel_heap_exporter), HEAPSEL_EXPORTER_DMA_HEAP);
+    EXPECT_EQ(of_nothing(heapsel_buffer_exporter), HEAPSEL_EXPORTER_DMA_HEAP);
+    EXPECT_EQ(of_nothing(heapsel_buffer_cached), HEAPSEL_ANSWER_UNKNOWN);
     EXPECT_EQ(of_nothing(heapsel_heap_permission), HEAPSEL_PERMISSION_UNKNOWN);
     EXPECT_EQ(of_nothing(heapsel_accounting_controller), HEAPSEL_CONTROLLER_UNKNOWN);
     EXPECT_EQ(of_nothing(heapsel_consumer_trial_accepted), HEAPSEL_ANSWER_UNKNOWN);
@@ -239,6 +271,10 @@ TEST(CApiNull, IsFreedWithoutEffect) {
     of_nothing(heapsel_selection_free);
     of_nothing(heapsel_allocator_free);
     of_nothing(heapsel_buffer_free);
+    of_nothing(heapsel_layout_free);
+    of_nothing(heapsel_pool_free);
+    of_nothing(heapsel_holdings_free);
+    of_nothing(heapsel_lease_release);
     of_nothing(heapsel_devices_free);
 }
 

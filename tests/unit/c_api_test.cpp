@@ -342,6 +342,20 @@ TEST_F(CApi, ASelectionWithoutACandidateIsAnErrorOnlyWhereOneIsRequired) {
     EXPECT_EQ(allocator, nullptr);
 }
 
+TEST_F(CApi, UdmabufIsJudgedWhereThePolicyAllowsIt) {
+    const auto policy = made_by<test::OwnedPolicy>(heapsel_policy_create);
+    EXPECT_EQ(calling(heapsel_policy_require, policy.get(), "protected"), "0");
+    EXPECT_EQ(calling(heapsel_policy_set_udmabuf, policy.get(), true), "0");
+    const auto selection =
+        made_by<test::OwnedSelection>(heapsel_select, catalog_.get(), nullptr, 0U, policy.get());
+    std::size_t udmabufs = 0;
+    for (std::size_t i = 0; i < heapsel_selection_count(selection.get()); ++i) {
+        const heapsel_heap* const judged = heapsel_selection_heap(selection.get(), i);
+        udmabufs += heapsel_heap_exporter(judged) == HEAPSEL_EXPORTER_UDMABUF ? 1U : 0U;
+    }
+    EXPECT_EQ(udmabufs, 1U);
+}
+
 TEST_F(CApi, AHeapThatThePolicyNamesAndNobodyHasIsEnoent) {
     const auto policy = made_by<test::OwnedPolicy>(heapsel_policy_create);
     EXPECT_EQ(calling(heapsel_policy_set_heap, policy.get(), "sytem"), "0");
@@ -469,6 +483,7 @@ TEST(CApiWords, AreThoseOfTheCommand) {
     EXPECT_EQ(all(heapsel_answer_text, HEAPSEL_ANSWER_NO), "no | yes | unknown");
     EXPECT_EQ(all(heapsel_source_text, HEAPSEL_SOURCE_KERNEL),
               "kernel | device tree | command line | sysfs | heap name | none");
+    EXPECT_EQ(all(heapsel_exporter_text, HEAPSEL_EXPORTER_DMA_HEAP), "dma-heap | udmabuf");
     EXPECT_EQ(all(heapsel_permission_text, HEAPSEL_PERMISSION_GRANTED),
               "granted | denied | broken | unknown");
     EXPECT_EQ(all(heapsel_figure_text, HEAPSEL_FIGURE_SIZE),

@@ -33,8 +33,8 @@
 ///
 /// @section c_threads Threads
 /// There is no state outside the objects. An object that nothing changes any more may be read by
-/// several threads at a time, and heapsel_allocator_allocate() be called by them; policies,
-/// consumers and buffers are changed by one thread at a time.
+/// several threads at a time, and an allocator and a pool be used by them; policies, consumers,
+/// buffers and leases are changed by one thread at a time.
 
 #include <heapsel/c/accounting.h>
 #include <heapsel/c/allocator.h>
@@ -45,7 +45,9 @@
 #include <heapsel/c/device.h>
 #include <heapsel/c/error.h>
 #include <heapsel/c/heap.h>
+#include <heapsel/c/layout.h>
 #include <heapsel/c/policy.h>
+#include <heapsel/c/pool.h>
 #include <heapsel/c/selection.h>
 #include <heapsel/c/statistics.h>
 

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/c/buffer.h>
 
-#include <array>
 #include <cerrno>
-#include <format>
 #include <optional>
+#include <string>
 #include <utility>
 
-#include <heapsel/printable.hpp>
-
+#include "c_api/accesses.hpp"
 #include "c_api/call.hpp"
 #include "c_api/handles.hpp"
 #include "c_api/values.hpp"
@@ -17,19 +15,17 @@ using namespace heapsel;
 
 namespace {
 
-constexpr std::array all_accesses{Access::read, Access::write, Access::read_write};
-
-Error misused(int code, const char* attempted, const heapsel_buffer& buffer, const char* remedy) {
-    return {.code = code,
-            .attempted = attempted,
-            .subject = "a buffer from heap " + buffer.value.heap(),
-            .remedy = remedy};
+std::string subject_of(const heapsel_buffer& buffer) {
+    return "a buffer from heap " + buffer.value.heap();
 }
 
 Result<void> with_descriptor(const heapsel_buffer& buffer, const char* attempted) {
     if (buffer.value.fd() >= 0)
         return {};
-    return std::unexpected(misused(EBADF, attempted, buffer, "Its descriptor was released."));
+    return std::unexpected(Error{.code = EBADF,
+                                 .attempted = attempted,
+                                 .subject = subject_of(buffer),
+                                 .remedy = "Its descriptor was released."});
 }
 
 Result<void*> map(heapsel_buffer& buffer, Access access) {
@@ -45,19 +41,16 @@ Result<void*> map(heapsel_buffer& buffer, Access access) {
     return mapping->bytes().data();
 }
 
-Result<void> begin_access(heapsel_buffer& buffer, Access access) {
-    constexpr const char* attempted = "begin CPU access";
+Result<void> begin_access(heapsel_buffer& buffer, Access access, Fences fences, void** address) {
     if (buffer.access)
-        return std::unexpected(misused(EBUSY, attempted, buffer, "It has begun already."));
-    return with_descriptor(buffer, attempted)
-        .and_then([&] { return buffer.value.begin_access(access); })
-        .transform([&](CpuAccess&& begun) { buffer.access = std::move(begun); });
-}
-
-Result<void> end_access(heapsel_buffer& buffer) {
-    if (!buffer.access)
-        return std::unexpected(misused(EPERM, "end CPU access", buffer, "It has not begun."));
-    return std::exchange(buffer.access, std::nullopt)->end();
+        return std::unexpected(c_api::begun_already(subject_of(buffer)));
+    return with_descriptor(buffer, "begin CPU access")
+        .and_then([&] { return buffer.value.begin_access(access, fences); })
+        .transform([&](CpuAccess&& begun) {
+            buffer.access = std::move(begun);
+            if (address != nullptr)
+                *address = buffer.access->bytes().data();
+        });
 }
 
 } // namespace
@@ -85,28 +78,49 @@ const char* heapsel_buffer_heap(const heapsel_buffer* buffer) {
     return buffer == nullptr ? nullptr : buffer->value.heap().c_str();
 }
 
+heapsel_exporter heapsel_buffer_exporter(const heapsel_buffer* buffer) {
+    return c_api::number_of<heapsel_exporter>(buffer == nullptr ? Exporter::dma_heap
+                                                                : buffer->value.origin().exporter);
+}
+
+heapsel_answer heapsel_buffer_cached(const heapsel_buffer* buffer) {
+    return c_api::number_of<heapsel_answer>(buffer == nullptr ? Answer::unknown
+                                                              : buffer->value.origin().cached);
+}
+
 int heapsel_buffer_map(heapsel_buffer* buffer, heapsel_access access, void** address,
                        heapsel_error** error) {
     if (address != nullptr)
         *address = nullptr;
     return c_api::call(__func__, error, {{"buffer", buffer}, {"address", address}}, [&] {
-        return c_api::checked(access, all_accesses, "heapsel_buffer_map", "access")
+        return c_api::checked(access, c_api::all_accesses, "heapsel_buffer_map", "access")
             .and_then([&](Access wanted) { return map(*buffer, wanted); })
             .transform([&](void* mapped) { *address = mapped; });
     });
 }
 
 int heapsel_buffer_begin_access(heapsel_buffer* buffer, heapsel_access access,
-                                heapsel_error** error) {
-    return c_api::call(__func__, error, {{"buffer", buffer}}, [&] {
-        return c_api::checked(access, all_accesses, "heapsel_buffer_begin_access", "access")
-            .and_then([&](Access wanted) { return begin_access(*buffer, wanted); });
+                                heapsel_fences fences, void** address, heapsel_error** error) {
+    constexpr const char* function = "heapsel_buffer_begin_access";
+    if (address != nullptr)
+        *address = nullptr;
+    return c_api::call(function, error, {{"buffer", buffer}}, [&]() -> Result<void> {
+        const auto wanted = c_api::checked(access, c_api::all_accesses, function, "access");
+        if (!wanted)
+            return std::unexpected(wanted.error());
+        return c_api::checked(fences, c_api::all_fences, function, "fences")
+            .and_then([&](Fences known) { return begin_access(*buffer, *wanted, known, address); });
     });
 }
 
 int heapsel_buffer_end_access(heapsel_buffer* buffer, heapsel_error** error) {
-    return c_api::call(__func__, error, {{"buffer", buffer}}, [&] { return end_access(*buffer); });
+    return c_api::call(__func__, error, {{"buffer", buffer}}, [&]() -> Result<void> {
+        if (!buffer->access)
+            return std::unexpected(c_api::not_begun(subject_of(*buffer)));
+        return std::exchange(buffer->access, std::nullopt)->end();
+    });
 }
 
-static_assert(c_api::are(all_accesses,
+static_assert(c_api::are(c_api::all_accesses,
                          {HEAPSEL_ACCESS_READ, HEAPSEL_ACCESS_WRITE, HEAPSEL_ACCESS_READ_WRITE}));
+static_assert(c_api::are(c_api::all_fences, {HEAPSEL_FENCES_UNKNOWN, HEAPSEL_FENCES_SIGNALLED}));

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,8 @@
 #include <heapsel/allocator.hpp>
 #include <heapsel/binding.hpp>
 #include <heapsel/buffer.hpp>
+#include <heapsel/buffer_layout.hpp>
+#include <heapsel/buffer_pool.hpp>
 #include <heapsel/consumer.hpp>
 #include <heapsel/display_device.hpp>
 #include <heapsel/heap.hpp>
@@ -42,8 +45,28 @@ struct heapsel_selection {
     heapsel::Selection value;
 };
 
+/// Shared with the pools that were made of it.
 struct heapsel_allocator {
-    heapsel::Allocator value;
+    std::shared_ptr<const heapsel::Allocator> value;
+};
+
+struct heapsel_layout {
+    heapsel::BufferLayout value;
+};
+
+struct heapsel_pool {
+    heapsel::BufferPool value;
+};
+
+/// `accesses`, one for each dma-buf, end before the frame is returned.
+struct heapsel_lease {
+    heapsel::Lease value;
+    heapsel_layout layout;
+    std::vector<std::optional<heapsel::CpuAccess>> accesses;
+};
+
+struct heapsel_holdings {
+    std::vector<heapsel::PoolHolding> value;
 };
 
 /// Its members go in the order that they may go in, the last one first.

@@ -22,6 +22,8 @@ constexpr std::array all_sources{Source::kernel, Source::device_tree, Source::co
 constexpr std::array all_permissions{Permission::granted, Permission::denied, Permission::broken,
                                      Permission::unknown};
 
+constexpr std::array all_exporters{Exporter::dma_heap, Exporter::udmabuf};
+
 const Property* property_of(const heapsel_heap* heap, heapsel_trait trait) {
     const auto value = c_api::value_of(trait, all_traits);
     return heap == nullptr || !value ? nullptr : &from_c(heap)->property(*value);
@@ -44,6 +46,11 @@ const char* heapsel_heap_alias(const heapsel_heap* heap, std::size_t index) {
 
 bool heapsel_heap_is_called(const heapsel_heap* heap, const char* text) {
     return heap != nullptr && text != nullptr && from_c(heap)->is_called(text);
+}
+
+heapsel_exporter heapsel_heap_exporter(const heapsel_heap* heap) {
+    return c_api::number_of<heapsel_exporter>(heap == nullptr ? Exporter::dma_heap
+                                                              : from_c(heap)->exporter);
 }
 
 const char* heapsel_heap_node(const heapsel_heap* heap) {
@@ -139,6 +146,10 @@ int heapsel_heap_permission_remedy(const heapsel_heap* heap, char** remedy, heap
                        });
 }
 
+const char* heapsel_exporter_text(heapsel_exporter exporter) {
+    return c_api::word_of(exporter, all_exporters);
+}
+
 const char* heapsel_trait_text(heapsel_trait trait) {
     return c_api::word_of(trait, all_traits);
 }
@@ -155,6 +166,7 @@ const char* heapsel_permission_text(heapsel_permission permission) {
     return c_api::word_of(permission, all_permissions);
 }
 
+static_assert(c_api::are(all_exporters, {HEAPSEL_EXPORTER_DMA_HEAP, HEAPSEL_EXPORTER_UDMABUF}));
 static_assert(c_api::are(all_traits, {HEAPSEL_TRAIT_CONTIGUOUS, HEAPSEL_TRAIT_CACHED,
                                       HEAPSEL_TRAIT_ECC, HEAPSEL_TRAIT_PROTECTED}));
 static_assert(c_api::are(all_answers,

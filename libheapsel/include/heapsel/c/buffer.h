@@ -4,6 +4,7 @@
 
 #include <heapsel/c/common.h>
 #include <heapsel/c/error.h>
+#include <heapsel/c/heap.h>
 
 HEAPSEL_BEGIN_DECLARATIONS
 
@@ -15,6 +16,12 @@ enum heapsel_access HEAPSEL_INT {
     HEAPSEL_ACCESS_READ = 1,
     HEAPSEL_ACCESS_WRITE = 2,
     HEAPSEL_ACCESS_READ_WRITE = 3
+};
+
+/// What the caller knows of the work that devices have queued on a dma-buf (its implicit fences).
+enum heapsel_fences HEAPSEL_INT {
+    HEAPSEL_FENCES_UNKNOWN = 0,  ///< Some may be pending.
+    HEAPSEL_FENCES_SIGNALLED = 1 ///< None is, nor will be before the CPU is done.
 };
 
 /// Frees the buffer: ends the CPU access that is open, unmaps it, and closes the descriptor.
@@ -31,6 +38,11 @@ HEAPSEL_API size_t heapsel_buffer_size(const struct heapsel_buffer* buffer);
 /// The name of the heap that it came from; raw.
 HEAPSEL_API const char* heapsel_buffer_heap(const struct heapsel_buffer* buffer);
 
+/// What handed it out.
+HEAPSEL_API enum heapsel_exporter heapsel_buffer_exporter(const struct heapsel_buffer* buffer);
+/// Whether CPU mappings of it are cached.
+HEAPSEL_API enum heapsel_answer heapsel_buffer_cached(const struct heapsel_buffer* buffer);
+
 /// Maps the whole buffer; with an access other than read, the mapping is writable. The same access
 /// gives the same address again. It is valid until the buffer is freed, and is to be used between
 /// heapsel_buffer_begin_access() and heapsel_buffer_end_access().
@@ -38,13 +50,15 @@ HEAPSEL_API const char* heapsel_buffer_heap(const struct heapsel_buffer* buffer)
 /// EBADF: the descriptor was released. Any other errno of mmap(2).
 HEAPSEL_API int heapsel_buffer_map(struct heapsel_buffer* buffer, enum heapsel_access access,
                                    void** address, struct heapsel_error** error);
-/// Begins CPU access: caches are made to show what devices have written.
+/// Begins CPU access: waits for devices that use the buffer, and has the CPU see what they wrote.
+/// With signalled fences the caller vouches that there is none, which can save a system call. Where
+/// `address` is not NULL, `*address` is where the whole buffer is mapped until the access ends.
 ///
-/// EBUSY: access has begun already. EBADF: the descriptor was released. Any other errno that the
-/// exporter gives.
+/// EBUSY: access has begun already. EBADF: the descriptor was released. Any other errno of mmap(2),
+/// or that the exporter gives.
 HEAPSEL_API int heapsel_buffer_begin_access(struct heapsel_buffer* buffer,
-                                            enum heapsel_access access,
-                                            struct heapsel_error** error);
+                                            enum heapsel_access access, enum heapsel_fences fences,
+                                            void** address, struct heapsel_error** error);
 /// Ends it: devices see what the CPU has written. It has ended also where this fails.
 ///
 /// EPERM: it has not begun. Any other errno that the exporter gives.

@@ -47,6 +47,12 @@ enum heapsel_permission HEAPSEL_INT {
     HEAPSEL_PERMISSION_UNKNOWN = 3 ///< A recorded machine: there is nothing to open.
 };
 
+/// What hands the buffers out.
+enum heapsel_exporter HEAPSEL_INT {
+    HEAPSEL_EXPORTER_DMA_HEAP = 0,
+    HEAPSEL_EXPORTER_UDMABUF = 1 ///< /dev/udmabuf: no heap, only like one in what is said of it.
+};
+
 /// The stable name where there are several; raw.
 HEAPSEL_API const char* heapsel_heap_name(const struct heapsel_heap* heap);
 /// How many other names the same region has.
@@ -55,6 +61,8 @@ HEAPSEL_API size_t heapsel_heap_alias_count(const struct heapsel_heap* heap);
 HEAPSEL_API const char* heapsel_heap_alias(const struct heapsel_heap* heap, size_t index);
 /// `text` is its name or one of its aliases.
 HEAPSEL_API bool heapsel_heap_is_called(const struct heapsel_heap* heap, const char* text);
+/// What hands its buffers out: udmabuf only in a selection whose policy allows it.
+HEAPSEL_API enum heapsel_exporter heapsel_heap_exporter(const struct heapsel_heap* heap);
 /// "/dev/dma_heap/system", under the scanned root.
 HEAPSEL_API const char* heapsel_heap_node(const struct heapsel_heap* heap);
 /// How many folders it has in sysfs.
@@ -99,6 +107,8 @@ HEAPSEL_API const char* heapsel_heap_node_mode(const struct heapsel_heap* heap);
 HEAPSEL_API int heapsel_heap_permission_remedy(const struct heapsel_heap* heap, char** remedy,
                                                struct heapsel_error** error);
 
+/// "dma-heap", "udmabuf".
+HEAPSEL_API const char* heapsel_exporter_text(enum heapsel_exporter exporter);
 /// "contiguous", "cached", "ecc", "protected": the words of a policy.
 HEAPSEL_API const char* heapsel_trait_text(enum heapsel_trait trait);
 /// "no", "yes", "unknown".
