@@ -3,7 +3,7 @@
 """Runs fuzzers: `lab/run fuzz [TARGET...] [--seconds N]`, each for that long, one after another.
 
 A long run goes on from the inputs that earlier ones found, in build/fuzz/corpus/TARGET. What ends a
-fuzzer (a crash, a sanitizer's report, an input that takes more than 10 s or 1 GiB) is a finding: the input is
+fuzzer (a crash, a sanitizer's report, an input that takes more than a minute or 1 GiB) is a finding: the input is
 kept in build/fuzz/findings/TARGET-*, and `lab/run dev -- build/fuzz/tests/fuzz/fuzz-TARGET FILE` shows it
 again. Exit status: 0, 1 after a finding, 2 for wrong usage.
 """
@@ -68,7 +68,7 @@ def run(target: str, limit: list[str], corpus: Path) -> Outcome:
     findings = BUILD / "findings"
     findings.mkdir(exist_ok=True)
     dictionary = SOURCES / "dictionaries" / target
-    command = [BUILD / "tests" / "fuzz" / f"fuzz-{target}", *limit, "-timeout=10", "-rss_limit_mb=1024",
+    command = [BUILD / "tests" / "fuzz" / f"fuzz-{target}", *limit, "-timeout=60", "-rss_limit_mb=1024",
                "-max_len=65536", "-print_final_stats=1", f"-artifact_prefix={findings}/{target}-",
                *([f"-dict={dictionary}"] if dictionary.exists() else []), corpus]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

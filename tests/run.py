@@ -81,6 +81,11 @@ def run_unit(results: Path) -> Count:
     return run_meson(TOP / "build" / "host", [], results)
 
 
+def run_threads(results: Path) -> Count:
+    """Those in which many threads use one thing, under ThreadSanitizer."""
+    return run_meson(TOP / "build" / "tsan", ["--suite", "threads"], results)
+
+
 def run_fuzz(results: Path) -> Count:
     """Each fuzzer for a while, always the same one. `lab/run fuzz` runs them for longer."""
     count = Count()
@@ -141,15 +146,16 @@ ON_ANOTHER_BOARD = {"pl111": "vexpress"}
 @dataclasses.dataclass(frozen=True)
 class Suite:
     run: Callable[[Path], Count]
-    # What `lab/run test` builds for it: "host", "fuzz", "board", "vexpress", "patches" or "nothing".
+    # What `lab/run test` builds for it: "host", "threads", "fuzz", "board", "vexpress", "patches" or
+    # "nothing".
     needs: str
 
 
 def suites() -> dict[str, Suite]:
     """In the order they run: what is quick and broad first. With the debug kernel, those that it has
     a say in."""
-    table = {"unit": Suite(run_unit, "host"), "fuzz": Suite(run_fuzz, "fuzz"),
-             "plugin": Suite(run_plugin, "board")}
+    table = {"unit": Suite(run_unit, "host"), "threads": Suite(run_threads, "threads"),
+             "fuzz": Suite(run_fuzz, "fuzz"), "plugin": Suite(run_plugin, "board")}
     for folder, needs in (("lab", "nothing"), ("vm", "board")):
         for file in sorted((TOP / "tests" / folder).glob("test_*.py")):
             name = file.stem.removeprefix("test_")

@@ -119,7 +119,8 @@ Result<Buffer> Allocator::allocate(std::size_t size, std::string_view name) cons
             continue;
         if (!fd)
             return std::unexpected(std::move(fd.error()));
-        static_cast<void>(uapi::dma_buf_set_name(fd->get(), name));
+        if (!name.empty())
+            static_cast<void>(uapi::dma_buf_set_name(fd->get(), name));
         return Buffer(*std::move(fd), size,
                       {.heap = heap.name,
                        .exporter = heap.exporter,

@@ -40,8 +40,9 @@ inline constexpr std::size_t max_device_tree_property = std::size_t{64} * 1024;
 
 /// Reads a tree in the form of /sys/firmware/devicetree/base: a folder a node, a file a property.
 /// Symbolic links are no part of that form and are passed over. Of the root's children that are
-/// neither memory nor /reserved-memory the name is all that is kept: a live tree has hundreds of
-/// files there, and reading them takes longer than all else that finds a heap.
+/// neither memory nor /reserved-memory the name is all that is kept, and of the root's own
+/// properties the cells: a live tree has hundreds of files there, and reading them takes longer
+/// than all else that finds a heap.
 ///
 /// ENOENT: no such folder. E2BIG: more nodes than the limit. EFBIG: a longer property than the
 /// limit.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <cerrno>
+#include <string_view>
 #include <utility>
 
 #include "device_tree.hpp"
@@ -24,6 +25,11 @@ Result<bool> concerns_memory(const fs::path& folder) {
     if (!type && type.error().code != ENOENT)
         return std::unexpected(std::move(type.error()));
     return type && type->starts_with("memory");
+}
+
+/// `name` repeats that of the folder, and of the root's own properties only the cells count.
+bool is_wanted(std::string_view property, bool of_root) {
+    return property != "name" && (!of_root || property.starts_with('#'));
 }
 
 class FolderReader {
@@ -66,7 +72,7 @@ class FolderReader {
                 return std::unexpected(std::move(child.error()));
             child->name = name;
             parent.children.push_back(*std::move(child));
-        } else if (entry.type == fs::file_type::regular) {
+        } else if (entry.type == fs::file_type::regular && is_wanted(name, levels_below == 2)) {
             auto value = read_file(entry.path, max_device_tree_property);
             if (!value)
                 return std::unexpected(std::move(value.error()));

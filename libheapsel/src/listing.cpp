@@ -20,15 +20,15 @@ const HeapTrial* trial_of(const Consumer& consumer, const Heap& heap) {
 } // namespace
 
 std::string refusal(const Consumer& consumer, const Heap& heap) {
-    if (!standing_with(consumer, heap).refused)
+    const auto& usable = consumer.usable();
+    if (!usable || !standing_with(consumer, heap).refused)
         return {};
     const std::string name = printable(consumer.name());
-    const UsableHeaps& usable = *consumer.usable();
-    if (!usable.known())
+    if (!usable->known())
         return std::format("{}: {}", name, trial_of(consumer, heap)->evidence);
     return std::format("{}: the driver {} ({})", name,
-                       usable.heaps.empty() ? "lists no heap at all" : "does not list it",
-                       usable.evidence);
+                       usable->heaps.empty() ? "lists no heap at all" : "does not list it",
+                       usable->evidence);
 }
 
 std::string acceptance(const Consumer& consumer, const Heap& heap) {

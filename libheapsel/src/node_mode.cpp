@@ -3,6 +3,7 @@
 
 #include <array>
 #include <format>
+#include <string_view>
 
 #include <grp.h>
 #include <pwd.h>
@@ -15,7 +16,13 @@ namespace {
 
 constexpr std::size_t account_bytes = std::size_t{16} * 1024;
 
+// Looking a name up loads the machine's name services, which takes longer than all else that finds
+// a heap; and what root is called is no question.
+constexpr std::string_view root_name = "root";
+
 std::string user_name(uid_t id) {
+    if (id == 0)
+        return std::string(root_name);
     passwd entry{};
     passwd* found = nullptr;
     std::array<char, account_bytes> buffer{};
@@ -24,6 +31,8 @@ std::string user_name(uid_t id) {
 }
 
 std::string group_name(gid_t id) {
+    if (id == 0)
+        return std::string(root_name);
     group entry{};
     group* found = nullptr;
     std::array<char, account_bytes> buffer{};

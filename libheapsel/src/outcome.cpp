@@ -21,10 +21,10 @@ int group(Verdict verdict) {
 
 } // namespace
 
-Selection::Outcome::Outcome(HeapCatalog catalog, std::span<const Consumer> consumers,
-                            const Policy& policy)
-    : catalog_(std::move(catalog)), consumers_(consumers.begin(), consumers.end()),
-      policy_(policy) {
+Selection::Outcome::Outcome(const HeapCatalog& catalog, std::span<const Consumer> consumers,
+                            Policy policy)
+    : catalog_(catalog), consumers_(consumers.begin(), consumers.end()),
+      policy_(std::move(policy)) {
     const auto in_catalog = catalog_.heaps();
     order_.reserve(in_catalog.size() + 1);
     for (std::size_t i = 0; i < in_catalog.size(); ++i)

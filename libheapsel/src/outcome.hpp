@@ -16,7 +16,7 @@ namespace heapsel {
 /// when somebody asks for them, since most never do. Safe to use from several threads at a time.
 class Selection::Outcome {
   public:
-    Outcome(HeapCatalog catalog, std::span<const Consumer> consumers, const Policy& policy);
+    Outcome(const HeapCatalog& catalog, std::span<const Consumer> consumers, Policy policy);
     explicit Outcome(std::vector<Judgement> judgements);
 
     [[nodiscard]] std::span<const Judgement> judgements() const;

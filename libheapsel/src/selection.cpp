@@ -61,7 +61,7 @@ const Heap* Selection::heap() const {
     return outcome_->best();
 }
 
-Result<Selection> require_candidate(Selection selection) {
+Result<Selection> require_candidate(const Selection& selection) {
     if (selection.heap() != nullptr)
         return selection;
     const auto judgements = selection.judgements();

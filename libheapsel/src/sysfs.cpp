@@ -17,6 +17,16 @@ std::optional<std::uint64_t> read_count(const fs::path& path) {
     return count ? std::optional(*count) : std::nullopt;
 }
 
+/// `top` has no link in it.
+bool is_folder_below(const fs::path& top, const fs::path& path) {
+    std::error_code failure;
+    const fs::path target = fs::canonical(path, failure);
+    if (failure || !fs::is_directory(target, failure))
+        return false;
+    const auto [at, rest] = std::ranges::mismatch(top, target);
+    return at == top.end() && rest != target.end();
+}
+
 /// None where the folder cannot be listed.
 std::vector<FolderEntry> entries_of(const fs::path& folder) {
     return list_folder(folder).value_or(std::vector<FolderEntry>{});
@@ -40,17 +50,17 @@ std::vector<CmaArea> read_cma_areas(const fs::path& root) {
 bool is_sysfs_folder(const fs::path& root, const fs::path& path) {
     std::error_code failure;
     const fs::path top = fs::canonical(root / "sys", failure);
-    const fs::path target = failure ? fs::path() : fs::canonical(path, failure);
-    if (failure || !fs::is_directory(target, failure))
-        return false;
-    const auto [at, rest] = std::ranges::mismatch(top, target);
-    return at == top.end() && rest != target.end();
+    return !failure && is_folder_below(top, path);
 }
 
 std::vector<fs::path> class_folders(const fs::path& root, std::string_view name) {
     std::vector<fs::path> paths;
+    std::error_code failure;
+    const fs::path top = fs::canonical(root / "sys", failure);
+    if (failure)
+        return paths;
     for (const auto& [path, type] : entries_of(root / "sys/class" / name)) {
-        if (is_sysfs_folder(root, path))
+        if (is_folder_below(top, path))
             paths.push_back(path);
     }
     return paths;

@@ -53,6 +53,20 @@ TEST(DeviceTreeFolder, OfAChildOfTheRootThatIsNotAboutMemoryTheNameIsKept) {
     EXPECT_TRUE(root->child("dram")->has("reg"));
 }
 
+TEST(DeviceTreeFolder, OfTheRootsOwnPropertiesTheCellsAreKept) {
+    const test::TemporaryFolder tree;
+    tree.write("#size-cells", test::cells({1}));
+    tree.write("model", test::text("a board"));
+    tree.write("memory@0/device_type", test::text("memory"));
+    tree.write("memory@0/name", test::text("memory"));
+    const auto root = read_device_tree(tree.path());
+    ASSERT_TRUE(root);
+    EXPECT_EQ(root->cell("#size-cells"), 1U);
+    EXPECT_FALSE(root->has("model"));
+    EXPECT_TRUE(root->child("memory@0")->has("device_type"));
+    EXPECT_FALSE(root->child("memory@0")->has("name"));
+}
+
 TEST(DeviceTreeFolder, DeepNestingIsHarmless) {
     const test::TemporaryFolder tree;
     fs::path deep = "reserved-memory";
@@ -80,7 +94,7 @@ TEST(DeviceTreeFolder, NoFolderIsEnoent) {
 
 TEST(DeviceTreeFolder, APropertyBeyondTheLimitIsEfbig) {
     const test::TemporaryFolder tree;
-    tree.write("long", std::string(max_device_tree_property + 1, 'x'));
+    tree.write("reserved-memory/long", std::string(max_device_tree_property + 1, 'x'));
     EXPECT_EQ(read_device_tree(tree.path()).error().code, EFBIG);
 }
 

@@ -89,6 +89,6 @@ select(const HeapCatalog& catalog, std::span<const Consumer> consumers, const Po
 /// EACCES: heaps would serve, and none may be opened; if their nodes are broken rather than denied,
 /// the errno of open(2). ENODEV: there is no heap at all. ENOTSUP:
 /// nothing meets the requirements. The message names each heap and why.
-[[nodiscard]] HEAPSEL_EXPORT Result<Selection> require_candidate(Selection selection);
+[[nodiscard]] HEAPSEL_EXPORT Result<Selection> require_candidate(const Selection& selection);
 
 } // namespace heapsel
