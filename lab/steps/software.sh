@@ -50,3 +50,17 @@ need_fuzzers() {
         meson_build "$build/fuzz" --native-file "$top/lab/native/clang.ini" -Db_lundef=false \
         -Db_sanitize=address,undefined -Dgst_plugin=disabled -Dfuzz=true -Doptimization=1
 }
+
+need_benchmarks() {
+    need_tree dev
+    local targets=tests/bench/selection-bench
+    with_progress "software: benchmarks" "$build/log/benchmarks.log" \
+        meson_build "$build/benchmarks" -Dgst_plugin=disabled -Dbenchmarks=true
+}
+
+need_thread_tests() {
+    need_tree dev
+    local targets=thread-tests
+    with_progress "software: tests of threads" "$build/log/thread-tests.log" \
+        meson_build "$build/tsan" -Db_sanitize=thread -Doptimization=1 -Dgst_plugin=disabled
+}
