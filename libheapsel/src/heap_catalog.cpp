@@ -6,12 +6,9 @@
 #include <iterator>
 #include <utility>
 
-#include <heapsel/printable.hpp>
-
 #include "heap_aliases.hpp"
 #include "heap_nodes.hpp"
 #include "heap_properties.hpp"
-#include "joined.hpp"
 #include "machine.hpp"
 #include "nearest_name.hpp"
 #include "udmabuf_heap.hpp"
@@ -108,14 +105,11 @@ Result<const Heap*> find_heap(const HeapCatalog& catalog, std::string_view name)
         names.push_back(heap.name);
         std::ranges::copy(heap.aliases, std::back_inserter(names));
     }
-    const std::string nearest = nearest_name(name, names);
-    std::string remedy = nearest.empty() ? "" : "Did you mean " + printable(nearest) + "? ";
-    remedy += names.empty() ? "There is no heap at all."
-                            : "There are: " + printable(joined(names, ", ")) + ".";
-    return std::unexpected(Error{.code = ENOENT,
-                                 .attempted = "find the heap",
-                                 .subject = std::string(name),
-                                 .remedy = std::move(remedy)});
+    return std::unexpected(
+        Error{.code = ENOENT,
+              .attempted = "find the heap",
+              .subject = std::string(name),
+              .remedy = names.empty() ? "There is no heap at all." : suggestion(name, names)});
 }
 
 } // namespace heapsel

@@ -2,7 +2,9 @@
 #include "judging.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <format>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,19 +20,22 @@ namespace {
 /// A requirement, and who has it.
 struct Demand {
     const Criterion& criterion;
-    const Consumer* by = nullptr; ///< Null: the policy.
+    std::string_view by; ///< Raw; empty: whoever calls.
 };
 
 /// Calls `visit` with each requirement, until it returns false.
 template <typename Visit>
 bool each_demand(const Wishes& wishes, Visit visit) {
-    for (const Criterion& criterion : wishes.policy.require) {
-        if (!visit(Demand{.criterion = criterion}))
+    const std::vector<Criterion>& require = wishes.policy.require;
+    const std::vector<std::string>& origins = wishes.policy.origin.require;
+    for (std::size_t i = 0; i < require.size(); ++i) {
+        if (!visit(Demand{.criterion = require[i],
+                          .by = i < origins.size() ? std::string_view(origins[i]) : ""}))
             return false;
     }
     for (const Consumer& consumer : wishes.consumers) {
         for (const Criterion& criterion : consumer.criteria()) {
-            if (!visit(Demand{.criterion = criterion, .by = &consumer}))
+            if (!visit(Demand{.criterion = criterion, .by = consumer.name()}))
                 return false;
         }
     }
@@ -38,7 +43,12 @@ bool each_demand(const Wishes& wishes, Visit visit) {
 }
 
 std::string by(const Demand& demand) {
-    return demand.by == nullptr ? "" : " by " + printable(demand.by->name());
+    return demand.by.empty() ? "" : " by " + printable(demand.by);
+}
+
+/// Where a wish of the policy was written; empty where the caller has it.
+std::string in(std::string_view origin) {
+    return origin.empty() ? "" : " in " + printable(origin);
 }
 
 std::string answer_of(const Heap& heap, Trait trait) {
@@ -51,10 +61,10 @@ std::string answer_of(const Heap& heap, Trait trait) {
     return text;
 }
 
-std::string too_small(const Heap& heap, std::uint64_t size) {
-    return std::format("its memory is {} bytes ({}: {}), while {} are needed",
+std::string too_small(const Heap& heap, const Policy& policy) {
+    return std::format("its memory is {} bytes ({}: {}), while {} are needed{}",
                        heap.size.value_or(0), to_string(heap.size_from.source),
-                       heap.size_from.evidence, size);
+                       heap.size_from.evidence, policy.size, in(policy.origin.size));
 }
 
 /// Calls `object` with a function that says why, for everything that keeps the heap out, until it
@@ -63,7 +73,7 @@ std::string too_small(const Heap& heap, std::uint64_t size) {
 template <typename Object>
 void each_objection(const Heap& heap, const Wishes& wishes, Object object) {
     const bool go_on = each_demand(wishes, [&](const Demand& demand) {
-        const auto& [criterion, consumer] = demand;
+        const Criterion& criterion = demand.criterion;
         return criterion.met_by(heap.property(criterion.trait).answer) || object([&] {
                    return std::format("{}, while {} is required{}",
                                       answer_of(heap, criterion.trait), to_string(criterion),
@@ -78,7 +88,7 @@ void each_objection(const Heap& heap, const Wishes& wishes, Object object) {
             return;
     }
     if (const auto size = wishes.policy.size; heap.size.value_or(size) < size)
-        object([&] { return too_small(heap, size); });
+        object([&] { return too_small(heap, wishes.policy); });
 }
 
 bool serves(const Heap& heap, const Wishes& wishes) {
@@ -101,7 +111,7 @@ std::string merits(const Heap& heap, const Wishes& wishes) {
     if (heap.exporter == Exporter::udmabuf)
         parts.emplace_back("no heap, but system memory through /dev/udmabuf, as no heap serves");
     if (wishes.policy.heap)
-        parts.emplace_back("asked for by name");
+        parts.push_back("asked for by name" + in(wishes.policy.origin.heap));
     each_demand(wishes, [&](const Demand& demand) {
         parts.push_back(answer_of(heap, demand.criterion.trait) + ", as required" + by(demand));
         return true;
@@ -140,9 +150,10 @@ std::string reason_for(Verdict verdict, const Heap& heap, const Wishes& wishes) 
         return permission_remedy(heap);
     if (verdict != Verdict::unsuitable)
         return merits(heap, wishes);
-    return is_another(heap, wishes.policy)
-               ? std::format("heap {} was asked for", printable(*wishes.policy.heap))
-               : unmet(heap, wishes);
+    if (is_another(heap, wishes.policy))
+        return std::format("heap {} was asked for{}", printable(*wishes.policy.heap),
+                           in(wishes.policy.origin.heap));
+    return unmet(heap, wishes);
 }
 
 } // namespace heapsel

@@ -5,6 +5,10 @@
 #include <numeric>
 #include <vector>
 
+#include <heapsel/printable.hpp>
+
+#include "joined.hpp"
+
 namespace heapsel {
 namespace {
 
@@ -36,6 +40,12 @@ std::string nearest_name(std::string_view text, std::span<const std::string> nam
         }
     }
     return best;
+}
+
+std::string suggestion(std::string_view text, std::span<const std::string> names) {
+    const std::string nearest = nearest_name(text, names);
+    return (nearest.empty() ? "" : "Did you mean " + printable(nearest) + "? ") +
+           "There are: " + printable(joined(names, ", ")) + ".";
 }
 
 } // namespace heapsel

@@ -12,4 +12,8 @@ namespace heapsel {
 /// equals.
 [[nodiscard]] std::string nearest_name(std::string_view text, std::span<const std::string> names);
 
+/// "Did you mean system? There are: reserved, system.", without the question where no name is near.
+/// Printable; `names` are not empty.
+[[nodiscard]] std::string suggestion(std::string_view text, std::span<const std::string> names);
+
 } // namespace heapsel

@@ -17,4 +17,12 @@ std::string_view to_string(Fallback fallback) {
     std::unreachable();
 }
 
+std::optional<Fallback> fallback_called(std::string_view text) {
+    for (const Fallback fallback : all_fallbacks) {
+        if (to_string(fallback) == text)
+            return fallback;
+    }
+    return std::nullopt;
+}
+
 } // namespace heapsel

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <optional>
 #include <utility>
 
 namespace heapsel {
@@ -18,20 +17,6 @@ std::string_view trimmed(std::string_view text) {
     if (first == std::string_view::npos)
         return {};
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-std::optional<Criterion> parse_word(std::string_view word) {
-    if (word == "uncached")
-        return Criterion{.trait = Trait::cached, .wanted = false};
-    constexpr std::string_view negation = "non-";
-    const bool wanted = !word.starts_with(negation);
-    if (!wanted)
-        word.remove_prefix(negation.size());
-    for (const Trait trait : all_traits) {
-        if (to_string(trait) == word)
-            return Criterion{.trait = trait, .wanted = wanted};
-    }
-    return std::nullopt;
 }
 
 Error bad_word(std::string_view word, std::string remedy) {
@@ -97,6 +82,20 @@ std::string to_string(const Criterion& criterion) {
     return (criterion.wanted ? "" : "non-") + std::string(to_string(criterion.trait));
 }
 
+std::optional<Criterion> criterion_called(std::string_view text) {
+    if (text == "uncached")
+        return Criterion{.trait = Trait::cached, .wanted = false};
+    constexpr std::string_view negation = "non-";
+    const bool wanted = !text.starts_with(negation);
+    if (!wanted)
+        text.remove_prefix(negation.size());
+    for (const Trait trait : all_traits) {
+        if (to_string(trait) == text)
+            return Criterion{.trait = trait, .wanted = wanted};
+    }
+    return std::nullopt;
+}
+
 Result<std::vector<Criterion>> parse_criteria(std::string_view text) {
     std::vector<Criterion> criteria;
     if (trimmed(text).empty())
@@ -105,7 +104,7 @@ Result<std::vector<Criterion>> parse_criteria(std::string_view text) {
         const auto comma = std::min(text.find(',', start), text.size());
         const auto word = trimmed(text.substr(start, comma - start));
         start = comma + 1;
-        const auto criterion = parse_word(word);
+        const auto criterion = criterion_called(word);
         if (!criterion)
             return std::unexpected(bad_word(word, "The words are " + std::string(words) + "."));
         const auto same = std::ranges::find(criteria, criterion->trait, &Criterion::trait);

@@ -29,5 +29,16 @@ TEST(NearestName, IsEmptyWhereNothingIsNear) {
     EXPECT_EQ(nearest_name("system", {}), "");
 }
 
+TEST(Suggestion, NamesTheNearestAndListsAll) {
+    const std::vector<std::string> two{"reserved", "system"};
+    EXPECT_EQ(suggestion("sytem", two), "Did you mean system? There are: reserved, system.");
+    EXPECT_EQ(suggestion("qzx", two), "There are: reserved, system.");
+}
+
+TEST(Suggestion, IsPrintable) {
+    const std::vector<std::string> odd{"\x1b[31mred"};
+    EXPECT_EQ(suggestion("red", odd), "Did you mean \\x1b[31mred? There are: \\x1b[31mred.");
+}
+
 } // namespace
 } // namespace heapsel

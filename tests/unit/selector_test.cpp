@@ -173,6 +173,34 @@ TEST(Select, ANamedHeapMustStillMeetTheRequirements) {
     EXPECT_EQ(selection->chosen(), nullptr);
 }
 
+TEST(Select, ReasonsNameWhereTheWishesWereWritten) {
+    Policy wanted = policy({contiguous, cached});
+    wanted.size = 4097;
+    wanted.heap = "a";
+    wanted.origin = {.require = {"/etc/p.toml:3"},
+                     .prefer = {},
+                     .heap = "HEAPSEL_HEAP",
+                     .size = "/etc/\x1b:4",
+                     .fallback = {},
+                     .udmabuf = {}};
+    const Heap small = with(with(sized(heap("a"), 4096), Trait::contiguous, Answer::no),
+                            Trait::cached, Answer::no);
+    const Heap fit =
+        with(with(heap("a"), Trait::contiguous, Answer::yes), Trait::cached, Answer::yes);
+    EXPECT_EQ(select(HeapCatalog({small}), {}, wanted)->judgements()[0].reason,
+              "contiguous is no (kernel: evidence), while contiguous is required by "
+              "/etc/p.toml:3; cached is no (kernel: evidence), while cached is required; its "
+              "memory is 4096 bytes (device tree: evidence), while 4097 are needed in "
+              "/etc/\\x1b:4");
+    const auto selection = select(HeapCatalog({fit, heap("b")}), {}, wanted);
+    EXPECT_EQ(selection->judgements()[0].reason,
+              "asked for by name in HEAPSEL_HEAP; contiguous is yes (kernel: evidence), as "
+              "required by /etc/p.toml:3; cached is yes (kernel: evidence), as required");
+    EXPECT_EQ(selection->judgements()[1].reason, "heap a was asked for in HEAPSEL_HEAP");
+    EXPECT_EQ(select(HeapCatalog({heap("b")}), {}, wanted).error().remedy,
+              "There are: b. It was asked for in HEAPSEL_HEAP.");
+}
+
 TEST(Select, AWrongNameIsEnoentWithTheNearestAndTheList) {
     Heap region = heap("default_cma_region");
     region.aliases = {"reserved"};

@@ -2,6 +2,7 @@
 #include <heapsel/trait.hpp>
 
 #include <cerrno>
+#include <optional>
 
 #include <gtest/gtest.h>
 
@@ -22,6 +23,17 @@ TEST(ParseCriteria, ReadsEveryTraitWantedAndUnwanted) {
             EXPECT_EQ(*parsed, std::vector{criterion});
         }
     }
+}
+
+TEST(CriterionCalled, TakesOneWordAndNothingElse) {
+    for (const Trait trait : all_traits) {
+        for (const bool wanted : {true, false}) {
+            const Criterion criterion{.trait = trait, .wanted = wanted};
+            EXPECT_EQ(criterion_called(to_string(criterion)), criterion);
+        }
+    }
+    for (const char* const text : {"", " ecc", "ecc,cached", "ECC", "non-uncached"})
+        EXPECT_EQ(criterion_called(text), std::nullopt) << text;
 }
 
 TEST(ParseCriteria, UncachedIsNonCached) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,8 +19,22 @@ enum class Fallback : std::uint8_t {
     any,          ///< All of them.
     none          ///< None: the chosen one alone.
 };
+inline constexpr std::array all_fallbacks{Fallback::same_caching, Fallback::any, Fallback::none};
 /// "same-caching", "any", "none".
 [[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Fallback fallback);
+/// Nothing if `text` is none of the words that `to_string` gives.
+[[nodiscard]] HEAPSEL_EXPORT std::optional<Fallback> fallback_called(std::string_view text);
+
+/// Where each part of a policy was asked for, in a few words for messages:
+/// "/etc/heapsel/policy.toml:3", "HEAPSEL_HEAP". Empty: by the caller, or by nobody.
+struct PolicyOrigin {
+    std::vector<std::string> require; ///< Of each requirement, in their order; may be shorter.
+    std::string prefer;
+    std::string heap;
+    std::string size;
+    std::string fallback;
+    std::string udmabuf;
+};
 
 /// What the user wants.
 struct Policy {
@@ -31,6 +46,7 @@ struct Policy {
     /// Where no heap is a candidate, take system memory through /dev/udmabuf, if that meets the
     /// requirements. It is for frames that a CPU fills: cached, and never contiguous.
     bool udmabuf = false;
+    PolicyOrigin origin = {}; ///< For people; decides nothing.
 };
 
 } // namespace heapsel

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,9 @@ struct HEAPSEL_EXPORT Criterion {
 [[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Answer answer);
 [[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Source source);
 [[nodiscard]] HEAPSEL_EXPORT std::string to_string(const Criterion& criterion);
+
+/// One of the words below. Nothing if `text` is none of them.
+[[nodiscard]] HEAPSEL_EXPORT std::optional<Criterion> criterion_called(std::string_view text);
 
 /// Reads a comma-separated list: `contiguous`, `cached`, `ecc`, `protected`, each also with `non-`
 /// before it, and `uncached` for `non-cached`. Blanks around a word and an empty list are fine.

@@ -2,7 +2,6 @@
 #include <heapsel/c/policy.h>
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,8 +13,6 @@
 using namespace heapsel;
 
 namespace {
-
-constexpr std::array all_fallbacks{Fallback::same_caching, Fallback::any, Fallback::none};
 
 std::string text_of(const std::vector<Criterion>& criteria) {
     std::string text;
