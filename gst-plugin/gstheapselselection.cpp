@@ -34,7 +34,8 @@ heapsel::Result<heapsel::Selection> select_heap(const Wishes& wishes) {
 
     std::vector<heapsel::Consumer> consumers;
     if (!needs->empty())
-        consumers.push_back(heapsel::Consumer::requirement("consumers", std::move(*needs)));
+        consumers.push_back(
+            heapsel::Consumer::requirement("consumers", {.criteria = std::move(*needs)}));
     heapsel::Policy policy{std::move(*require), std::move(*prefer), {}};
     if (!wishes.heap.empty())
         policy.heap = wishes.heap;

@@ -123,6 +123,17 @@ def run_patches(results: Path) -> Count:
     return Count(found["passed"], found["failed"])
 
 
+def run_dtbs(results: Path) -> Count:
+    """Every blob that the kernel builds, through the command of the unit tests' build: a case each."""
+    report = results / "report.json"
+    subprocess.run([sys.executable, TOP / "tests" / "dtbs" / "sweep.py", "--report", report, "--heapsel",
+                    TOP / "build" / "host" / "libheapsel" / "tools" / "heapsel", os.environ["HEAPSEL_DTBS"]])
+    if not report.exists():
+        return Count(failed=1)
+    found = json.loads(report.read_text())
+    return Count(found["passed"], found["failed"])
+
+
 def run_pytest(suite: Path, results: Path) -> Count:
     file = results / "pytest.xml"
     status = subprocess.run(
@@ -137,8 +148,9 @@ def run_pytest(suite: Path, results: Path) -> Count:
 # These start first, so that none of them is left alone at the end.
 LONGEST = ["pipeline", "video", "kms", "compliance"]
 
-# Not part of a run that names no suite: it builds three kernels, and what it checks changes seldom.
-ON_REQUEST = {"patches"}
+# Not part of a run that names no suite: they build three kernels, and two thousand device trees, and
+# what they check changes seldom.
+ON_REQUEST = {"patches", "dtbs"}
 
 ON_ANOTHER_BOARD = {"pl111": "vexpress"}
 
@@ -146,8 +158,8 @@ ON_ANOTHER_BOARD = {"pl111": "vexpress"}
 @dataclasses.dataclass(frozen=True)
 class Suite:
     run: Callable[[Path], Count]
-    # What `lab/run test` builds for it: "host", "threads", "fuzz", "board", "vexpress", "patches" or
-    # "nothing".
+    # What `lab/run test` builds for it: words of host, threads, fuzz, board, vexpress, patches, dtbs and
+    # nothing.
     needs: str
 
 
@@ -161,6 +173,7 @@ def suites() -> dict[str, Suite]:
             name = file.stem.removeprefix("test_")
             table[name] = Suite(functools.partial(run_pytest, file), ON_ANOTHER_BOARD.get(name, needs))
     table["patches"] = Suite(run_patches, "patches")
+    table["dtbs"] = Suite(run_dtbs, "host dtbs")
     if os.environ.get("HEAPSEL_KERNEL_VARIANT") != "debug":
         del table["debug"]
         return table

@@ -28,9 +28,9 @@ std::string path_of(int fd) {
 
 Consumer::Consumer(State state) : state_(std::make_shared<const State>(std::move(state))) {}
 
-Consumer Consumer::requirement(std::string name, std::vector<Criterion> criteria) {
+Consumer Consumer::requirement(std::string name, Requirement requirement) {
     return Consumer(State{.name = std::move(name),
-                          .criteria = std::move(criteria),
+                          .requirement = std::move(requirement),
                           .usable = std::nullopt,
                           .trials = {},
                           .places = {}});
@@ -39,7 +39,7 @@ Consumer Consumer::requirement(std::string name, std::vector<Criterion> criteria
 Consumer Consumer::listing(std::string name, UsableHeaps usable) {
     HeapPlaces places(usable.heaps);
     return Consumer(State{.name = std::move(name),
-                          .criteria = {},
+                          .requirement = {},
                           .usable = std::move(usable),
                           .trials = {},
                           .places = std::move(places)});
@@ -89,8 +89,8 @@ const std::string& Consumer::name() const {
     return state_->name;
 }
 
-const std::vector<Criterion>& Consumer::criteria() const {
-    return state_->criteria;
+const Requirement& Consumer::requirement() const {
+    return state_->requirement;
 }
 
 const std::optional<UsableHeaps>& Consumer::usable() const {
@@ -99,6 +99,15 @@ const std::optional<UsableHeaps>& Consumer::usable() const {
 
 const std::vector<HeapTrial>& Consumer::trials() const {
     return state_->trials;
+}
+
+Result<Alignment> joined_alignment(std::span<const Consumer> consumers) {
+    Result<Alignment> joined;
+    for (const Consumer& consumer : consumers) {
+        if (joined)
+            joined = join(*joined, consumer.requirement().alignment);
+    }
+    return joined;
 }
 
 } // namespace heapsel

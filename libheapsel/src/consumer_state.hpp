@@ -13,7 +13,7 @@ namespace heapsel {
 
 struct Consumer::State {
     std::string name;
-    std::vector<Criterion> criteria;
+    Requirement requirement;
     std::optional<UsableHeaps> usable;
     std::vector<HeapTrial> trials;
     HeapPlaces places; ///< Of `usable`.

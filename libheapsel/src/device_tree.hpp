@@ -26,16 +26,24 @@ struct DeviceTreeNode {
     [[nodiscard]] const std::string* bytes(std::string_view property) const;
     /// One 32-bit cell; nothing if it is absent or not 4 bytes long.
     [[nodiscard]] std::optional<std::uint32_t> cell(std::string_view property) const;
-    /// `text` is one of the property's NUL-terminated strings.
-    [[nodiscard]] bool lists(std::string_view property, std::string_view text) const;
-    /// `status` is absent, "okay" or "ok".
+    /// The first of the property's NUL-terminated strings; nothing if it is absent or does not end.
+    [[nodiscard]] std::optional<std::string_view> text(std::string_view property) const;
+    /// `compatible` lists `text`, in capitals or not: the kernel compares so.
+    [[nodiscard]] bool compatible(std::string_view text) const;
+    /// `status` is absent or no string, or its first is "okay" or "ok".
     [[nodiscard]] bool available() const;
     [[nodiscard]] const DeviceTreeNode* child(std::string_view child_name) const;
+    /// The first child of that name, with whatever unit address or none.
+    [[nodiscard]] const DeviceTreeNode* child_at(std::string_view base_name) const;
 };
+
+/// `name` is `base_name`, with whatever unit address or none.
+[[nodiscard]] bool is_node_name(std::string_view name, std::string_view base_name);
 
 /// The readers below keep what concerns memory: the root, its children, and the children of
 /// /reserved-memory.
 inline constexpr std::size_t max_device_tree_nodes = 4096;
+inline constexpr std::size_t max_device_tree_blob = std::size_t{4} << 20U;
 inline constexpr std::size_t max_device_tree_property = std::size_t{64} * 1024;
 
 /// Reads a tree in the form of /sys/firmware/devicetree/base: a folder a node, a file a property.

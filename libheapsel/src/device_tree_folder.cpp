@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <cerrno>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "device_tree.hpp"
@@ -17,9 +18,13 @@ std::unexpected<Error> unreadable(int code, const fs::path& path) {
         .code = code, .attempted = "read the device tree", .subject = path.native(), .remedy = {}});
 }
 
+bool is_called(const fs::path& folder, std::string_view name) {
+    return is_node_name(folder.filename().native(), name);
+}
+
 /// Whether the kernel takes this child of the root for memory, or makes regions of its children.
 Result<bool> concerns_memory(const fs::path& folder) {
-    if (folder.filename() == "reserved-memory")
+    if (is_called(folder, "reserved-memory"))
         return true;
     auto type = read_file(folder / "device_type", max_device_tree_property);
     if (!type && type.error().code != ENOENT)
@@ -57,10 +62,15 @@ class FolderReader {
         if (!whole)
             return std::unexpected(whole.error());
         if (*whole)
-            return node(folder, folder.filename() == "reserved-memory" ? 1 : 0);
+            return node(folder, is_called(folder, "reserved-memory") ? 1 : 0);
         if (++nodes_ > max_device_tree_nodes)
             return unreadable(E2BIG, folder);
-        return DeviceTreeNode{};
+        DeviceTreeNode child;
+        constexpr std::string_view uefi = "linux,uefi-mmap-start";
+        std::error_code failure;
+        if (is_called(folder, "chosen") && fs::exists(folder / uefi, failure))
+            child.properties.emplace(uefi, "");
+        return child;
     }
 
     [[nodiscard]] Result<void> add(DeviceTreeNode& parent, const FolderEntry& entry,

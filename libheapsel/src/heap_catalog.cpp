@@ -6,31 +6,14 @@
 #include <iterator>
 #include <utility>
 
-#include "heap_aliases.hpp"
+#include "heap_assembly.hpp"
 #include "heap_nodes.hpp"
-#include "heap_properties.hpp"
 #include "machine.hpp"
 #include "nearest_name.hpp"
 #include "udmabuf_heap.hpp"
 
 namespace heapsel {
 namespace {
-
-std::vector<std::string> names_of(const std::vector<HeapNode>& nodes) {
-    std::vector<std::string> names;
-    std::ranges::transform(nodes, std::back_inserter(names), &HeapNode::name);
-    return names;
-}
-
-/// Moves the node `alias`, with its own aliases, into the aliases of `into`.
-void fold(std::vector<HeapNode>& nodes, std::string_view into, std::string_view alias) {
-    const auto from = std::ranges::find(nodes, alias, &HeapNode::name);
-    HeapNode folded = std::move(*from);
-    nodes.erase(from);
-    auto& aliases = std::ranges::find(nodes, into, &HeapNode::name)->aliases;
-    aliases.push_back(std::move(folded.name));
-    std::ranges::move(folded.aliases, std::back_inserter(aliases));
-}
 
 /// udev rules go by name, so an alias may be open to the user where the main name is not.
 void probe(Heap& heap, const std::filesystem::path& folder) {
@@ -71,21 +54,9 @@ Result<HeapCatalog> HeapCatalog::scan(const std::filesystem::path& root) {
                      .or_else([&](Error error) { return none_but(udmabuf, std::move(error)); });
     if (!found)
         return std::unexpected(std::move(found.error()));
-    const auto names = names_of(found->nodes);
-    if (const auto alias = default_cma_alias(names, machine))
-        fold(found->nodes, default_cma_heap, *alias);
-    std::vector<Heap> heaps;
-    for (HeapNode& node : found->nodes) {
-        Heap heap{};
-        heap.name = std::move(node.name);
-        heap.aliases = std::move(node.aliases);
-        std::ranges::sort(heap.aliases);
-        heap.device = folder / heap.name;
-        describe(heap, names, machine);
-        if (live)
-            probe(heap, folder);
-        heaps.push_back(std::move(heap));
-    }
+    auto heaps = assemble_heaps(std::move(found->nodes), folder, machine);
+    if (live)
+        std::ranges::for_each(heaps, [&](Heap& heap) { probe(heap, folder); });
     auto warnings = std::move(found->warnings);
     std::ranges::move(machine.warnings, std::back_inserter(warnings));
     return HeapCatalog(std::move(heaps), std::move(warnings), std::move(udmabuf));

@@ -1,16 +1,27 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "heap_place.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <heapsel/printable.hpp>
+#include <heapsel/size_text.hpp>
 
 #include "heap_aliases.hpp"
 
 namespace heapsel {
 namespace {
+
+/// Nothing where there is no such number.
+std::optional<std::uint64_t> round_up(std::uint64_t number, std::uint64_t block) {
+    const std::uint64_t blocks = (number / block) + (number % block == 0 ? 0 : 1);
+    if (blocks > std::numeric_limits<std::uint64_t>::max() / block)
+        return std::nullopt;
+    return blocks * block;
+}
 
 std::vector<std::string_view> all_names(const Heap& heap) {
     std::vector<std::string_view> names{heap.name};
@@ -68,9 +79,11 @@ Place found(const Heap& heap, std::span<const std::string> names, const Machine&
         return over(area.node, "linux,cma-default");
     if (area.origin == DefaultArea::Origin::uncertain)
         return uncertain("where the default CMA area was taken from is not certain");
+    Place place;
     if (machine.cma && machine.cma->base)
-        return at({.base = *machine.cma->base, .size = machine.cma->size});
-    return {};
+        place = at({.base = *machine.cma->base, .size = machine.cma->size});
+    place.by_boot = true;
+    return place;
 }
 
 void add_size(Place& place, std::optional<std::uint64_t> size, Source source,
@@ -96,6 +109,33 @@ void add_sizes(Place& place, const Heap& heap, const Machine& machine) {
     if (place.node != nullptr)
         add_size(place, place.node->size, Source::device_tree,
                  printable(place.node->path) + (place.node->region ? ": reg" : ": size"));
+    if (place.by_boot && machine.cma && machine.cma_block)
+        add_size(place, round_up(machine.cma->size, *machine.cma_block), Source::command_line,
+                 "cma=, in whole blocks of " + size_text(*machine.cma_block));
+}
+
+/// Nothing where one of the ranges has no end.
+std::optional<std::uint64_t> last_of(const std::vector<Region>& ranges) {
+    std::uint64_t last = 0;
+    for (const Region& range : ranges) {
+        if (range.base + range.size < range.base)
+            return std::nullopt;
+        if (range.size > 0)
+            last = std::max(last, range.base + (range.size - 1));
+    }
+    return ranges.empty() ? std::nullopt : std::optional(last);
+}
+
+void add_last_address(Place& place) {
+    if (place.region && place.region->size > 0) {
+        place.last_address = place.region->base + (place.region->size - 1);
+        place.last_address_from = place.region_from;
+    } else if (place.node != nullptr) {
+        place.last_address = last_of(place.node->alloc_ranges);
+        if (place.last_address)
+            place.last_address_from = {.source = Source::device_tree,
+                                       .evidence = printable(place.node->path) + ": alloc-ranges"};
+    }
 }
 
 } // namespace
@@ -103,6 +143,7 @@ void add_sizes(Place& place, const Heap& heap, const Machine& machine) {
 Place place_of(const Heap& heap, std::span<const std::string> names, const Machine& machine) {
     Place place = found(heap, names, machine);
     add_sizes(place, heap, machine);
+    add_last_address(place);
     return place;
 }
 

@@ -102,6 +102,27 @@ bool has_word(std::string_view name, std::string_view word) {
     return false;
 }
 
+/// A heap that can lie anywhere ends where all memory does.
+void end_with_memory(Heap& heap, const MemoryMap& memory) {
+    if (heap.last_address)
+        return;
+    heap.last_address = memory.last_address();
+    if (heap.last_address)
+        heap.last_address_from = all_memory();
+}
+
+void align(Heap& heap, const ReservedRegion* node) {
+    constexpr std::uint64_t carve_out = std::uint64_t{64} << 10U;
+    if (node != nullptr && node->carved_out && !node->is_cma()) {
+        heap.largest_alignment = carve_out;
+        heap.alignment_from = {.source = Source::kernel,
+                               .evidence =
+                                   "carve-outs align buffers to their size, as far as 64 KiB"};
+    } else {
+        heap.alignment_from = whole_pages();
+    }
+}
+
 /// The naming rules give two words a meaning; their absence says nothing.
 void describe_by_name(Heap& heap) {
     for (const Trait trait : {Trait::contiguous, Trait::protected_memory}) {
@@ -114,6 +135,14 @@ void describe_by_name(Heap& heap) {
 
 } // namespace
 
+Provenance all_memory() {
+    return {.source = Source::device_tree, .evidence = "the memory nodes, which end there"};
+}
+
+Provenance whole_pages() {
+    return {.source = Source::kernel, .evidence = "dma-bufs consist of whole pages"};
+}
+
 void describe(Heap& heap, std::span<const std::string> names, const Machine& machine) {
     heap.properties.fill(
         {.answer = Answer::unknown, .source = Source::none, .evidence = "nothing says"});
@@ -123,11 +152,16 @@ void describe(Heap& heap, std::span<const std::string> names, const Machine& mac
     heap.region_from = place.region_from;
     heap.size = place.size;
     heap.size_from = place.size_from;
+    heap.last_address = place.last_address;
+    heap.last_address_from = place.last_address_from;
     const auto kind = kind_of(heap, place.node, names, machine);
     if (kind)
         describe_as(heap, *kind);
     else
         describe_by_name(heap);
+    if (kind && place.uncertain_because.empty())
+        end_with_memory(heap, machine.memory);
+    align(heap, place.node);
     if (!place.uncertain_because.empty())
         heap.property(Trait::ecc).evidence = place.uncertain_because;
     else if (place.node != nullptr || kind)

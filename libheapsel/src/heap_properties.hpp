@@ -18,4 +18,10 @@ namespace heapsel {
 /// a carve-out (uncached with no-map, else cached), all contiguous.
 void describe(Heap& heap, std::span<const std::string> names, const Machine& machine);
 
+/// Where it was learned that a heap that can lie anywhere ends with the last memory node.
+[[nodiscard]] Provenance all_memory();
+
+/// Where it was learned that buffers begin at pages, and perhaps at no more than that.
+[[nodiscard]] Provenance whole_pages();
+
 } // namespace heapsel

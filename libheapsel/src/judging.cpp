@@ -13,6 +13,7 @@
 #include "joined.hpp"
 #include "listing.hpp"
 #include "permission_remedy.hpp"
+#include "reach.hpp"
 
 namespace heapsel {
 namespace {
@@ -34,7 +35,7 @@ bool each_demand(const Wishes& wishes, Visit visit) {
             return false;
     }
     for (const Consumer& consumer : wishes.consumers) {
-        for (const Criterion& criterion : consumer.criteria()) {
+        for (const Criterion& criterion : consumer.requirement().criteria) {
             if (!visit(Demand{.criterion = criterion, .by = consumer.name()}))
                 return false;
         }
@@ -68,8 +69,8 @@ std::string too_small(const Heap& heap, const Policy& policy) {
 }
 
 /// Calls `object` with a function that says why, for everything that keeps the heap out, until it
-/// returns false: a demand that is not met, a consumer that cannot use the heap, or memory that is
-/// too small for a buffer, each as far as it is known.
+/// returns false: a demand that is not met, a consumer that cannot use the heap, as far as that is
+/// known, or does not reach it, or memory that is known to be too small for a buffer.
 template <typename Object>
 void each_objection(const Heap& heap, const Wishes& wishes, Object object) {
     const bool go_on = each_demand(wishes, [&](const Demand& demand) {
@@ -82,12 +83,19 @@ void each_objection(const Heap& heap, const Wishes& wishes, Object object) {
     });
     if (!go_on)
         return;
+    const auto size = wishes.policy.size;
     for (const Consumer& consumer : wishes.consumers) {
+        if (!reaches(consumer.requirement(), heap) &&
+            !object([&] { return out_of_reach(consumer, heap); }))
+            return;
+        if (!aligns(consumer.requirement(), heap, size) &&
+            !object([&] { return misaligned(consumer, heap, size); }))
+            return;
         if (standing_with(consumer, heap).refused &&
             !object([&] { return refusal(consumer, heap); }))
             return;
     }
-    if (const auto size = wishes.policy.size; heap.size.value_or(size) < size)
+    if (heap.size.value_or(size) < size)
         object([&] { return too_small(heap, wishes.policy); });
 }
 
@@ -117,8 +125,10 @@ std::string merits(const Heap& heap, const Wishes& wishes) {
         return true;
     });
     for (const Consumer& consumer : wishes.consumers) {
-        if (auto part = acceptance(consumer, heap); !part.empty())
-            parts.push_back(std::move(part));
+        for (auto part : {within_reach(consumer, heap), acceptance(consumer, heap)}) {
+            if (!part.empty())
+                parts.push_back(std::move(part));
+        }
     }
     for (const Criterion& criterion : wishes.policy.prefer) {
         const bool met = criterion.met_by(heap.property(criterion.trait).answer);

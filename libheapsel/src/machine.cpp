@@ -16,11 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t max_blob = std::size_t{4} << 20U;
 constexpr std::size_t max_command_line = std::size_t{64} << 10U;
 
 Result<DeviceTreeNode> read_blob(const fs::path& path) {
-    const auto blob = read_file(path, max_blob);
+    const auto blob = read_file(path, max_device_tree_blob);
     if (!blob)
         return std::unexpected(blob.error());
     auto tree = parse_device_tree(std::as_bytes(std::span(*blob)));

@@ -30,6 +30,8 @@ struct Machine {
     std::vector<CmaArea> cma_areas;
     std::vector<HeapFolder> heap_folders;
     std::optional<std::uint64_t> page_size; ///< Unknown for a recorded tree.
+    /// CMA areas consist of blocks of so many bytes; unknown where they are not planned.
+    std::optional<std::uint64_t> cma_block;
     std::vector<std::string> warnings;
 
     [[nodiscard]] const CmaArea* area(std::string_view name) const;

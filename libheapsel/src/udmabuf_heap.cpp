@@ -7,6 +7,7 @@
 
 #include "ecc.hpp"
 #include "heap_nodes.hpp"
+#include "heap_properties.hpp"
 #include "machine.hpp"
 
 namespace heapsel {
@@ -35,6 +36,10 @@ Heap scan_udmabuf(const std::filesystem::path& root, const MemoryMap& map) {
     heap.property(Trait::contiguous) = documented(Answer::no);
     heap.property(Trait::cached) = documented(Answer::yes);
     heap.property(Trait::protected_memory) = documented(Answer::no);
+    heap.last_address = map.last_address();
+    if (heap.last_address)
+        heap.last_address_from = all_memory();
+    heap.alignment_from = whole_pages();
     heap.property(Trait::ecc) = ecc_property(map, nullptr, std::nullopt);
     if (is_live(root))
         probe_permission(heap);

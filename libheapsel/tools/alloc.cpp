@@ -107,7 +107,7 @@ void report(const AllocOptions& options, std::span<const Buffer> buffers) {
 }
 
 int alloc(const AllocOptions& options, const HeapCatalog& catalog, const Policy& policy) {
-    auto selection = select(catalog, {}, policy);
+    auto selection = select(catalog, asked_for(options.policy), policy);
     if (!selection)
         return fail(selection.error());
     const auto buffers = allocate_all(options, *selection);

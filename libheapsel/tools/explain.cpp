@@ -31,7 +31,7 @@ int explain(const ExplainOptions& options, const HeapCatalog& catalog, const Pol
     const auto named = consumers_called(options.devices, options.scope.root, heaps);
     if (!named)
         return fail(named.error());
-    std::vector<Consumer> consumers;
+    auto consumers = asked_for(options.policy);
     for (const auto& [consumer, show] : *named)
         consumers.push_back(consumer);
     auto selection = select(catalog, consumers, policy);
@@ -63,16 +63,20 @@ void add_explain(CLI::App& app, Action& action) {
         app.add_subcommand("explain", "Say which heap would be taken, and why not the others");
     CLI::Option* const root = add_scope(*verb, options->scope);
     add_policy(*verb, options->policy);
+    CLI::Option* const blob = add_blob(*verb, options->scope, root);
     verb->add_option(
-        "DEVICE", options->devices,
-        "Devices that must be able to use the heap: /dev/videoN, with :capture, :output, "
-        ":reference or :metadata behind it for one of its memories; /dev/dri/cardN, with :PLANE or "
-        ":PLANE:FORMAT behind it");
+            "DEVICE", options->devices,
+            "Devices that must be able to use the heap: /dev/videoN, with :capture, :output, "
+            ":reference or :metadata behind it for one of its memories; /dev/dri/cardN, with "
+            ":PLANE or "
+            ":PLANE:FORMAT behind it")
+        ->excludes(blob);
     add_size(*verb, options->policy.size, "--size",
              "The largest buffer that is needed: bytes, or with K, M or G");
     verb->add_flag("--try", options->try_heaps,
                    "Hand a buffer from each heap to a display that does not say what it can use")
-        ->excludes(root);
+        ->excludes(root)
+        ->excludes(blob);
     verb->callback([options, &action] {
         action = [options] {
             const auto policy = policy_of(options->policy);

@@ -30,6 +30,10 @@ ordered_json nullable(const std::optional<Binding>& binding) {
     return binding ? to_json(*binding) : ordered_json();
 }
 
+ordered_json nullable(const std::optional<Region>& region) {
+    return region ? ordered_json{{"base", region->base}, {"size", region->size}} : ordered_json();
+}
+
 /// A reason is printable already; null where there is none.
 ordered_json reason(const std::string& text) {
     return text.empty() ? ordered_json() : ordered_json(text);
@@ -56,20 +60,28 @@ ordered_json to_json(const Heap& heap) {
                                                      {"source", to_string(property.source)},
                                                      {"evidence", property.evidence}};
     }
-    ordered_json region;
-    if (heap.region)
-        region = {{"base", heap.region->base}, {"size", heap.region->size}};
     return {{"name", printable(heap.name)},
             {"aliases", names(heap.aliases)},
             {"device", printable(heap.device.native())},
-            {"region", std::move(region)},
+            {"region", nullable(heap.region)},
             {"region_from", to_json(heap.region_from)},
             {"size", nullable(heap.size)},
             {"size_from", to_json(heap.size_from)},
+            {"last_address", nullable(heap.last_address)},
+            {"last_address_from", to_json(heap.last_address_from)},
+            {"largest_alignment", heap.largest_alignment},
+            {"alignment_from", to_json(heap.alignment_from)},
             {"permission", to_string(heap.permission)},
             {"open_errno", heap.open_errno},
             {"node_mode", heap.node_mode},
             {"properties", std::move(properties)}};
+}
+
+ordered_json to_json(const PlannedRegion& region) {
+    return {{"path", printable(region.path)}, {"use", to_string(region.use)},
+            {"reason", region.reason},        {"region", nullable(region.region)},
+            {"size", nullable(region.size)},  {"no_map", region.no_map},
+            {"heap", nullable(region.heap)},  {"users", names(region.users)}};
 }
 
 ordered_json to_json(const HeapStatistics& statistics) {

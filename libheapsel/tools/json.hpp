@@ -3,6 +3,7 @@
 
 #include <heapsel/accounting.hpp>
 #include <heapsel/binding.hpp>
+#include <heapsel/board_plan.hpp>
 #include <heapsel/display_device.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_statistics.hpp>
@@ -18,6 +19,7 @@ namespace heapsel::tools {
 
 /// Names and paths are as `printable` writes them, so that any byte is valid JSON.
 [[nodiscard]] nlohmann::ordered_json to_json(const Heap& heap);
+[[nodiscard]] nlohmann::ordered_json to_json(const PlannedRegion& region);
 /// Exact numbers by the names of their files, null where there is none, and in "unknown" the
 /// reasons of those that should be known.
 [[nodiscard]] nlohmann::ordered_json to_json(const HeapStatistics& statistics);

@@ -12,6 +12,7 @@
 #include <heapsel/size_text.hpp>
 
 #include "json.hpp"
+#include "region_table.hpp"
 #include "shared_options.hpp"
 #include "table.hpp"
 #include "usage.hpp"
@@ -94,6 +95,11 @@ std::string evidence(const Usage& usage) {
             evidence_row("address", std::format("{:#x}", heap.region->base), heap.region_from));
     if (heap.size)
         rows.push_back(evidence_row("size", size_text(*heap.size), heap.size_from));
+    if (heap.last_address)
+        rows.push_back(evidence_row("ends at", std::format("{:#x}", *heap.last_address),
+                                    heap.last_address_from));
+    rows.push_back(
+        evidence_row("alignment", size_text(heap.largest_alignment), heap.alignment_from));
     if (usage.accounting.region)
         rows.push_back(evidence_row(
             "accounting", "dmem",
@@ -113,6 +119,33 @@ nlohmann::ordered_json as_json(const HeapCatalog& catalog, std::span<const Usage
         heaps.push_back(std::move(heap));
     }
     return {{"heaps", std::move(heaps)}, {"warnings", catalog.warnings()}};
+}
+
+/// A plan has no figures: the kernel keeps them of what it runs.
+int list_plan(const Scope& scope, bool with_evidence) {
+    const auto plan = plan_board(*scope.blob, scope.plan);
+    if (!plan)
+        return fail(plan.error());
+    say_warnings(plan->catalog);
+    std::vector<Usage> usages;
+    std::ranges::transform(plan->catalog.heaps(), std::back_inserter(usages), usage_of);
+    if (scope.json) {
+        auto answer = as_json(plan->catalog, usages);
+        answer["kernel"] = to_string(scope.plan.kernel);
+        answer["regions"] = nlohmann::ordered_json::array();
+        for (const PlannedRegion& region : plan->regions)
+            answer["regions"].push_back(to_json(region));
+        std::cout << answer.dump(2) << '\n';
+        return exit_done;
+    }
+    std::cout << properties(usages);
+    if (!plan->regions.empty())
+        std::cout << '\n' << region_table(plan->regions);
+    if (with_evidence) {
+        for (const Usage& usage : usages)
+            std::cout << evidence(usage);
+    }
+    return exit_done;
 }
 
 struct ListOptions {
@@ -141,10 +174,12 @@ void add_list(CLI::App& app, Action& action) {
     const auto options = std::make_shared<ListOptions>();
     CLI::App* const verb =
         app.add_subcommand("list", "List the heaps, what is known of them, and how full they are");
-    add_scope(*verb, options->scope);
+    add_blob(*verb, options->scope, add_scope(*verb, options->scope));
     verb->add_flag("--evidence", options->evidence, "Say where each property was learned");
     verb->callback([options, &action] {
         action = [options] {
+            if (options->scope.blob)
+                return list_plan(options->scope, options->evidence);
             return with_catalog(options->scope, [&](const HeapCatalog& catalog) {
                 return list(*options, catalog);
             });

@@ -10,11 +10,45 @@
 #include "size.hpp"
 
 namespace heapsel::tools {
+namespace {
+
+Result<HeapCatalog> catalog_of(const Scope& scope) {
+    if (!scope.blob)
+        return HeapCatalog::scan(scope.root);
+    auto plan = plan_board(*scope.blob, scope.plan);
+    if (!plan)
+        return std::unexpected(std::move(plan.error()));
+    return std::move(plan->catalog);
+}
+
+} // namespace
 
 CLI::Option* add_scope(CLI::App& command, Scope& scope) {
     command.add_flag("--json", scope.json, "Print JSON");
     return command.add_option("--root", scope.root, "Read the recorded machine in this folder")
         ->check(CLI::ExistingDirectory);
+}
+
+CLI::Option* add_blob(CLI::App& command, Scope& scope, CLI::Option* root) {
+    CLI::Option* const blob =
+        command.add_option("--dtb", scope.blob, "Plan for the board of this device-tree blob")
+            ->excludes(root);
+    const auto read = [&scope](const std::string& text) {
+        const auto kernel = kernel_generation_called(text);
+        if (!kernel)
+            throw CLI::ValidationError("--kernel", "\"" + printable(text) +
+                                                       "\" is none of series, stock, before-6.17");
+        scope.plan.kernel = *kernel;
+    };
+    command
+        .add_option_function<std::string>(
+            "--kernel", read, "Which it runs: series (the default), stock or before-6.17")
+        ->needs(blob);
+    command
+        .add_option("--command-line", scope.plan.command_line,
+                    "The kernel's, in place of the tree's bootargs")
+        ->needs(blob);
+    return blob;
 }
 
 void add_policy(CLI::App& command, PolicyOptions& options) {
@@ -24,6 +58,13 @@ void add_policy(CLI::App& command, PolicyOptions& options) {
     command.add_option("--prefer", options.prefer,
                        "What it should be, the first outweighs the rest; the same words");
     command.add_option("--heap", options.heap, "This heap and no other, by name or alias");
+    constexpr unsigned most_bits = 64;
+    command
+        .add_option("--address-bits", options.address_bits,
+                    "How many bits of address reach all of the memory: 32 is below 4 GiB")
+        ->check(CLI::Range(1U, most_bits));
+    add_size(command, options.alignment, "--align",
+             "What the address of a buffer must be a multiple of: bytes, or with K, M or G");
 }
 
 CLI::Option* add_size(CLI::App& command, std::size_t& size, const std::string& name,
@@ -39,6 +80,15 @@ CLI::Option* add_size(CLI::App& command, std::size_t& size, const std::string& n
     return command.add_option_function<std::string>(name, read, description);
 }
 
+std::vector<Consumer> asked_for(const PolicyOptions& options) {
+    if (!options.address_bits && options.alignment == 1)
+        return {};
+    return {
+        Consumer::requirement("the command line", {.criteria = {},
+                                                   .address_bits = options.address_bits,
+                                                   .alignment = {.address = options.alignment}})};
+}
+
 Result<Policy> policy_of(const PolicyOptions& options) {
     auto require = parse_criteria(options.require);
     if (!require)
@@ -52,12 +102,16 @@ Result<Policy> policy_of(const PolicyOptions& options) {
                   .size = options.size};
 }
 
+void say_warnings(const HeapCatalog& catalog) {
+    for (const std::string& warning : catalog.warnings())
+        std::cerr << "heapsel: warning: " << warning << '\n';
+}
+
 int with_catalog(const Scope& scope, const std::function<int(const HeapCatalog&)>& use) {
-    const auto catalog = HeapCatalog::scan(scope.root);
+    const auto catalog = catalog_of(scope);
     if (!catalog)
         return fail(catalog.error());
-    for (const std::string& warning : catalog->warnings())
-        std::cerr << "heapsel: warning: " << warning << '\n';
+    say_warnings(*catalog);
     return use(*catalog);
 }
 

@@ -6,9 +6,12 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include <heapsel/board_plan.hpp>
+#include <heapsel/consumer.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/heap_catalog.hpp>
 #include <heapsel/policy.hpp>
@@ -20,11 +23,16 @@ namespace heapsel::tools {
 /// Which machine is looked at, and who reads the answer.
 struct Scope {
     std::filesystem::path root = "/";
+    std::optional<std::filesystem::path> blob; ///< A device tree, and no machine at all.
+    PlanOptions plan;                          ///< What is planned from it.
     bool json = false;
 };
 
 /// Adds --json, and --root, which it gives back.
 CLI::Option* add_scope(CLI::App& command, Scope& scope);
+
+/// Adds --dtb, which it gives back, and what belongs to it. `root` is what `add_scope` gave.
+CLI::Option* add_blob(CLI::App& command, Scope& scope, CLI::Option* root);
 
 /// What the memory must be, as it was written.
 struct PolicyOptions {
@@ -32,20 +40,28 @@ struct PolicyOptions {
     std::string prefer;
     std::optional<std::string> heap;
     std::size_t size = 0; ///< In bytes; 0: not given.
+    std::optional<unsigned> address_bits;
+    std::size_t alignment = 1; ///< Of the address, in bytes.
 };
 
-/// Adds --require, --prefer and --heap.
+/// Adds --require, --prefer, --heap, --address-bits and --align.
 void add_policy(CLI::App& command, PolicyOptions& options);
 
 /// Adds an option, or an argument, that is a number of bytes.
 CLI::Option* add_size(CLI::App& command, std::size_t& size, const std::string& name,
                       const std::string& description);
 
+/// What --address-bits and --align ask for, as a consumer of that name; none if they are not given.
+[[nodiscard]] std::vector<Consumer> asked_for(const PolicyOptions& options);
+
 /// EINVAL: a word that is no criterion.
 [[nodiscard]] Result<Policy> policy_of(const PolicyOptions& options);
 
-/// Scans the machine, says the catalog's warnings on standard error, and gives the exit status of
-/// `use`, or of the failure.
+/// Says the warnings on standard error.
+void say_warnings(const HeapCatalog& catalog);
+
+/// Scans the machine, or plans from the device tree, says the catalog's warnings on standard error,
+/// and gives the exit status of `use`, or of the failure.
 [[nodiscard]] int with_catalog(const Scope& scope,
                                const std::function<int(const HeapCatalog&)>& use);
 

@@ -8,29 +8,13 @@
 #include <gtest/gtest.h>
 #include <libfdt.h>
 
+#include "flat_builder.hpp"
 #include "tree_builder.hpp"
 
 namespace heapsel {
 namespace {
 
-void write_node(void* fdt, const DeviceTreeNode& node) {
-    ASSERT_EQ(fdt_begin_node(fdt, node.name.c_str()), 0);
-    for (const auto& [name, value] : node.properties)
-        ASSERT_EQ(fdt_property(fdt, name.c_str(), value.data(), static_cast<int>(value.size())), 0);
-    for (const DeviceTreeNode& child : node.children)
-        write_node(fdt, child);
-    ASSERT_EQ(fdt_end_node(fdt), 0);
-}
-
-std::string blob_of(const DeviceTreeNode& root) {
-    std::string blob(std::size_t{2} << 20U, '\0');
-    EXPECT_EQ(fdt_create(blob.data(), static_cast<int>(blob.size())), 0);
-    EXPECT_EQ(fdt_finish_reservemap(blob.data()), 0);
-    write_node(blob.data(), root);
-    EXPECT_EQ(fdt_finish(blob.data()), 0);
-    blob.resize(fdt_totalsize(blob.data()));
-    return blob;
-}
+using test::blob_of;
 
 Result<DeviceTreeNode> parse(std::string_view blob) {
     return parse_device_tree(std::as_bytes(std::span(blob)));

@@ -456,7 +456,8 @@ TEST(CApiConsumer, MayBeWrittenDown) {
     const auto words =
         made_by<test::OwnedConsumer>(heapsel_consumer_requirement, "display", "contiguous");
     EXPECT_STREQ(heapsel_consumer_name(words.get()), "display");
-    EXPECT_EQ(words->value.criteria(), (std::vector{Criterion{.trait = Trait::contiguous}}));
+    EXPECT_EQ(words->value.requirement().criteria,
+              (std::vector{Criterion{.trait = Trait::contiguous}}));
     EXPECT_EQ(heapsel_consumer_usable_heaps(words.get()), nullptr);
     const std::array heaps{"a", "b"};
     const auto list = made_by<test::OwnedConsumer>(heapsel_consumer_listing, "gpu", heaps.data(),

@@ -22,7 +22,7 @@ TEST(DeviceTreeFolder, PropertiesAreFilesAndNodesAreFolders) {
     ASSERT_TRUE(root);
     EXPECT_EQ(root->cell("#address-cells"), 2U);
     ASSERT_NE(root->child("memory@40000000"), nullptr);
-    EXPECT_TRUE(root->child("memory@40000000")->lists("device_type", "memory"));
+    EXPECT_EQ(root->child("memory@40000000")->text("device_type"), "memory");
     const auto* const reserved = root->child("reserved-memory");
     ASSERT_NE(reserved, nullptr);
     ASSERT_NE(reserved->child("video@50000000"), nullptr);
@@ -116,11 +116,40 @@ TEST(DeviceTreeNode, ACellOfAnotherLengthIsNone) {
     EXPECT_EQ(node.cell("absent"), std::nullopt);
 }
 
-TEST(DeviceTreeNode, AStringWithoutItsEndIsNotListed) {
+TEST(DeviceTreeNode, AStringWithoutItsEndIsNoString) {
     DeviceTreeNode node;
     node.properties["compatible"] = test::text("a") + "b";
-    EXPECT_TRUE(node.lists("compatible", "a"));
-    EXPECT_FALSE(node.lists("compatible", "b"));
+    EXPECT_TRUE(node.compatible("a"));
+    EXPECT_FALSE(node.compatible("b"));
+    node.properties["model"] = "c";
+    EXPECT_EQ(node.text("model"), std::nullopt);
+    EXPECT_EQ(node.text("compatible"), "a");
+    EXPECT_EQ(node.text("missing"), std::nullopt);
+}
+
+TEST(DeviceTreeNode, CompatiblesAreComparedWithoutTheirCase) {
+    DeviceTreeNode node;
+    node.properties["compatible"] = test::text("Shared-DMA-pool") + test::text("x");
+    EXPECT_TRUE(node.compatible("shared-dma-pool"));
+    EXPECT_FALSE(node.compatible("shared-dma-poo"));
+    EXPECT_FALSE(node.compatible("shared-dma-pools"));
+}
+
+TEST(DeviceTreeNode, AUnitAddressThatIsNotAskedForDoesNotMatter) {
+    DeviceTreeNode node;
+    node.children.emplace_back().name = "reserved-memory2";
+    node.children.emplace_back().name = "reserved-memory@0";
+    ASSERT_NE(node.child_at("reserved-memory"), nullptr);
+    EXPECT_EQ(node.child_at("reserved-memory")->name, "reserved-memory@0");
+    EXPECT_EQ(node.child("reserved-memory"), nullptr);
+}
+
+TEST(DeviceTreeNode, TheFirstStringOfItsStatusCounts) {
+    DeviceTreeNode node;
+    node.properties["status"] = test::text("disabled") + test::text("okay");
+    EXPECT_FALSE(node.available());
+    node.properties["status"] = "disabled";
+    EXPECT_TRUE(node.available());
 }
 
 TEST(DeviceTreeNode, IsAvailableUnlessItsStatusSaysOtherwise) {

@@ -125,19 +125,21 @@ TEST(HeapProperties, ACarveOutHasItsOwnEccOrElseItsMemorys) {
 }
 
 TEST(HeapProperties, ACoherentPoolThatAsksForAHeapIsUncached) {
-    for (const bool no_map : {true, false}) {
-        ReservedRegion pool = region("coherent@1000");
-        pool.shared_dma_pool = true;
-        pool.dma_heap = true;
-        pool.no_map = no_map;
-        const Heap heap = described("coherent@1000", {"coherent@1000"}, machine_with(pool));
-        EXPECT_EQ(heap.property(Trait::contiguous).answer, Answer::yes);
-        EXPECT_EQ(heap.property(Trait::cached).answer, Answer::no);
-        EXPECT_EQ(heap.property(Trait::protected_memory).answer, Answer::no);
-        EXPECT_EQ(
-            heap.property(Trait::cached).evidence,
-            "/reserved-memory/coherent@1000: shared-dma-pool, linux,dma-heap, without reusable");
-    }
+    ReservedRegion pool = region("coherent@1000");
+    pool.shared_dma_pool = true;
+    pool.dma_heap = true;
+    pool.no_map = true;
+    const Heap heap = described("coherent@1000", {"coherent@1000"}, machine_with(pool));
+    EXPECT_EQ(heap.property(Trait::contiguous).answer, Answer::yes);
+    EXPECT_EQ(heap.property(Trait::cached).answer, Answer::no);
+    EXPECT_EQ(heap.property(Trait::protected_memory).answer, Answer::no);
+    EXPECT_EQ(heap.property(Trait::cached).evidence,
+              "/reserved-memory/coherent@1000: shared-dma-pool, linux,dma-heap, without reusable");
+    pool.no_map = false;
+    EXPECT_EQ(described("coherent@1000", {"coherent@1000"}, machine_with(pool))
+                  .property(Trait::cached)
+                  .answer,
+              Answer::unknown);
 }
 
 TEST(HeapProperties, ACoherentPoolThatAsksForNoHeapProvesNothing) {

@@ -91,6 +91,49 @@ TEST(MemoryMap, ARangePastTheEndOfTheAddressSpaceIsAWarning) {
     EXPECT_EQ(map.warnings.size(), 1U);
 }
 
+TEST(MemoryMap, RegionsWithoutARangesAreDroppedAsTheKernelDoes) {
+    DeviceTreeNode root = test::root();
+    DeviceTreeNode& reserved = test::add_reserved_memory(root);
+    test::add_cma(reserved, "video@50000000", 0x50000000, 0x4000000);
+    reserved.properties.erase("ranges");
+    EXPECT_TRUE(memory_map(root).reserved.empty());
+    EXPECT_EQ(memory_map(root).warnings.size(), 1U);
+}
+
+TEST(MemoryMap, ASizeCountsWhereTheRegIsNoWholeEntryAndAWarningSaysSo) {
+    DeviceTreeNode root = test::root();
+    DeviceTreeNode& node = test::add_cma(test::add_reserved_memory(root), "linux,cma", 0, 0);
+    node.properties["reg"] = test::cells({1, 2, 3});
+    node.properties["size"] = test::cells({0, 0x8000000});
+    const MemoryMap map = memory_map(root);
+    EXPECT_EQ(map.find("linux,cma")->size, 0x8000000U);
+    EXPECT_EQ(map.find("linux,cma")->not_set_aside, "");
+    EXPECT_EQ(map.warnings.size(), 1U);
+}
+
+TEST(MemoryMap, AllocRangesOfPartsOfEntriesAreAnywhere) {
+    DeviceTreeNode root = test::root();
+    DeviceTreeNode& node = test::add_cma(test::add_reserved_memory(root), "linux,cma", 0, 0);
+    node.properties.erase("reg");
+    node.properties["size"] = test::cells({0, 0x8000000});
+    node.properties["alloc-ranges"] = test::cells({0, 0, 0, 0x10000000});
+    EXPECT_EQ(memory_map(root).find("linux,cma")->alloc_ranges,
+              (std::vector<Region>{{.base = 0, .size = 0x10000000}}));
+    node.properties["alloc-ranges"] = test::cells({0, 0, 0});
+    EXPECT_TRUE(memory_map(root).find("linux,cma")->alloc_ranges.empty());
+    EXPECT_EQ(memory_map(root).find("linux,cma")->not_set_aside, "");
+}
+
+TEST(MemoryMap, EndsWithTheLastByteOfItsLastRange) {
+    DeviceTreeNode root = test::root();
+    EXPECT_EQ(memory_map(root).last_address(), std::nullopt);
+    test::add_memory(root, 0x80000000, 0x80000000);
+    test::add_memory(root, 0x40000000, 0x1000);
+    EXPECT_EQ(memory_map(root).last_address(), 0xffffffffU);
+    test::add_memory(root, 0, 0);
+    EXPECT_EQ(memory_map(root).last_address(), std::nullopt);
+}
+
 TEST(MemoryMap, ARegionPlacedAtBootHasASizeAndNoAddress) {
     DeviceTreeNode root = test::root();
     DeviceTreeNode& node = test::add_cma(test::add_reserved_memory(root), "linux,cma", 0, 0);
@@ -119,6 +162,7 @@ TEST(MemoryMap, DisabledNodesAreLeftOut) {
     const MemoryMap map = memory_map(root);
     EXPECT_TRUE(map.memory.empty());
     EXPECT_TRUE(map.reserved.empty());
+    EXPECT_EQ(map.disabled, std::vector<std::string>{"/reserved-memory/a"});
 }
 
 TEST(MemoryMap, OnlyAReusableMappedPoolIsCma) {
@@ -133,7 +177,7 @@ TEST(MemoryMap, OnlyAReusableMappedPoolIsCma) {
         EXPECT_FALSE(map.find(name)->is_cma()) << name;
 }
 
-TEST(MemoryMap, OnlyAPoolThatIsNotReusableAndAsksForAHeapIsACoherentHeap) {
+TEST(MemoryMap, OnlyAPoolThatIsNeitherReusableNorMappedAndAsksForAHeapIsACoherentHeap) {
     DeviceTreeNode root = test::root();
     DeviceTreeNode& reserved = test::add_reserved_memory(root);
     const auto add_pool = [&](const std::string& name) -> DeviceTreeNode& {
@@ -147,11 +191,14 @@ TEST(MemoryMap, OnlyAPoolThatIsNotReusableAndAsksForAHeapIsACoherentHeap) {
     add_pool("silent").properties.erase("linux,dma-heap");
     add_pool("reusable").properties["reusable"] = "";
     add_pool("restricted").properties["compatible"] = test::text("restricted-dma-pool");
+    DeviceTreeNode& everybodys = add_pool("everybody's");
+    everybodys.properties["no-map"] = everybodys.properties["linux,dma-default"] = "";
     const MemoryMap map = memory_map(root);
-    for (const char* const name : {"mapped", "unmapped"})
-        EXPECT_TRUE(map.find(name)->is_coherent_heap()) << name;
-    for (const char* const name : {"silent", "reusable", "restricted"})
+    EXPECT_TRUE(map.find("unmapped")->is_coherent_heap());
+    for (const char* const name : {"mapped", "silent", "reusable", "restricted", "everybody's"})
         EXPECT_FALSE(map.find(name)->is_coherent_heap()) << name;
+    for (const char* const name : {"mapped", "unmapped", "silent", "everybody's"})
+        EXPECT_TRUE(map.find(name)->is_coherent_pool()) << name;
     EXPECT_TRUE(map.find("reusable")->is_cma());
 }
 

@@ -86,7 +86,7 @@ TEST(Select, EveryUnmetRequirementIsNamed) {
 }
 
 TEST(Select, AConsumersNeedIsARequirementAndTheReasonNamesIt) {
-    const std::vector consumers{Consumer::requirement("kmssink", {contiguous})};
+    const std::vector consumers{Consumer::requirement("kmssink", {.criteria = {contiguous}})};
     const auto selection =
         select(HeapCatalog({with(heap("a"), Trait::contiguous, Answer::no)}), consumers, {});
     ASSERT_TRUE(selection);
@@ -96,8 +96,8 @@ TEST(Select, AConsumersNeedIsARequirementAndTheReasonNamesIt) {
 
 TEST(Select, ConsumersThatContradictEachOtherLeaveNoCandidate) {
     const std::vector consumers{
-        Consumer::requirement("a", {contiguous}),
-        Consumer::requirement("b", {{.trait = Trait::contiguous, .wanted = false}})};
+        Consumer::requirement("a", {.criteria = {contiguous}}),
+        Consumer::requirement("b", {.criteria = {{.trait = Trait::contiguous, .wanted = false}}})};
     for (const Answer answer : {Answer::yes, Answer::no, Answer::unknown}) {
         const auto selection =
             select(HeapCatalog({with(heap("h"), Trait::contiguous, answer)}), consumers, {});
@@ -315,7 +315,7 @@ TEST(ASelection, GivesItsHeapWithoutAReason) {
 TEST(ASelection, OutlivesWhatItWasMadeOf) {
     const auto selection = [] {
         const HeapCatalog catalog({heap("a"), heap("b")});
-        const std::vector consumers{Consumer::requirement("x", {contiguous})};
+        const std::vector consumers{Consumer::requirement("x", {.criteria = {contiguous}})};
         return *select(catalog, consumers, asking_for("a"));
     }();
     EXPECT_EQ(selection.judgements()[0].reason,

@@ -103,6 +103,92 @@ TEST_F(Tool, ListEvidenceNamesNodeAndValue) {
                          "ecc-correction-bits = 0"));
 }
 
+std::string blob(const std::string& board) {
+    return std::string(std::getenv("HEAPSEL_BLOBS")) + "/" + board + ".dtb";
+}
+
+TEST(ToolPlan, ListHasTheHeapsAndWhatBecomesOfEachRegion) {
+    const Outcome outcome = run({"list", "--dtb", blob("google-hayato")});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_EQ(outcome.err, "");
+    EXPECT_EQ(
+        outcome.out,
+        "HEAP                ALIASES   ACCESS   CONTIGUOUS    CACHED        ECC      PROTECTED\n"
+        "default_cma_region  reserved  unknown  yes (kernel)  yes (kernel)  unknown  no (kernel)\n"
+        "system              -         unknown  no (kernel)   yes (kernel)  unknown  no (kernel)\n"
+        "\n"
+        "REGION          ADDRESS     SIZE    USE              DEVICES           BECAUSE\n"
+        "audio-dma-pool  at boot     1 MiB   coherent-pool    audio-controller  shared-dma-pool, "
+        "without reusable\n"
+        "scp@50000000    0x50000000  41 MiB  coherent-pool    scp@10500000      shared-dma-pool, "
+        "without reusable\n"
+        "wifi@c0000000   0xc0000000  64 MiB  restricted-pool  pcie@11230000     "
+        "restricted-dma-pool\n");
+}
+
+TEST(ToolPlan, ListPrintsJson) {
+    const auto json =
+        nlohmann::json::parse(run({"list", "--json", "--dtb", blob("google-hayato")}).out);
+    EXPECT_EQ(json["kernel"], "series");
+    EXPECT_EQ(json["heaps"].size(), 2U);
+    EXPECT_EQ(json["heaps"][1]["last_address"], 0xbfffffff);
+    const auto& wifi = json["regions"][2];
+    EXPECT_EQ(wifi["path"], "/reserved-memory/wifi@c0000000");
+    EXPECT_EQ(wifi["use"], "restricted-pool");
+    EXPECT_EQ(wifi["region"]["base"], 0xc0000000);
+    EXPECT_EQ(wifi["users"][0], "/soc/pcie@11230000");
+    EXPECT_TRUE(wifi["heap"].is_null());
+}
+
+TEST(ToolPlan, TheKernelAndItsCommandLineCanBeOthers) {
+    const auto heaps = [](std::vector<std::string> more) {
+        std::vector<std::string> words{"list", "--json", "--dtb", blob("khadas-vim3")};
+        words.insert(words.end(), more.begin(), more.end());
+        return nlohmann::json::parse(run(words).out)["heaps"];
+    };
+    EXPECT_EQ(heaps({"--kernel", "stock"})[0]["aliases"][0], "linux,cma");
+    EXPECT_EQ(heaps({"--kernel", "before-6.17"})[0]["name"], "linux,cma");
+    EXPECT_EQ(heaps({"--command-line", "cma=16M"})[0]["aliases"][0], "reserved");
+    EXPECT_EQ(heaps({"--command-line", "cma=16M"})[0]["size"], 16U << 20U);
+    EXPECT_EQ(heaps({"--command-line", "cma=0"}).size(), 1U);
+}
+
+TEST(ToolPlan, ExplainJudgesTheHeapsOfThePlan) {
+    const Outcome outcome =
+        run({"explain", "--dtb", blob("lab-board-carve-outs"), "--require", "contiguous",
+             "--address-bits", "31", "--align", "64K", "--size", "1M"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_TRUE(outcome.out.starts_with("frames@60000000: chosen\n")) << outcome.out;
+    EXPECT_TRUE(contains(outcome.out, "while the command line wants 65536"));
+}
+
+TEST(ToolPlan, WrongUsageIsSaid) {
+    const auto error = [](std::vector<std::string> words) {
+        const Outcome outcome = run(std::move(words));
+        EXPECT_EQ(outcome.status, 2);
+        return outcome.err;
+    };
+    EXPECT_EQ(error({"list", "--dtb", blob("hikey"), "--kernel", "6.12"}),
+              "heapsel: --kernel: \"6.12\" is none of series, stock, before-6.17. Try heapsel "
+              "--help.\n");
+    EXPECT_EQ(error({"list", "--kernel", "stock"}),
+              "heapsel: --kernel requires --dtb. Try heapsel --help.\n");
+    EXPECT_EQ(error({"list", "--dtb", blob("hikey"), "--root", "/"}),
+              "heapsel: --root excludes --dtb. Try heapsel --help.\n");
+    EXPECT_EQ(error({"explain", "--dtb", blob("hikey"), "/dev/video0"}),
+              "heapsel: --dtb excludes DEVICE. Try heapsel --help.\n");
+    EXPECT_EQ(error({"explain", "--address-bits", "65"}),
+              "heapsel: --address-bits: Value 65 not in range [1 - 64]. Try heapsel --help.\n");
+}
+
+TEST(ToolPlan, ABlobThatIsNoneIsAFailure) {
+    const Outcome outcome = run({"list", "--dtb", "/proc/self/cmdline"});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_TRUE(contains(outcome.err, "heapsel: cannot read the device tree (/proc/self/cmdline): "
+                                      "Invalid argument. The blob is malformed: "))
+        << outcome.err;
+}
+
 TEST_F(Tool, ExplainPutsTheChosenHeapFirst) {
     const Outcome outcome = on_board({"explain", "--require", "contiguous", "--prefer", "non-ecc"});
     EXPECT_EQ(outcome.status, 0);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@
 #include <heapsel/heap_trial.hpp>
 #include <heapsel/pixel_format.hpp>
 #include <heapsel/queue.hpp>
-#include <heapsel/trait.hpp>
+#include <heapsel/requirement.hpp>
 #include <heapsel/usable_heaps.hpp>
 
 namespace heapsel {
@@ -21,9 +22,9 @@ namespace heapsel {
 /// A value that never changes; copies share what they hold.
 class HEAPSEL_EXPORT Consumer {
   public:
-    /// A device called `name` (for messages) that needs every one of `criteria`, as whoever knows
-    /// it has written down.
-    [[nodiscard]] static Consumer requirement(std::string name, std::vector<Criterion> criteria);
+    /// A device called `name` (for messages) of which whoever knows it has written down what it
+    /// needs. Its criteria, its reach and the alignment of its addresses are hard requirements.
+    [[nodiscard]] static Consumer requirement(std::string name, Requirement requirement);
 
     /// A device called `name` whose driver says which heaps it can use. Where that is not known,
     /// the device excludes no heap, and the reason of each says that it is not known.
@@ -58,8 +59,9 @@ class HEAPSEL_EXPORT Consumer {
 
     /// Raw.
     [[nodiscard]] const std::string& name() const;
-    [[nodiscard]] const std::vector<Criterion>& criteria() const;
-    /// Absent where the device is described by `criteria` alone.
+    /// What is written down of it; nothing, of one whose driver was asked.
+    [[nodiscard]] const Requirement& requirement() const;
+    /// Absent where the device is described by `requirement` alone.
     [[nodiscard]] const std::optional<UsableHeaps>& usable() const;
     [[nodiscard]] const std::vector<HeapTrial>& trials() const;
 
@@ -75,5 +77,13 @@ class HEAPSEL_EXPORT Consumer {
 
     std::shared_ptr<const State> state_;
 };
+
+/// What suits all of `consumers`, for the layout of frames: the least common multiple of each
+/// number. Pure.
+///
+/// EINVAL: one of the numbers is 0. EOVERFLOW: a multiple does not fit. The subject names the
+/// numbers.
+[[nodiscard]] HEAPSEL_EXPORT Result<Alignment>
+joined_alignment(std::span<const Consumer> consumers);
 
 } // namespace heapsel

@@ -21,6 +21,9 @@ struct Region {
     friend bool operator==(const Region&, const Region&) = default;
 };
 
+/// In bytes. Buffers of a dma-buf consist of whole pages, of which none is smaller.
+inline constexpr std::uint64_t smallest_page = 4096;
+
 /// Whether this process may allocate: the heap's node opened read-only, or why it did not.
 enum class Permission : std::uint8_t {
     granted,
@@ -51,6 +54,13 @@ struct HEAPSEL_EXPORT Heap {
     /// heap has no memory of its own, or nobody says how much.
     std::optional<std::uint64_t> size;
     Provenance size_from;
+    /// The last byte of physical memory that a buffer can have. Absent where nobody says.
+    std::optional<std::uint64_t> last_address;
+    Provenance last_address_from;
+    /// A buffer begins at a multiple of its size, rounded up to a power of two, or of this many
+    /// bytes if that is less; never of less than a page.
+    std::uint64_t largest_alignment = smallest_page;
+    Provenance alignment_from;
     Permission permission = Permission::unknown;
     int open_errno = 0;    ///< Why, where permission is denied or broken.
     std::string node_mode; ///< "root:video 0660", of the node; empty in a recorded tree.

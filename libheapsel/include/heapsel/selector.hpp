@@ -76,8 +76,9 @@ class HEAPSEL_EXPORT Selection {
 /// unknowns among the preferences, then by what the consumers are bound to (that of the first
 /// consumer outweighs that of all that follow), and then by name. A heap that a consumer's driver
 /// does not list is unsuitable; one whose driver lists none because it cannot be asked excludes
-/// nothing. A heap that is known to be smaller than `policy.size` as a whole is unsuitable; how
-/// full a heap is changes, and does not count.
+/// nothing. So is one that is not known to lie where a consumer's address bits reach, or whose
+/// buffers need not begin where a consumer wants them to. A heap that is known to be smaller than
+/// `policy.size` as a whole is unsuitable; how full a heap is changes, and does not count.
 ///
 /// ENOENT: `policy.heap` names no heap of the catalog; the remedy suggests the nearest name.
 /// A selection without a candidate is not an error here: `require_candidate` makes it one.

@@ -47,7 +47,7 @@ int heapsel_consumer_requirement(const char* name, const char* words, heapsel_co
     return c_api::make(
         __func__, error, consumer, {{"name", name}, {"words", words}, {"consumer", consumer}}, [&] {
             return alone(parse_criteria(words).transform([&](std::vector<Criterion>&& criteria) {
-                return Consumer::requirement(name, std::move(criteria));
+                return Consumer::requirement(name, {.criteria = std::move(criteria)});
             }));
         });
 }

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <heapsel/error.hpp>
+#include <heapsel/export.hpp>
+#include <heapsel/heap.hpp>
+#include <heapsel/heap_catalog.hpp>
+#include <heapsel/kernel_generation.hpp>
+
+namespace heapsel {
+
+/// What the kernel makes of a region of /reserved-memory.
+enum class RegionUse : std::uint8_t {
+    default_cma,     ///< The CMA area of all devices that have none of their own.
+    cma,             ///< Another CMA area.
+    coherent_pool,   ///< What its devices allocate from, and nobody else.
+    coherent_heap,   ///< The same, with a heap over it.
+    restricted_pool, ///< Bounce buffers of its devices; never a heap.
+    carve_out,       ///< A heap's alone.
+    driver,          ///< A driver of the kernel takes the node by its compatible.
+    device,          ///< Set aside, for the devices whose memory-region points at it.
+    firmware,        ///< Set aside, and no device that is enabled points at it.
+    refused,         ///< Malformed, or not to be had as it is asked for.
+    disabled         ///< Not looked at: its status says so.
+};
+inline constexpr std::array all_region_uses{RegionUse::default_cma,     RegionUse::cma,
+                                            RegionUse::coherent_pool,   RegionUse::coherent_heap,
+                                            RegionUse::restricted_pool, RegionUse::carve_out,
+                                            RegionUse::driver,          RegionUse::device,
+                                            RegionUse::firmware,        RegionUse::refused,
+                                            RegionUse::disabled};
+/// "default-cma", "cma", "coherent-pool", "coherent-heap", "restricted-pool", "carve-out",
+/// "driver", "device", "firmware", "refused", "disabled".
+[[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(RegionUse use);
+
+/// A child of /reserved-memory.
+struct PlannedRegion {
+    std::string path; ///< In the device tree; raw.
+    RegionUse use = RegionUse::refused;
+    std::string reason;                ///< Why that use, for a person.
+    std::optional<Region> region;      ///< Absent where the kernel places it at boot.
+    std::optional<std::uint64_t> size; ///< In bytes, also of one that is placed at boot.
+    bool no_map = false;               ///< The kernel has no mapping of it.
+    std::string heap;                  ///< The name of the heap over it; empty where there is none.
+    /// The paths of the enabled devices whose `memory-region` points at it; raw.
+    std::vector<std::string> users;
+};
+
+struct PlanOptions {
+    KernelGeneration kernel = KernelGeneration::series;
+    /// The kernel's command line; without one, the `bootargs` of the device tree. Of it, `cma=`
+    /// counts.
+    std::optional<std::string> command_line;
+    /// In bytes. CMA areas consist of blocks that depend on it: with transparent huge pages, as
+    /// arm64 has them by default, 2 MiB for 4 KiB, 32 MiB for 16 KiB, 512 MiB for 64 KiB.
+    std::uint64_t page_size = 4096;
+};
+
+/// What a kernel would make of a device tree: for a board that is not there. A value.
+struct BoardPlan {
+    /// The heaps that it would register. They have no device behind them, and their permission is
+    /// unknown.
+    HeapCatalog catalog;
+    std::vector<PlannedRegion> regions; ///< In the tree's order, disabled ones last.
+};
+
+/// Plans from a flattened device tree (a .dtb, /sys/firmware/fdt), by the rules of the kernel for
+/// arm64, where the drivers of all heaps are configured. What a boot loader changes is not known:
+/// often it fills in the memory, and the command line. Where neither a node nor `cma=` makes a
+/// default CMA area, the kernel's configuration is taken to. `HeapCatalog::warnings` has what is
+/// malformed, and regions that overlap. Pure.
+///
+/// EINVAL: the tree is malformed, and the remedy says how; or the page size is none of the three.
+/// E2BIG, EFBIG: the tree is larger than any board's.
+[[nodiscard]] HEAPSEL_EXPORT Result<BoardPlan> plan_board(std::span<const std::byte> blob,
+                                                          const PlanOptions& options = {});
+
+/// The same of a file. EFBIG: more than 4 MiB. Else as above, and any errno of open(2) and read(2).
+[[nodiscard]] HEAPSEL_EXPORT Result<BoardPlan> plan_board(const std::filesystem::path& blob,
+                                                          const PlanOptions& options = {});
+
+} // namespace heapsel

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "region_use.hpp"
+
+#include <format>
+#include <optional>
+#include <utility>
+
+#include <heapsel/size_text.hpp>
+
+namespace heapsel {
+namespace {
+
+/// Of one that is placed at boot, the kernel sees to its address.
+bool consists_of(const ReservedRegion& region, std::uint64_t block) {
+    const std::uint64_t base = region.region ? region.region->base : 0;
+    return base % block == 0 && region.size.value_or(0) % block == 0;
+}
+
+RegionVerdict cma_area(const ReservedRegion& region, const KernelRules& rules) {
+    if (region.cma_default && rules.cma_parameter)
+        return {.use = RegionUse::refused,
+                .reason = "linux,cma-default, and cma= on the command line takes its place"};
+    if (!consists_of(region, rules.cma_block))
+        return {.use = RegionUse::refused,
+                .reason = std::format("shared-dma-pool, reusable, and not of whole blocks of {}; "
+                                      "the memory is the system's",
+                                      size_text(rules.cma_block))};
+    if (region.cma_default)
+        return {.use = RegionUse::default_cma,
+                .reason = "shared-dma-pool, reusable, linux,cma-default"};
+    return {.use = RegionUse::cma, .reason = "shared-dma-pool, reusable"};
+}
+
+RegionVerdict coherent_pool(const ReservedRegion& region, const KernelRules& rules) {
+    const auto pool = [](std::string reason) {
+        return RegionVerdict{.use = RegionUse::coherent_pool, .reason = std::move(reason)};
+    };
+    if (!region.dma_heap)
+        return pool("shared-dma-pool, without reusable");
+    if (rules.kernel != KernelGeneration::series)
+        return pool("shared-dma-pool, without reusable; this kernel does not know linux,dma-heap");
+    if (!region.no_map)
+        return pool("shared-dma-pool, without reusable; no linux,dma-heap without no-map");
+    if (region.dma_default)
+        return pool("shared-dma-pool, without reusable; no linux,dma-heap with linux,dma-default");
+    return {.use = RegionUse::coherent_heap,
+            .reason = "shared-dma-pool, linux,dma-heap, without reusable"};
+}
+
+RegionVerdict restricted_pool(const ReservedRegion& region) {
+    if (region.reusable || region.cma_default || region.dma_default || region.no_map)
+        return {.use = RegionUse::refused,
+                .reason = "restricted-dma-pool, with reusable, no-map, linux,cma-default or "
+                          "linux,dma-default; the memory is the system's"};
+    return {.use = RegionUse::restricted_pool, .reason = "restricted-dma-pool"};
+}
+
+/// Nothing where the kernel's core has no use for it.
+std::optional<RegionVerdict> use_by_core(const ReservedRegion& region, const KernelRules& rules) {
+    if (region.is_cma())
+        return cma_area(region, rules);
+    if (region.is_coherent_pool())
+        return coherent_pool(region, rules);
+    if (region.restricted_dma_pool)
+        return restricted_pool(region);
+    if (!region.driver.empty())
+        return RegionVerdict{.use = RegionUse::driver, .reason = region.driver};
+    return std::nullopt;
+}
+
+/// What is to be said of memory that is set aside and nothing more; empty as a rule.
+std::string oddity(const ReservedRegion& region, const KernelRules& rules) {
+    if (region.shared_dma_pool)
+        return "shared-dma-pool, and reusable and no-map exclude each other; ";
+    if (region.carved_out && rules.kernel != KernelGeneration::series)
+        return "carved-out, which this kernel does not know; ";
+    if (region.carved_out)
+        return "carved-out, and not of whole pages; ";
+    return {};
+}
+
+} // namespace
+
+RegionVerdict use_of(const ReservedRegion& region, const KernelRules& rules,
+                     const RegionUsers& users) {
+    if (!region.not_set_aside.empty())
+        return {.use = RegionUse::refused, .reason = region.not_set_aside};
+    if (auto verdict = use_by_core(region, rules); verdict)
+        return *std::move(verdict);
+    if (region.carved_out && rules.kernel == KernelGeneration::series &&
+        consists_of(region, rules.page_size))
+        return {.use = RegionUse::carve_out,
+                .reason = region.no_map ? "carved-out, no-map" : "carved-out, without no-map"};
+    const std::string odd = oddity(region, rules);
+    const std::string_view mapped = region.no_map ? "no-map" : "without no-map";
+    if (users.enabled)
+        return {.use = RegionUse::device,
+                .reason = std::format("{}a device's memory-region, {}", odd, mapped)};
+    return {.use = RegionUse::firmware,
+            .reason = std::format("{}{}, {}", odd,
+                                  users.disabled ? "the devices that point at it are disabled"
+                                                 : "no device points at it",
+                                  mapped)};
+}
+
+} // namespace heapsel

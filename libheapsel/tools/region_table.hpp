@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <span>
+#include <string>
+
+#include <heapsel/board_plan.hpp>
+
+namespace heapsel::tools {
+
+/// A line for each region; below each that is a device's, a line for each of its devices but the
+/// first.
+[[nodiscard]] std::string region_table(std::span<const PlannedRegion> regions);
+
+} // namespace heapsel::tools
