@@ -57,6 +57,7 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
              {refusal(heapsel_consumers_named), "consumers_named", "consumers"},
              {refusal(heapsel_consumer_try_heaps), "consumer_try_heaps", "consumer"},
              {refusal(heapsel_policy_create), "policy_create", "policy"},
+             {refusal(heapsel_policy_load), "policy_load", "policy"},
              {refusal(heapsel_policy_require), "policy_require", "policy"},
              {refusal(heapsel_policy_prefer), "policy_prefer", "policy"},
              {refusal(heapsel_policy_set_heap), "policy_set_heap", "policy"},

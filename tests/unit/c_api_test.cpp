@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <heapsel/policy_sources.hpp>
 #include <heapsel/unique_fd.hpp>
 
 #include "c_api/handles.hpp"
@@ -388,6 +389,64 @@ TEST(CApiPolicy, HasWhatItWasGiven) {
     EXPECT_EQ(policy->value.require.front(), (Criterion{.trait = Trait::contiguous}));
     EXPECT_EQ(calling(heapsel_policy_set_heap, policy.get(), nullptr), "0");
     EXPECT_EQ(heapsel_policy_heap(policy.get()), nullptr);
+}
+
+class CApiPolicyFiles : public CApi {
+  protected:
+    void write(const std::string& text) const {
+        board_.folder().write("etc/heapsel/policy.toml", text);
+    }
+    [[nodiscard]] std::string loaded(const char* word) {
+        heapsel_policy* made = nullptr;
+        auto said = calling(heapsel_policy_load, root(), &word, 1U, &made);
+        policy_.reset(made);
+        return said;
+    }
+
+    test::OwnedPolicy policy_;
+};
+
+TEST_F(CApiPolicyFiles, HoldForTheDevicesThatTheySpeakOf) {
+    write("[default]\nprefer = [\"cached\"]\n"
+          "[device.vicodec]\nrequire = [\"contiguous\"]\nheap = \"system\"\n");
+    EXPECT_EQ(loaded("video1:metadata"), "0");
+    EXPECT_STREQ(heapsel_policy_required(policy_.get()), "contiguous");
+    EXPECT_STREQ(heapsel_policy_preferred(policy_.get()), "cached");
+    EXPECT_STREQ(heapsel_policy_heap(policy_.get()), "system");
+    EXPECT_EQ(loaded("card0"), "0");
+    EXPECT_STREQ(heapsel_policy_required(policy_.get()), "");
+    EXPECT_STREQ(heapsel_policy_preferred(policy_.get()), "cached");
+    EXPECT_EQ(heapsel_policy_heap(policy_.get()), nullptr);
+}
+
+TEST_F(CApiPolicyFiles, AddUpWithWhatTheProgramRequiresAndGiveWayInAllElse) {
+    write("[default]\nrequire = [\"contiguous\"]\nprefer = [\"cached\"]\nsize = 4096\n");
+    EXPECT_EQ(loaded("video1"), "0");
+    EXPECT_EQ(calling(heapsel_policy_require, policy_.get(), "non-ecc"), "0");
+    EXPECT_EQ(calling(heapsel_policy_prefer, policy_.get(), ""), "0");
+    EXPECT_EQ(calling(heapsel_policy_set_size, policy_.get(), std::uint64_t{1}), "0");
+    EXPECT_STREQ(heapsel_policy_required(policy_.get()), "contiguous,non-ecc");
+    EXPECT_STREQ(heapsel_policy_preferred(policy_.get()), "");
+    const Policy& policy = policy_->value;
+    ASSERT_EQ(policy.origin.require.size(), 1U);
+    EXPECT_TRUE(policy.origin.require[0].ends_with("policy.toml:2"));
+    EXPECT_EQ(policy.origin.prefer, "");
+    EXPECT_EQ(policy.origin.size, "");
+    EXPECT_EQ(policy.size, 1U);
+}
+
+TEST_F(CApiPolicyFiles, ThatAreWrongAreAnErrorThatSaysAll) {
+    write("[default]\nrequire = [\"fast\"]\nsize = -1\n");
+    const auto errors = load_policy(PolicySources::of_process(root())).error();
+    ASSERT_EQ(errors.size(), 2U);
+    EXPECT_EQ(loaded("video1"), errors[0].message() + " Also: " + errors[1].message());
+    EXPECT_EQ(policy_, nullptr);
+}
+
+TEST_F(CApiPolicyFiles, OfADeviceThatIsNotThereAreAnError) {
+    EXPECT_EQ(loaded("video7"), find_video_device("video7", root()).error().message());
+    EXPECT_EQ(loaded(nullptr), "cannot call heapsel_policy_load (words): Invalid argument. Its "
+                               "element 0 is NULL.");
 }
 
 TEST(CApiPolicy, WordsThatAreWrongOrContradictChangeNothing) {

@@ -6,6 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include <heapsel/policy_sources.hpp>
+#include <heapsel/policy_target.hpp>
+
 #include "c_api/call.hpp"
 #include "c_api/handles.hpp"
 #include "c_api/values.hpp"
@@ -42,7 +45,42 @@ Result<void> prefer(heapsel_policy& policy, const char* words) {
     return parse_criteria(words).transform([&](std::vector<Criterion>&& preferred) {
         policy.preferred = text_of(preferred);
         policy.value.prefer = std::move(preferred);
+        policy.value.origin.prefer.clear();
     });
+}
+
+/// The first one, whose remedy has the others, too.
+Error together(const std::vector<Error>& errors) {
+    Error all = errors.front();
+    for (const Error& other : std::span(errors).subspan(1))
+        all.remedy += (all.remedy.empty() ? "Also: " : " Also: ") + other.message();
+    return all;
+}
+
+Result<std::vector<PolicyTarget>> targets_called(const std::vector<std::string>& words,
+                                                 const std::filesystem::path& root) {
+    std::vector<PolicyTarget> targets;
+    for (const std::string& word : words) {
+        auto target = policy_target_called(word, root);
+        if (!target)
+            return std::unexpected(std::move(target.error()));
+        targets.push_back(*std::move(target));
+    }
+    return targets;
+}
+
+Result<heapsel_policy> load(const std::vector<std::string>& words,
+                            const std::filesystem::path& root) {
+    const auto targets = targets_called(words, root);
+    if (!targets)
+        return std::unexpected(targets.error());
+    const auto layers = load_policy(PolicySources::of_process(root));
+    if (!layers)
+        return std::unexpected(together(layers.error()));
+    heapsel_policy policy{.value = layers->policy_for(*targets), .required = {}, .preferred = {}};
+    policy.required = text_of(policy.value.require);
+    policy.preferred = text_of(policy.value.prefer);
+    return policy;
 }
 
 } // namespace
@@ -50,6 +88,16 @@ Result<void> prefer(heapsel_policy& policy, const char* words) {
 int heapsel_policy_create(heapsel_policy** policy, heapsel_error** error) {
     return c_api::make(__func__, error, policy, {{"policy", policy}},
                        []() -> Result<heapsel_policy> { return {}; });
+}
+
+int heapsel_policy_load(const char* root, const char* const* words, std::size_t count,
+                        heapsel_policy** policy, heapsel_error** error) {
+    return c_api::make(__func__, error, policy, {{"policy", policy}}, [&] {
+        return c_api::strings(words, count, "heapsel_policy_load", "words")
+            .and_then([&](const std::vector<std::string>& list) {
+                return load(list, c_api::root_of(root));
+            });
+    });
 }
 
 void heapsel_policy_free(heapsel_policy* policy) {
@@ -70,6 +118,7 @@ int heapsel_policy_set_heap(heapsel_policy* policy, const char* heap, heapsel_er
     return c_api::call(__func__, error, {{"policy", policy}}, [&]() -> Result<void> {
         policy->value.heap =
             heap == nullptr ? std::optional<std::string>() : std::optional<std::string>(heap);
+        policy->value.origin.heap.clear();
         return {};
     });
 }
@@ -77,6 +126,7 @@ int heapsel_policy_set_heap(heapsel_policy* policy, const char* heap, heapsel_er
 int heapsel_policy_set_size(heapsel_policy* policy, std::uint64_t size, heapsel_error** error) {
     return c_api::call(__func__, error, {{"policy", policy}}, [&]() -> Result<void> {
         policy->value.size = size;
+        policy->value.origin.size.clear();
         return {};
     });
 }
@@ -85,13 +135,17 @@ int heapsel_policy_set_fallback(heapsel_policy* policy, heapsel_fallback fallbac
                                 heapsel_error** error) {
     return c_api::call(__func__, error, {{"policy", policy}}, [&] {
         return c_api::checked(fallback, all_fallbacks, "heapsel_policy_set_fallback", "fallback")
-            .transform([&](Fallback value) { policy->value.fallback = value; });
+            .transform([&](Fallback value) {
+                policy->value.fallback = value;
+                policy->value.origin.fallback.clear();
+            });
     });
 }
 
 int heapsel_policy_set_udmabuf(heapsel_policy* policy, bool allowed, heapsel_error** error) {
     return c_api::call(__func__, error, {{"policy", policy}}, [&]() -> Result<void> {
         policy->value.udmabuf = allowed;
+        policy->value.origin.udmabuf.clear();
         return {};
     });
 }

@@ -19,6 +19,19 @@ enum heapsel_fallback HEAPSEL_INT {
 
 /// Gives a policy that asks for nothing.
 HEAPSEL_API int heapsel_policy_create(struct heapsel_policy** policy, struct heapsel_error** error);
+/// Gives the policy that the files of the machine under `root` (NULL: this one), the user's, and
+/// the environment ask for, of a buffer that the devices share which the `count` words of `words`
+/// name: `DEVICE[:MEMORY]` as of heapsel_consumers_named(), or a display alone. What a program asks
+/// for itself, with the functions below, goes over it: requirements add up, all else is replaced.
+/// Not to be called while another thread changes the environment. `man heapsel-policy` says where
+/// the files are, and what may be in them.
+///
+/// EINVAL: a word is NULL; a device does not have that memory; a file or a variable of the
+/// environment is wrong, and the subject says which and where. The errno of opendir(3), open(2),
+/// read(2). The remedy has what else is wrong, too. ENODEV, EOPNOTSUPP: as of
+/// heapsel_consumers_named().
+HEAPSEL_API int heapsel_policy_load(const char* root, const char* const* words, size_t count,
+                                    struct heapsel_policy** policy, struct heapsel_error** error);
 /// Frees the policy.
 HEAPSEL_API void heapsel_policy_free(struct heapsel_policy* policy);
 
