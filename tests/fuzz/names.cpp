@@ -63,6 +63,8 @@ void try_numbers(std::string_view text) {
         expect(*size > 0, "a size is above 0");
         expect_printable(size_text(*size));
     }
+    if (const auto size = parse_size(text))
+        expect(*size > 0, "a size of a policy is above 0");
     if (const auto format = format_called(text))
         expect(format_name(*format) == text, "a format is called as it was");
     static_cast<void>(cma_parameter(text));
