@@ -37,7 +37,9 @@ class Naming {
             return std::unexpected(memory.error());
         if (const auto format = (*memory)->pixel_format)
             wanted_.push_back(format_of_v4l2(*format));
-        return NamedConsumer{.consumer = consumer_of(*device, **memory), .show = {}};
+        return NamedConsumer{.consumer = consumer_of(*device, **memory),
+                             .show = {},
+                             .target = policy_target(*device, **memory, argument.queue, root_)};
     }
 
     Result<NamedConsumer> display(const DisplayArgument& argument) {
@@ -45,7 +47,8 @@ class Naming {
         if (!device)
             return std::unexpected(device.error());
         if (!device->unasked_because.empty())
-            return NamedConsumer{.consumer = unasked(*device), .show = {}};
+            return NamedConsumer{
+                .consumer = unasked(*device), .show = {}, .target = policy_target(*device, root_)};
         const auto plane = plane_of(*device, argument);
         if (!plane)
             return std::unexpected(plane.error());
@@ -76,7 +79,9 @@ class Naming {
         if (const auto& usable = consumer->usable(); usable && !usable->known())
             consumer = consumer->with_trials(
                 try_heaps(fd.get(), show.plane.id, show.format, no_modifier, heaps_));
-        return NamedConsumer{.consumer = *std::move(consumer), .show = std::move(show)};
+        return NamedConsumer{.consumer = *std::move(consumer),
+                             .show = std::move(show),
+                             .target = policy_target(device, root_)};
     }
 
     const fs::path& root_;

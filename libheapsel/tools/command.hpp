@@ -25,6 +25,7 @@ void add_devices(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
 void add_alloc(CLI::App& app, Action& action);
 void add_bind(CLI::App& app, Action& action);
+void add_policy(CLI::App& app, Action& action);
 
 /// Says "heapsel: MESSAGE" on standard error, and gives `status` back.
 int fail(const Error& error, int status = exit_failure);

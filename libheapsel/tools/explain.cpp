@@ -24,7 +24,8 @@ struct ExplainOptions {
     bool try_heaps = false; ///< With displays that cannot be asked.
 };
 
-int explain(const ExplainOptions& options, const HeapCatalog& catalog, const Policy& policy) {
+int explain(const ExplainOptions& options, const HeapCatalog& catalog, const PolicyLayers& layers,
+            const PolicySettings& call) {
     constexpr std::size_t indent = 4;
     constexpr std::size_t width = 100;
     const auto heaps = options.try_heaps ? catalog.heaps() : std::span<const Heap>();
@@ -32,9 +33,12 @@ int explain(const ExplainOptions& options, const HeapCatalog& catalog, const Pol
     if (!named)
         return fail(named.error());
     auto consumers = asked_for(options.policy);
-    for (const auto& [consumer, show] : *named)
-        consumers.push_back(consumer);
-    auto selection = select(catalog, consumers, policy);
+    std::vector<PolicyTarget> targets;
+    for (const NamedConsumer& one : *named) {
+        consumers.push_back(one.consumer);
+        targets.push_back(one.target);
+    }
+    auto selection = select(catalog, consumers, layers.policy_for(targets, call));
     if (!selection)
         return fail(selection.error());
     if (options.scope.json) {
@@ -79,11 +83,14 @@ void add_explain(CLI::App& app, Action& action) {
         ->excludes(blob);
     verb->callback([options, &action] {
         action = [options] {
-            const auto policy = policy_of(options->policy);
-            if (!policy)
-                return fail(policy.error(), exit_usage);
+            const auto call = settings_of(options->policy);
+            if (!call)
+                return fail(call.error(), exit_usage);
+            const auto layers = layers_of(options->policy, options->scope);
+            if (!layers)
+                return exit_failure;
             return with_catalog(options->scope, [&](const HeapCatalog& catalog) {
-                return explain(*options, catalog, *policy);
+                return explain(*options, catalog, *layers, *call);
             });
         };
     });

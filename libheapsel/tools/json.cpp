@@ -209,7 +209,7 @@ ordered_json to_json(const DisplayDevice& device) {
 }
 
 ordered_json to_json(const NamedConsumer& named) {
-    const auto& [consumer, show] = named;
+    const auto& [consumer, show, target] = named;
     ordered_json json{{"name", printable(consumer.name())}};
     if (show) {
         json["plane"] = show->plane.id;

@@ -15,7 +15,7 @@ int run(int argc, const char* const* argv) {
     app.require_subcommand(1);
     app.footer("Exit status: 0 done, 1 nothing suitable or a failure, 2 wrong usage.");
     Action action;
-    for (const auto add : {add_list, add_devices, add_explain, add_alloc, add_bind})
+    for (const auto add : {add_list, add_devices, add_explain, add_alloc, add_bind, add_policy})
         add(app, action);
     try {
         app.parse(argc, argv);

@@ -5,9 +5,8 @@
 #include <utility>
 
 #include <heapsel/printable.hpp>
+#include <heapsel/size_text.hpp>
 #include <heapsel/trait.hpp>
-
-#include "size.hpp"
 
 namespace heapsel::tools {
 namespace {
@@ -58,6 +57,8 @@ void add_policy(CLI::App& command, PolicyOptions& options) {
     command.add_option("--prefer", options.prefer,
                        "What it should be, the first outweighs the rest; the same words");
     command.add_option("--heap", options.heap, "This heap and no other, by name or alias");
+    command.add_flag("--no-policy", options.no_files,
+                     "Leave out the policy files and the environment");
     constexpr unsigned most_bits = 64;
     command
         .add_option("--address-bits", options.address_bits,
@@ -71,11 +72,11 @@ CLI::Option* add_size(CLI::App& command, std::size_t& size, const std::string& n
                       const std::string& description) {
     const auto read = [&size, name](const std::string& text) {
         const auto parsed = parse_size(text);
-        if (!parsed)
+        if (!parsed || !std::in_range<std::size_t>(*parsed))
             throw CLI::ValidationError(name,
                                        "\"" + printable(text) +
                                            "\" is not a number above 0, bare or with K, M or G");
-        size = *parsed;
+        size = static_cast<std::size_t>(*parsed);
     };
     return command.add_option_function<std::string>(name, read, description);
 }
@@ -85,21 +86,39 @@ std::vector<Consumer> asked_for(const PolicyOptions& options) {
         return {};
     return {
         Consumer::requirement("the command line", {.criteria = {},
-                                                   .address_bits = options.address_bits,
-                                                   .alignment = {.address = options.alignment}})};
+                                                    .address_bits = options.address_bits,
+                                                    .alignment = {.address = options.alignment}})};
 }
 
-Result<Policy> policy_of(const PolicyOptions& options) {
-    auto require = parse_criteria(options.require);
+Result<PolicySettings> settings_of(const PolicyOptions& options) {
+    PolicySettings settings;
+    const auto require = parse_criteria(options.require);
     if (!require)
-        return std::unexpected(std::move(require.error()));
-    auto prefer = parse_criteria(options.prefer);
-    if (!prefer)
-        return std::unexpected(std::move(prefer.error()));
-    return Policy{.require = *std::move(require),
-                  .prefer = *std::move(prefer),
-                  .heap = options.heap,
-                  .size = options.size};
+        return std::unexpected(require.error());
+    for (const Criterion& criterion : *require)
+        settings.require.push_back({.value = criterion, .from = {}});
+    if (options.prefer) {
+        auto prefer = parse_criteria(*options.prefer);
+        if (!prefer)
+            return std::unexpected(std::move(prefer.error()));
+        settings.prefer = {.value = *std::move(prefer), .from = {}};
+    }
+    if (options.heap)
+        settings.heap = {.value = *options.heap, .from = {}};
+    if (options.size > 0)
+        settings.size = {.value = options.size, .from = {}};
+    return settings;
+}
+
+std::optional<PolicyLayers> layers_of(const PolicyOptions& options, const Scope& scope) {
+    if (options.no_files || scope.blob)
+        return PolicyLayers{};
+    auto layers = load_policy(PolicySources::of_process(scope.root));
+    if (layers)
+        return *std::move(layers);
+    for (const Error& error : layers.error())
+        fail(error);
+    return std::nullopt;
 }
 
 void say_warnings(const HeapCatalog& catalog) {

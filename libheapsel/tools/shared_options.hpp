@@ -14,7 +14,8 @@
 #include <heapsel/consumer.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/heap_catalog.hpp>
-#include <heapsel/policy.hpp>
+#include <heapsel/policy_settings.hpp>
+#include <heapsel/policy_sources.hpp>
 
 #include "command.hpp"
 
@@ -37,14 +38,15 @@ CLI::Option* add_blob(CLI::App& command, Scope& scope, CLI::Option* root);
 /// What the memory must be, as it was written.
 struct PolicyOptions {
     std::string require;
-    std::string prefer;
+    std::optional<std::string> prefer;
     std::optional<std::string> heap;
     std::size_t size = 0; ///< In bytes; 0: not given.
     std::optional<unsigned> address_bits;
     std::size_t alignment = 1; ///< Of the address, in bytes.
+    bool no_files = false;     ///< Of all that is asked for outside of the command line.
 };
 
-/// Adds --require, --prefer, --heap, --address-bits and --align.
+/// Adds --require, --prefer, --heap, --address-bits, --align and --no-policy.
 void add_policy(CLI::App& command, PolicyOptions& options);
 
 /// Adds an option, or an argument, that is a number of bytes.
@@ -54,8 +56,14 @@ CLI::Option* add_size(CLI::App& command, std::size_t& size, const std::string& n
 /// What --address-bits and --align ask for, as a consumer of that name; none if they are not given.
 [[nodiscard]] std::vector<Consumer> asked_for(const PolicyOptions& options);
 
-/// EINVAL: a word that is no criterion.
-[[nodiscard]] Result<Policy> policy_of(const PolicyOptions& options);
+/// What the rest of the command line asks for. EINVAL: a word that is no criterion.
+[[nodiscard]] Result<PolicySettings> settings_of(const PolicyOptions& options);
+
+/// What the machine's policies ask for, or nothing where `options` says so, or where the machine is
+/// a plan. Absent where something is wrong with them, and all of it has been said on standard
+/// error.
+[[nodiscard]] std::optional<PolicyLayers> layers_of(const PolicyOptions& options,
+                                                    const Scope& scope);
 
 /// Says the warnings on standard error.
 void say_warnings(const HeapCatalog& catalog);

@@ -10,27 +10,12 @@
 #include "device_argument.hpp"
 #include "heap_builder.hpp"
 #include "json.hpp"
-#include "size.hpp"
 #include "table.hpp"
 #include "usage.hpp"
 #include "video_table.hpp"
 
 namespace heapsel::tools {
 namespace {
-
-TEST(ParseSize, ReadsBytesAndSuffixes) {
-    EXPECT_EQ(parse_size("1"), 1U);
-    EXPECT_EQ(parse_size("4096"), 4096U);
-    EXPECT_EQ(parse_size("4K"), 4096U);
-    EXPECT_EQ(parse_size("3M"), 3145728U);
-    EXPECT_EQ(parse_size("2G"), 2147483648U);
-}
-
-TEST(ParseSize, RefusesAllElse) {
-    for (const char* const bad : {"", "K", "0", "0K", "-1", "+1", " 1", "1 ", "1k", "1KiB", "1.5M",
-                                  "0x10", "1T", "18446744073709551616", "99999999999999999G"})
-        EXPECT_EQ(parse_size(bad), std::nullopt) << bad;
-}
 
 TEST(Table, AlignsColumnsAndEndsLinesWithoutBlanks) {
     EXPECT_EQ(table({{"A", "LONG", "C"}, {"wide", "-", ""}, {"x"}}), "A     LONG  C\nwide  -\nx\n");

@@ -13,6 +13,7 @@
 #include <heapsel/export.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/plane.hpp>
+#include <heapsel/policy_target.hpp>
 
 namespace heapsel {
 
@@ -26,6 +27,7 @@ struct Show {
 struct NamedConsumer {
     Consumer consumer;
     std::optional<Show> show; ///< Absent where it is no display, or its planes are not known.
+    PolicyTarget target = {}; ///< What a policy may call it.
 };
 
 /// The consumers that the words name, `DEVICE[:MEMORY]` and `CARD[:PLANE[:FORMAT]]`, in their

@@ -85,9 +85,9 @@ int heapsel_consumers_named(const char* const* words, std::size_t count, const c
         if (!named)
             return std::unexpected(std::move(named.error()));
         std::vector<std::unique_ptr<heapsel_consumer>> made;
-        for (auto& [consumer, show] : *named)
+        for (NamedConsumer& one : *named)
             made.push_back(
-                std::make_unique<heapsel_consumer>(std::move(consumer), std::move(show)));
+                std::make_unique<heapsel_consumer>(std::move(one.consumer), std::move(one.show)));
         std::ranges::transform(made, consumers, [](auto& one) { return one.release(); });
         return {};
     });
