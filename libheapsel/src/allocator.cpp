@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include <heapsel/heap_statistics.hpp>
+#include <heapsel/permission_remedy.hpp>
 #include <heapsel/printable.hpp>
 
 #include "joined.hpp"
-#include "permission_remedy.hpp"
 #include "room.hpp"
 #include "sysfs.hpp"
 #include "uapi/dma_buf.hpp"

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include <heapsel/permission_remedy.hpp>
 #include <heapsel/printable.hpp>
 
 #include "joined.hpp"
 #include "listing.hpp"
-#include "permission_remedy.hpp"
 #include "reach.hpp"
 
 namespace heapsel {

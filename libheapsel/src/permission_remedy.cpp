@@ -1,29 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "permission_remedy.hpp"
+#include <heapsel/permission_remedy.hpp>
 
 #include <cerrno>
 #include <format>
-#include <string_view>
 #include <system_error>
 
 #include <heapsel/printable.hpp>
 
+#include "node_mode.hpp"
+
 namespace heapsel {
-namespace {
-
-/// Of "root:video 0660": the group, if it is not root and may read.
-std::string_view reading_group(std::string_view node_mode) {
-    const auto colon = node_mode.find(':');
-    const auto blank = node_mode.find(' ');
-    if (colon == std::string_view::npos || blank == std::string_view::npos || blank < colon)
-        return {};
-    const auto group = node_mode.substr(colon + 1, blank - colon - 1);
-    const auto mode = node_mode.substr(blank + 1);
-    const bool reads = mode.size() == 4 && mode[2] >= '4' && mode[2] <= '7';
-    return reads && group != "root" ? group : std::string_view();
-}
-
-} // namespace
 
 std::string permission_remedy(const Heap& heap) {
     const std::string device = printable(heap.device.native());

@@ -21,11 +21,15 @@ using Action = std::function<int()>;
 
 /// Each adds one verb to the command line; where the line has that verb, `action` is set to it.
 void add_list(CLI::App& app, Action& action);
+void add_show(CLI::App& app, Action& action);
 void add_devices(CLI::App& app, Action& action);
 void add_explain(CLI::App& app, Action& action);
 void add_alloc(CLI::App& app, Action& action);
 void add_bind(CLI::App& app, Action& action);
 void add_policy(CLI::App& app, Action& action);
+void add_lint(CLI::App& app, Action& action);
+void add_doctor(CLI::App& app, Action& action);
+void add_watch(CLI::App& app, Action& action);
 
 /// Says "heapsel: MESSAGE" on standard error, and gives `status` back.
 int fail(const Error& error, int status = exit_failure);

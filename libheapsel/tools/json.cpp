@@ -127,6 +127,24 @@ ordered_json to_json(const Binding& binding) {
             {"usable", names(binding.usable)}};
 }
 
+ordered_json to_json(const HeldBuffer& buffer) {
+    return {{"process", buffer.process},
+            {"command", printable(buffer.command)},
+            {"heap", printable(buffer.exporter)},
+            {"inode", buffer.inode},
+            {"size", buffer.size},
+            {"name", nullable(buffer.name)},
+            {"descriptors", buffer.descriptors}};
+}
+
+ordered_json to_json(const LiveBuffer& buffer) {
+    return {{"heap", printable(buffer.exporter)},
+            {"inode", buffer.inode},
+            {"size", buffer.size},
+            {"name", nullable(buffer.name)},
+            {"attached", names(buffer.devices)}};
+}
+
 ordered_json to_json(const UsableHeaps& usable) {
     ordered_json heaps;
     if (usable.known()) {

@@ -7,6 +7,8 @@
 #include <heapsel/display_device.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_statistics.hpp>
+#include <heapsel/held_buffer.hpp>
+#include <heapsel/live_buffer.hpp>
 #include <heapsel/named_consumer.hpp>
 #include <heapsel/plane.hpp>
 #include <heapsel/selector.hpp>
@@ -26,6 +28,8 @@ namespace heapsel::tools {
 [[nodiscard]] nlohmann::ordered_json to_json(const Accounting& accounting);
 [[nodiscard]] nlohmann::ordered_json to_json(const Selection& selection);
 [[nodiscard]] nlohmann::ordered_json to_json(const Binding& binding);
+[[nodiscard]] nlohmann::ordered_json to_json(const HeldBuffer& buffer);
+[[nodiscard]] nlohmann::ordered_json to_json(const LiveBuffer& buffer);
 /// Of heaps that are not known, "heaps" is null, and "unknown" the reason.
 [[nodiscard]] nlohmann::ordered_json to_json(const UsableHeaps& usable);
 [[nodiscard]] nlohmann::ordered_json to_json(const VideoMemory& memory);

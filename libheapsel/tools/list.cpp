@@ -9,8 +9,8 @@
 #include <vector>
 
 #include <heapsel/printable.hpp>
-#include <heapsel/size_text.hpp>
 
+#include "evidence.hpp"
 #include "json.hpp"
 #include "region_table.hpp"
 #include "shared_options.hpp"
@@ -69,45 +69,11 @@ std::string figures(std::span<const Usage> usages) {
     return table(rows);
 }
 
-std::string place(const Heap& heap) {
-    std::string text = printable(heap.device.native());
-    if (!heap.node_mode.empty())
-        text += std::format(", {}", heap.node_mode);
-    return text;
-}
-
-std::vector<std::string> evidence_row(std::string what, std::string value, const Provenance& from) {
-    return {" ", std::move(what), std::move(value), std::string(to_string(from.source)),
-            from.evidence};
-}
-
 std::string evidence(const Usage& usage) {
-    const Heap& heap = usage.heap;
-    std::vector<std::vector<std::string>> rows;
-    for (const Trait trait : all_traits) {
-        const Property& property = heap.property(trait);
-        rows.push_back(evidence_row(std::string(to_string(trait)),
-                                    std::string(to_string(property.answer)),
-                                    {.source = property.source, .evidence = property.evidence}));
-    }
-    if (heap.region)
-        rows.push_back(
-            evidence_row("address", std::format("{:#x}", heap.region->base), heap.region_from));
-    if (heap.size)
-        rows.push_back(evidence_row("size", size_text(*heap.size), heap.size_from));
-    if (heap.last_address)
-        rows.push_back(evidence_row("ends at", std::format("{:#x}", *heap.last_address),
-                                    heap.last_address_from));
-    rows.push_back(
-        evidence_row("alignment", size_text(heap.largest_alignment), heap.alignment_from));
-    if (usage.accounting.region)
-        rows.push_back(evidence_row(
-            "accounting", "dmem",
-            {.source = Source::sysfs, .evidence = printable(*usage.accounting.region)}));
-    for (const std::string& reason : unknown_because(usage))
-        rows.push_back(
-            evidence_row("figures", "unknown", {.source = Source::none, .evidence = reason}));
-    return std::format("\n{}: {}\n{}", printable(heap.name), place(heap), table(rows));
+    auto rows = evidence_rows(usage);
+    for (auto& row : rows)
+        row.emplace(row.begin(), " ");
+    return std::format("\n{}: {}\n{}", printable(usage.heap.name), place(usage.heap), table(rows));
 }
 
 nlohmann::ordered_json as_json(const HeapCatalog& catalog, std::span<const Usage> usages) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "command.hpp"
+#include "completion.hpp"
 #include "version.hpp"
 
 namespace heapsel::tools {
@@ -15,8 +18,13 @@ int run(int argc, const char* const* argv) {
     app.require_subcommand(1);
     app.footer("Exit status: 0 done, 1 nothing suitable or a failure, 2 wrong usage.");
     Action action;
-    for (const auto add : {add_list, add_devices, add_explain, add_alloc, add_bind, add_policy})
+    for (const auto add : {add_list, add_show, add_devices, add_explain, add_alloc, add_bind,
+                           add_policy, add_lint, add_doctor, add_watch})
         add(app, action);
+    if (argc > 1 && argv[1] == completion_request) {
+        print_completions(app, std::vector<std::string>(argv + 2, argv + argc));
+        return exit_done;
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& done) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <heapsel/heap_name.hpp>
 #include <heapsel/pixel_format.hpp>
 #include <heapsel/queue.hpp>
 #include <heapsel/role.hpp>
@@ -19,6 +20,7 @@
 #include "command_line.hpp"
 #include "device_argument.hpp"
 #include "display_argument.hpp"
+#include "fdinfo.hpp"
 #include "nearest_name.hpp"
 #include "size.hpp"
 #include "sound.hpp"
@@ -82,6 +84,19 @@ void try_words(std::string_view text) {
     expect_printable(excerpt(text));
 }
 
+void try_heap_name(std::string_view text) {
+    for (const NameFinding& finding : lint_heap_name(text)) {
+        expect(!finding.problem.empty(), "a finding says what is wrong");
+        expect(!finding.suggestion.empty(), "a finding says what to do");
+        expect_printable(finding.problem);
+        expect_printable(finding.suggestion);
+    }
+    if (const auto buffer = parse_fdinfo(text)) {
+        expect(text.contains(buffer->exporter), "an exporter is called as it was");
+        expect(text.contains(buffer->name), "a buffer is called as it was");
+    }
+}
+
 } // namespace
 } // namespace heapsel
 
@@ -92,5 +107,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     heapsel::try_arguments(text);
     heapsel::try_numbers(text);
     heapsel::try_words(text);
+    heapsel::try_heap_name(text);
     return 0;
 }

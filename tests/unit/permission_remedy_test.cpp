@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "permission_remedy.hpp"
+#include <heapsel/permission_remedy.hpp>
 
 #include <cerrno>
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "file.hpp"
 #include "run_tool.hpp"
 
 namespace heapsel {

@@ -2,11 +2,13 @@
 """The command heapsel on real heaps: what it lists, what it chooses, what it says when it cannot."""
 
 import json
+import re
 
 import pytest
 
 from board import CMA_IS_FULL
 from conftest import BoardUnderTest
+from heap_shell import HEAPS
 
 MIB = 1 << 20
 STOCK_HEAPS = ("default_cma_region", "system", "video@50000000")
@@ -231,3 +233,122 @@ def test_a_requirement_that_nothing_meets_says_so_for_each_heap(board):
 def test_wrong_usage_is_status_2(board):
     for command in ("heapsel alloc many", "heapsel alloc 0", "heapsel explain --require fast", "heapsel"):
         assert board.sh(command).status == 2, command
+
+
+def checks(ran) -> dict:
+    """What heapsel doctor --json found that is no ok, by subject."""
+    found = json.loads(ran.out)["checks"]
+    return {check["subject"]: check for check in found if check["condition"] != "ok"}
+
+
+def test_show_names_who_holds_each_buffer_and_who_else_could(board):
+    ran = board.sh(HEAPS + """
+        hold /tmp/fifo /tmp/made heapsel alloc 4M --heap video@50000000 --name mine --count 2 --hold
+        heapsel show video@50000000 --json; heapsel show video@50000000 >$out/text""")
+    assert ran.status == 0, ran
+    shown = json.loads(ran.out)
+    assert [(b["command"], b["size"], b["name"], b["descriptors"]) for b in shown["held"]] == [
+        ("heapsel", 4 * MIB, "mine", 1)] * 2
+    assert len({buffer["inode"] for buffer in shown["held"]}) == 2
+    assert shown["without_holder"] == [] and shown["without_holder_unknown"] is None
+    assert shown["processes_unseen"] == 0
+    text = (board.folder / "text").read_text()
+    assert "heapsel" in text and "mine" in text and "0x50000000" in text
+
+
+def test_show_names_the_device_that_is_attached_to_a_buffer_nobody_else_has(series, board):
+    ran = board.sh(HEAPS + """
+        heapsel bind /dev/video1 frame nonecc@58000000 >$out/bound
+        hold /tmp/fifo /tmp/made $tools/video-hold /dev/video1 2
+        heapsel show nonecc@58000000 --json""")
+    assert ran.status == 0, ran
+    shown = json.loads(ran.out)
+    assert shown["statistics"]["buffers"] > 0
+    assert len(shown["without_holder"]) == 2 and shown["held"] == []
+    assert all(buffer["attached"] for buffer in shown["without_holder"])
+    assert {"device": "/dev/video1", "memory": "capture", "bound": True} in shown["devices"]
+
+
+def test_lint_finds_nothing_to_say_of_the_boards_heaps(board):
+    ran = board.sh("heapsel lint")
+    assert ran.status == 0 and ran.out.count(": ok\n") == len(ran.out.splitlines()), ran
+
+
+def test_doctor_finds_nothing_that_keeps_root_from_allocating(board):
+    ran = board.sh("heapsel doctor --size 1M --count 8 --json")
+    assert ran.status == 0, ran
+    assert all(check["condition"] == "unknown" for check in checks(ran).values())
+
+
+def test_what_doctor_says_to_a_user_opens_the_heaps(board):
+    as_user = "setpriv --reuid=1000 --regid=1000 {} heapsel doctor --heap system --json"
+    ran = board.sh(as_user.format("--clear-groups"))
+    assert ran.status == 1, ran
+    refused_because = checks(ran)["permission"]
+    assert "/dev/dma_heap/system is root:root 0600" in refused_because["finding"]
+    assert "udev rule" in refused_because["remedy"]
+    # udevd does not run here, so by hand what the rule says.
+    ran = board.sh(f"""
+        chgrp video /dev/dma_heap/*; chmod 0660 /dev/dma_heap/*
+        {as_user.format("--clear-groups")} >$out/no-member
+        {as_user.format("--groups=video")}""")
+    assert ran.status == 0, ran
+    no_member = json.loads((board.folder / "no-member").read_text())["checks"]
+    assert any(check["remedy"].startswith("Add 1000 to the group video") for check in no_member)
+
+
+def test_what_doctor_says_of_missing_nodes_makes_them(board):
+    ran = board.sh("""
+        sudo() { "$@"; }
+        rm -r /dev/dma_heap
+        heapsel doctor --json >$out/before; echo status $?
+        eval "$(sed -n 's/^ *"\\(sudo [^"]*\\)",\\{0,1\\}$/\\1/p' $out/before)"
+        heapsel doctor --json""")
+    assert "status 1\n" in ran.out and ran.status == 0, ran
+    before = json.loads((board.folder / "before").read_text())["checks"]
+    assert [c["condition"] for c in before if c["subject"] == "node"] == ["problem"]
+
+
+def test_doctor_names_who_exhausts_a_heap(series, board):
+    ran = board.sh(HEAPS + """
+        fill video@50000000 1048576
+        heapsel doctor --heap video@50000000 --size 4M --json""", expected=CMA_IS_FULL)
+    assert ran.status == 1, ran
+    room = checks(ran)["room"]
+    assert "video@50000000 is exhausted (size 64 MiB, free 1 MiB" in room["finding"]
+    assert re.search(r"heapsel \(\d+\) holds 63 MiB in 1 buffer\.", room["finding"])
+    assert room["commands"] == ["sudo heapsel show video@50000000"]
+
+
+def test_what_doctor_says_of_a_limit_lifts_it(series, board):
+    ran = board.sh("""
+        sudo() { "$@"; }
+        echo +dmem >/sys/fs/cgroup/cgroup.subtree_control
+        mkdir /sys/fs/cgroup/tight; echo "frames@60000000 1048576" >/sys/fs/cgroup/tight/dmem.max
+        echo $$ >/sys/fs/cgroup/tight/cgroup.procs
+        heapsel doctor --heap frames@60000000 --size 2M --json >$out/before; echo status $?
+        heapsel alloc 2M --heap frames@60000000 2>&1; echo status $?
+        eval "$(sed -n 's/^ *"\\(echo [^"]*\\)",\\{0,1\\}$/\\1/p' $out/before)" >$out/tee
+        heapsel alloc 2M --heap frames@60000000 >$out/after; echo status $?
+        heapsel doctor --heap frames@60000000 --size 2M --json""")
+    assert ran.status == 0, ran
+    assert [line for line in ran.out.splitlines() if line.startswith("status")] == [
+        "status 1", "status 1", "status 0"], ran
+    before = json.loads((board.folder / "before").read_text())["checks"]
+    limit = next(check for check in before if check["condition"] == "problem")
+    assert limit["subject"] == "cgroup"
+    assert "0 B of 1 MiB in /sys/fs/cgroup/tight/dmem.max are used" in limit["finding"]
+
+
+def test_watch_follows_the_use_and_ends_well_when_interrupted(series, board):
+    ran = board.sh(HEAPS + """
+        heapsel watch system --json --interval 0.2 --count 100 >$out/lines &
+        until [ -s $out/lines ]; do sleep 0.1; done
+        heapsel alloc 4M --heap system --hold < <(sleep 1) >$out/made
+        kill -TERM $!; wait $!; echo status $?
+        timeout --preserve-status -s INT 1 heapsel watch --interval 60 >$out/text; echo status $?""")
+    assert ran.out.count("status 0\n") == 2, ran
+    used = [json.loads(line)["heaps"][0]["statistics"]["allocated_bytes"]
+            for line in (board.folder / "lines").read_text().splitlines()]
+    assert 4 * MIB in {later - used[0] for later in used}
+    assert (board.folder / "text").read_text().startswith("HEAP")

@@ -9,7 +9,7 @@
 #include "c_api/call.hpp"
 #include "c_api/handles.hpp"
 #include "c_api/values.hpp"
-#include "permission_remedy.hpp"
+#include <heapsel/permission_remedy.hpp>
 
 using namespace heapsel;
 using c_api::from_c;

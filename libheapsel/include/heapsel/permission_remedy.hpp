@@ -3,12 +3,13 @@
 
 #include <string>
 
+#include <heapsel/export.hpp>
 #include <heapsel/heap.hpp>
 
 namespace heapsel {
 
 /// What to do about a heap that this process may not open, or whose node is broken: the node's
 /// owner and mode, and the group or the udev rule that opens it. A full sentence. Pure.
-[[nodiscard]] std::string permission_remedy(const Heap& heap);
+[[nodiscard]] HEAPSEL_EXPORT std::string permission_remedy(const Heap& heap);
 
 } // namespace heapsel

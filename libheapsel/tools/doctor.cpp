@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <cstdint>
+#include <format>
+#include <iostream>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <heapsel/diagnosis.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include "shared_options.hpp"
+#include "table.hpp"
+
+namespace heapsel::tools {
+namespace {
+
+struct DoctorOptions {
+    Scope scope;
+    PolicyOptions policy;
+    std::uint64_t count = 1;
+};
+
+nlohmann::ordered_json as_json(std::span<const Check> checks) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const Check& check : checks)
+        list.push_back({{"subject", check.subject},
+                        {"condition", to_string(check.condition)},
+                        {"finding", check.finding},
+                        {"remedy", check.remedy},
+                        {"commands", check.commands}});
+    return {{"checks", std::move(list)}};
+}
+
+/// A finding behind its condition and subject, what to do below it, and commands on lines of their
+/// own, as they are to be pasted.
+std::string text_of(const Check& check) {
+    constexpr std::size_t indent = 22;
+    constexpr std::size_t width = 100;
+    std::string text = wrapped(check.finding, indent, width);
+    text.replace(0, indent, std::format("{:7}  {:13}", to_string(check.condition), check.subject));
+    text += wrapped(check.remedy, indent, width);
+    for (const std::string& command : check.commands)
+        text += std::string(indent + 2, ' ') + command + '\n';
+    return text;
+}
+
+int doctor(const DoctorOptions& options, Policy policy) {
+    const auto checks =
+        diagnose({.policy = std::move(policy), .count = options.count}, options.scope.root);
+    if (!checks)
+        return fail(checks.error());
+    if (options.scope.json) {
+        std::cout << as_json(*checks).dump(2) << '\n';
+    } else {
+        for (const Check& check : *checks)
+            std::cout << text_of(check);
+    }
+    return std::ranges::contains(*checks, Condition::problem, &Check::condition) ? exit_failure
+                                                                                 : exit_done;
+}
+
+/// None where something is wrong with them, which is a finding of its own.
+PolicyLayers layers_that_hold(const DoctorOptions& options) {
+    if (options.policy.no_files)
+        return {};
+    return load_policy(PolicySources::of_process(options.scope.root)).value_or(PolicyLayers{});
+}
+
+} // namespace
+
+void add_doctor(CLI::App& app, Action& action) {
+    const auto options = std::make_shared<DoctorOptions>();
+    CLI::App* const verb =
+        app.add_subcommand("doctor", "Find what keeps you from allocating, and what to do");
+    add_scope(*verb, options->scope);
+    add_policy(*verb, options->policy);
+    add_size(*verb, options->policy.size, "--size",
+             "The largest buffer that is needed: bytes, or with K, M or G");
+    verb->add_option("--count", options->count, "How many of them at a time")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    verb->callback([options, &action] {
+        action = [options] {
+            const auto call = settings_of(options->policy);
+            if (!call)
+                return fail(call.error(), exit_usage);
+            return doctor(*options, layers_that_hold(*options).policy_for({}, *call));
+        };
+    });
+}
+
+} // namespace heapsel::tools

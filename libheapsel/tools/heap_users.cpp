@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "heap_users.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+namespace heapsel::tools {
+namespace {
+
+bool has(const Heap& heap, std::span<const std::string> names) {
+    return std::ranges::any_of(names,
+                               [&](const std::string& name) { return heap.is_called(name); });
+}
+
+/// Nothing where the memory cannot come from the heap, or nobody says so.
+std::optional<bool> is_bound(const Heap& heap, const std::optional<Binding>& binding,
+                             const UsableHeaps& usable) {
+    if (binding && has(heap, binding->heaps))
+        return true;
+    const UsableHeap* const listed = usable.find(heap);
+    if (listed != nullptr)
+        return listed->active && !binding;
+    if (binding && has(heap, binding->usable))
+        return false;
+    return std::nullopt;
+}
+
+std::string memory_name(const VideoMemory& memory) {
+    return std::string(memory.queue ? to_string(*memory.queue) : to_string(memory.role));
+}
+
+template <typename Buffer>
+std::vector<Buffer> of_heap(const Heap& heap, std::span<const Buffer> all) {
+    std::vector<Buffer> found;
+    std::ranges::copy_if(all, std::back_inserter(found),
+                         [&](const Buffer& buffer) { return heap.is_called(buffer.exporter); });
+    return found;
+}
+
+} // namespace
+
+std::vector<DeviceUse> device_uses(const Heap& heap, std::span<const VideoDevice> videos,
+                                   std::span<const DisplayDevice> displays) {
+    std::vector<DeviceUse> uses;
+    const auto add = [&](const std::string& device, std::string memory, std::optional<bool> bound) {
+        if (bound)
+            uses.push_back({.device = device, .memory = std::move(memory), .bound = *bound});
+    };
+    for (const VideoDevice& device : videos) {
+        for (const VideoMemory& memory : device.memories)
+            add("/dev/" + device.name, memory_name(memory),
+                is_bound(heap, memory.binding, memory.usable));
+    }
+    for (const DisplayDevice& device : displays) {
+        for (const auto& [plane, usable] : device.planes)
+            add("/dev/dri/" + device.name, plane.name(), is_bound(heap, std::nullopt, usable));
+        add("/dev/dri/" + device.name, "dumb", is_bound(heap, device.binding, {}));
+    }
+    return uses;
+}
+
+std::vector<HeldBuffer> held_of(const Heap& heap, std::span<const HeldBuffer> all) {
+    return of_heap(heap, all);
+}
+
+std::vector<LiveBuffer> live_of(const Heap& heap, std::span<const LiveBuffer> all) {
+    return of_heap(heap, all);
+}
+
+std::vector<LiveBuffer> without_holder(std::span<const LiveBuffer> live,
+                                       std::span<const HeldBuffer> held) {
+    std::vector<LiveBuffer> found;
+    std::ranges::copy_if(live, std::back_inserter(found), [&](const LiveBuffer& buffer) {
+        return !std::ranges::contains(held, buffer.inode, &HeldBuffer::inode);
+    });
+    return found;
+}
+
+} // namespace heapsel::tools

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <heapsel/display_device.hpp>
+#include <heapsel/heap.hpp>
+#include <heapsel/held_buffer.hpp>
+#include <heapsel/live_buffer.hpp>
+#include <heapsel/video_device.hpp>
+
+namespace heapsel::tools {
+
+/// One memory of a device that a heap can serve.
+struct DeviceUse {
+    std::string device; ///< "/dev/video0"; raw.
+    std::string memory; ///< "capture", "reference", "primary 31", "dumb".
+    bool bound = false; ///< The driver allocates it from the heap.
+};
+
+/// The memories that are bound to `heap`, and those that could use it besides, as far as the
+/// devices say.
+[[nodiscard]] std::vector<DeviceUse> device_uses(const Heap& heap,
+                                                 std::span<const VideoDevice> videos,
+                                                 std::span<const DisplayDevice> displays);
+
+/// The buffers of `heap`, under whichever of its names they were allocated.
+[[nodiscard]] std::vector<HeldBuffer> held_of(const Heap& heap, std::span<const HeldBuffer> all);
+[[nodiscard]] std::vector<LiveBuffer> live_of(const Heap& heap, std::span<const LiveBuffer> all);
+
+/// Those of `live` that none of `held` is: a driver alone has them, a mapping, or a process that
+/// may not be looked into.
+[[nodiscard]] std::vector<LiveBuffer> without_holder(std::span<const LiveBuffer> live,
+                                                     std::span<const HeldBuffer> held);
+
+} // namespace heapsel::tools

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "cgroup_limits.hpp"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "temporary_folder.hpp"
+
+namespace heapsel {
+namespace {
+
+TEST(CgroupLimits, TheGroupIsThatOfTheUnifiedHierarchy) {
+    EXPECT_EQ(unified_cgroup("1:name=systemd:/x\n0::/user.slice/a.scope\n"), "user.slice/a.scope");
+    EXPECT_EQ(unified_cgroup("0::/\n"), "");
+    EXPECT_EQ(unified_cgroup("4:memory:/x\n"), std::nullopt);
+    EXPECT_EQ(unified_cgroup(""), std::nullopt);
+}
+
+TEST(CgroupLimits, APathOutOfTheHierarchyIsNone) {
+    EXPECT_EQ(unified_cgroup("0::/../etc\n"), std::nullopt);
+    EXPECT_EQ(unified_cgroup("0::/a/../../etc\n"), std::nullopt);
+    EXPECT_EQ(unified_cgroup("0:://etc\n"), std::nullopt);
+}
+
+TEST(CgroupLimits, TheNearestComesFirstAndWhatIsMaxIsNone) {
+    const test::TemporaryFolder folder;
+    const std::string top = "sys/fs/cgroup/user.slice/";
+    folder.write("proc/self/cgroup", "0::/user.slice/a.scope\n");
+    folder.write(top + "a.scope/memory.max", "max\n");
+    folder.write(top + "a.scope/memory.current", "4096\n");
+    folder.write(top + "a.scope/dmem.max", "frames@60000000 8192\nnonecc@58000000 max\n");
+    folder.write(top + "a.scope/dmem.current", "frames@60000000 4096\nnonecc@58000000 0\n");
+    folder.write(top + "memory.max", "1048576\n");
+    folder.write(top + "memory.current", "65536\n");
+    const std::vector<CgroupLimit> expected{
+        {.controller = Controller::dmem,
+         .file = (folder.path() / (top + "a.scope/dmem.max")).native(),
+         .region = "frames@60000000",
+         .limit = 8192,
+         .used = 4096},
+        {.controller = Controller::memcg,
+         .file = (folder.path() / (top + "memory.max")).native(),
+         .region = {},
+         .limit = 1048576,
+         .used = 65536}};
+    EXPECT_EQ(read_cgroup_limits(folder.path()), expected);
+}
+
+TEST(CgroupLimits, NonsenseIsNoLimit) {
+    const test::TemporaryFolder folder;
+    folder.write("proc/self/cgroup", "0::/a\n");
+    folder.write("sys/fs/cgroup/a/memory.max", "-1\n");
+    folder.write("sys/fs/cgroup/a/memory.current", "0\n");
+    folder.write("sys/fs/cgroup/a/dmem.max", "frames@60000000\n 8192\nframes 1 2\nframes 0x10\n");
+    EXPECT_EQ(read_cgroup_limits(folder.path()), std::vector<CgroupLimit>{});
+}
+
+TEST(CgroupLimits, AMachineWithoutCgroupsHasNone) {
+    const test::TemporaryFolder folder;
+    EXPECT_EQ(read_cgroup_limits(folder.path()), std::vector<CgroupLimit>{});
+}
+
+} // namespace
+} // namespace heapsel
