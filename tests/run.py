@@ -133,6 +133,24 @@ def run_dtbs(results: Path) -> Count:
     found = json.loads(report.read_text())
     return Count(found["passed"], found["failed"])
 
+def run_package(results: Path) -> Count:
+    """Debian's packages, built for the board from what git knows of, and what lintian says to them."""
+    source = results / "heapsel"
+    source.mkdir()
+    files = subprocess.run(["git", "ls-files", "-z"], cwd=TOP, check=True, capture_output=True).stdout
+    subprocess.run(["rsync", "-a", "--from0", "--files-from=-", f"{TOP}/", source], input=files, check=True)
+    built = subprocess.run(["dpkg-buildpackage", "-aarm64", "-b", "-uc", "-us", "-Pcross,nocheck"],
+                           cwd=source).returncode == 0
+    packages = {file.name.partition("_")[0] for file in results.glob("*.deb")}
+    missing = {"heapsel", "libheapsel0", "libheapsel-dev", "gstreamer1.0-heapsel"} - packages
+    if missing:
+        print(f"not built: {', '.join(sorted(missing))}")
+    checked = built and subprocess.run(["lintian", "--allow-root", "--fail-on=error,warning",
+                                        *results.glob("*.changes")]).returncode == 0
+    verdicts = (built, not missing, checked)
+    shutil.rmtree(source)
+    return Count(passed=sum(verdicts), failed=verdicts.count(False))
+
 
 def run_pytest(suite: Path, results: Path) -> Count:
     file = results / "pytest.xml"
@@ -148,9 +166,9 @@ def run_pytest(suite: Path, results: Path) -> Count:
 # These start first, so that none of them is left alone at the end.
 LONGEST = ["pipeline", "video", "kms", "compliance"]
 
-# Not part of a run that names no suite: they build three kernels, and two thousand device trees, and
-# what they check changes seldom.
-ON_REQUEST = {"patches", "dtbs"}
+# Not part of a run that names no suite: they build three kernels, two thousand device trees, or
+# everything anew for its packages, and what they check changes seldom.
+ON_REQUEST = {"dtbs", "package", "patches"}
 
 ON_ANOTHER_BOARD = {"pl111": "vexpress"}
 
@@ -172,6 +190,7 @@ def suites() -> dict[str, Suite]:
         for file in sorted((TOP / "tests" / folder).glob("test_*.py")):
             name = file.stem.removeprefix("test_")
             table[name] = Suite(functools.partial(run_pytest, file), ON_ANOTHER_BOARD.get(name, needs))
+    table["package"] = Suite(run_package, "nothing")
     table["patches"] = Suite(run_patches, "patches")
     table["dtbs"] = Suite(run_dtbs, "host dtbs")
     if os.environ.get("HEAPSEL_KERNEL_VARIANT") != "debug":

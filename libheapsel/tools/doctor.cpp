@@ -51,7 +51,10 @@ std::string text_of(const Check& check) {
 
 int doctor(const DoctorOptions& options, Policy policy) {
     const auto checks =
-        diagnose({.policy = std::move(policy), .count = options.count}, options.scope.root);
+        diagnose({.policy = std::move(policy),
+                                  .count = options.count,
+                                  .consumers = asked_for(options.policy)},
+                                 options.scope.root);
     if (!checks)
         return fail(checks.error());
     if (options.scope.json) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <heapsel/consumer.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
 #include <heapsel/policy.hpp>
@@ -34,6 +35,7 @@ struct Check {
 struct Wish {
     Policy policy;           ///< With the size of the largest buffer; 0 where nobody knows yet.
     std::uint64_t count = 1; ///< How many buffers at a time.
+    std::vector<Consumer> consumers = {}; ///< Who must be able to use them.
 };
 
 /// Looks for what keeps this process from that on the machine whose files stand under `root`: the

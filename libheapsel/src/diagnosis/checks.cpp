@@ -22,7 +22,7 @@ Result<std::vector<HeapFacts>> in_scope(const Wish& wish, const Facts& facts) {
     std::ranges::transform(facts.heaps, std::back_inserter(heaps), &HeapFacts::heap);
     Policy policy = wish.policy;
     policy.size = 0;
-    const auto selection = select(HeapCatalog(std::move(heaps)), {}, policy);
+    const auto selection = select(HeapCatalog(std::move(heaps)), wish.consumers, policy);
     if (!selection)
         return std::unexpected(selection.error());
     std::vector<HeapFacts> scope;
