@@ -133,6 +133,7 @@ def run_dtbs(results: Path) -> Count:
     found = json.loads(report.read_text())
     return Count(found["passed"], found["failed"])
 
+
 def run_package(results: Path) -> Count:
     """Debian's packages, built for the board from what git knows of, and what lintian says to them."""
     source = results / "heapsel"

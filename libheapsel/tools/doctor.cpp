@@ -50,8 +50,7 @@ std::string text_of(const Check& check) {
 }
 
 int doctor(const DoctorOptions& options, Policy policy) {
-    const auto checks =
-        diagnose({.policy = std::move(policy),
+    const auto checks = diagnose({.policy = std::move(policy),
                                   .count = options.count,
                                   .consumers = asked_for(options.policy)},
                                  options.scope.root);
