@@ -21,7 +21,7 @@ enum class Controller : std::uint8_t {
 
 /// Who pays for a heap's buffers, as far as it is known. A value.
 struct Accounting {
-    std::optional<Controller> controller;
+    std::optional<Controller> controller; ///< Absent where it is not known.
     std::optional<std::string> region; ///< The region's name in dmem's files; only for dmem. Raw.
     std::string unknown_because;       ///< Where one of these should be known, why it is not.
     friend bool operator==(const Accounting&, const Accounting&) = default;

@@ -45,19 +45,20 @@ inline constexpr std::array all_region_uses{RegionUse::default_cma,     RegionUs
 
 /// A child of /reserved-memory.
 struct PlannedRegion {
-    std::string path; ///< In the device tree; raw.
-    RegionUse use = RegionUse::refused;
-    std::string reason;                ///< Why that use, for a person.
-    std::optional<Region> region;      ///< Absent where the kernel places it at boot.
-    std::optional<std::uint64_t> size; ///< In bytes, also of one that is placed at boot.
-    bool no_map = false;               ///< The kernel has no mapping of it.
-    std::string heap;                  ///< The name of the heap over it; empty where there is none.
+    std::string path;                   ///< In the device tree; raw.
+    RegionUse use = RegionUse::refused; ///< What the kernel makes of it.
+    std::string reason;                 ///< Why that use, for a person.
+    std::optional<Region> region;       ///< Absent where the kernel places it at boot.
+    std::optional<std::uint64_t> size;  ///< In bytes, also of one that is placed at boot.
+    bool no_map = false;                ///< The kernel has no mapping of it.
+    std::string heap; ///< The name of the heap over it; empty where there is none.
     /// The paths of the enabled devices whose `memory-region` points at it; raw.
     std::vector<std::string> users;
 };
 
+/// What a plan assumes. A value.
 struct PlanOptions {
-    KernelGeneration kernel = KernelGeneration::series;
+    KernelGeneration kernel = KernelGeneration::series; ///< Which kernel.
     /// The kernel's command line; without one, the `bootargs` of the device tree. Of it, `cma=`
     /// counts.
     std::optional<std::string> command_line;

@@ -65,6 +65,7 @@ class HEAPSEL_EXPORT Mapping {
     Mapping& operator=(const Mapping&) = delete;
     ~Mapping();
 
+    /// The whole buffer; valid while this lives.
     [[nodiscard]] std::span<std::byte> bytes() const { return bytes_; }
 
   private:
@@ -77,8 +78,8 @@ class HEAPSEL_EXPORT Mapping {
 /// Where a buffer came from. A value.
 struct Origin {
     std::string heap; ///< The heap's name, raw; of no meaning to anyone but people.
-    Exporter exporter = Exporter::dma_heap;
-    Answer cached = Answer::unknown; ///< Whether CPU mappings of it are cached.
+    Exporter exporter = Exporter::dma_heap; ///< What handed it out.
+    Answer cached = Answer::unknown;        ///< Whether CPU mappings of it are cached.
     friend bool operator==(const Origin&, const Origin&) = default;
 };
 
@@ -86,6 +87,7 @@ struct Origin {
 /// a time.
 class HEAPSEL_EXPORT Buffer {
   public:
+    /// Takes over `fd`, a dma-buf of `size` bytes.
     Buffer(UniqueFd fd, std::size_t size, Origin origin);
 
     /// Still owned by the buffer.
@@ -96,6 +98,7 @@ class HEAPSEL_EXPORT Buffer {
     [[nodiscard]] std::size_t size() const { return size_; }
     /// The name of the heap it came from.
     [[nodiscard]] const std::string& heap() const { return origin_.heap; }
+    /// All that is known of where it came from.
     [[nodiscard]] const Origin& origin() const { return origin_; }
 
     /// A mapping of the caller's own. `access` other than read makes it writable. Any errno of

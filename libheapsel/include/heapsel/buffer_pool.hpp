@@ -19,6 +19,7 @@
 
 namespace heapsel {
 
+/// What a pool is to be. A value.
 struct PoolOptions {
     BufferLayout layout;       ///< Of every frame.
     std::size_t min = 0;       ///< Frames that are there from the beginning.
@@ -28,7 +29,7 @@ struct PoolOptions {
 
 /// What keeps a frame from being acquired. A value.
 struct PoolHolding {
-    std::size_t index = 0;
+    std::size_t index = 0; ///< Of the frame.
     std::string holder; ///< Who acquired it, raw; nobody (empty) while only a device uses it still.
     std::chrono::milliseconds age{}; ///< Since it was acquired, or returned.
 };
@@ -100,6 +101,7 @@ class HEAPSEL_EXPORT BufferPool {
     /// EINVAL: `max` is 0, above 4096 or below `min`, or the layout has no dma-buf. Any error of
     /// `allocate`.
     [[nodiscard]] static Result<BufferPool> create(Allocate allocate, PoolOptions options);
+    /// The same, of an allocator that it takes over.
     [[nodiscard]] static Result<BufferPool> create(Allocator allocator, PoolOptions options);
 
     /// A frame for `holder` (who is named to those who get none), for at most `timeout`. One that

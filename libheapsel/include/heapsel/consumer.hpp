@@ -63,6 +63,7 @@ class HEAPSEL_EXPORT Consumer {
     [[nodiscard]] const Requirement& requirement() const;
     /// Absent where the device is described by `requirement` alone.
     [[nodiscard]] const std::optional<UsableHeaps>& usable() const;
+    /// What was tried, if anything was.
     [[nodiscard]] const std::vector<HeapTrial>& trials() const;
 
     // To move one is to copy it: there is no empty consumer that was moved from.

@@ -18,8 +18,8 @@ namespace heapsel {
 
 /// A plane, and the heaps that it can show the first of its formats from.
 struct DisplayPlane {
-    Plane plane;
-    UsableHeaps usable;
+    Plane plane;        ///< The plane.
+    UsableHeaps usable; ///< For its first format, in any layout.
 };
 
 /// A DRM device that has a node /dev/dri/cardN and does modesetting, or cannot be asked whether it

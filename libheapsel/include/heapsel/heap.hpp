@@ -16,8 +16,8 @@ namespace heapsel {
 
 /// A range of physical memory, in bytes.
 struct Region {
-    std::uint64_t base = 0;
-    std::uint64_t size = 0;
+    std::uint64_t base = 0; ///< The first address.
+    std::uint64_t size = 0; ///< How many follow it.
     friend bool operator==(const Region&, const Region&) = default;
 };
 
@@ -49,25 +49,27 @@ struct HEAPSEL_EXPORT Heap {
     /// name's first, then those of the aliases that are heaps to the kernel.
     std::vector<std::filesystem::path> sysfs;
     std::optional<Region> region; ///< Absent where the heap has no fixed region, or none known.
-    Provenance region_from;
+    Provenance region_from;       ///< Where the region was learned.
     /// In bytes: no buffer is ever larger. Also where the address is not known; absent where the
     /// heap has no memory of its own, or nobody says how much.
     std::optional<std::uint64_t> size;
-    Provenance size_from;
+    Provenance size_from; ///< Where the size was learned.
     /// The last byte of physical memory that a buffer can have. Absent where nobody says.
     std::optional<std::uint64_t> last_address;
-    Provenance last_address_from;
+    Provenance last_address_from; ///< Where that was learned.
     /// A buffer begins at a multiple of its size, rounded up to a power of two, or of this many
     /// bytes if that is less; never of less than a page.
     std::uint64_t largest_alignment = smallest_page;
-    Provenance alignment_from;
-    Permission permission = Permission::unknown;
-    int open_errno = 0;    ///< Why, where permission is denied or broken.
+    Provenance alignment_from;                   ///< Where that was learned.
+    Permission permission = Permission::unknown; ///< Whether this process may allocate.
+    int open_errno = 0;                          ///< Why, where permission is denied or broken.
     std::string node_mode; ///< "root:video 0660", of the node; empty in a recorded tree.
-    std::array<Property, all_traits.size()> properties;
-    Exporter exporter = Exporter::dma_heap;
+    std::array<Property, all_traits.size()> properties; ///< In the order of `all_traits`.
+    Exporter exporter = Exporter::dma_heap;             ///< What hands its buffers out.
 
+    /// What is known of `trait`, and from where.
     [[nodiscard]] const Property& property(Trait trait) const;
+    /// The same, to be written.
     [[nodiscard]] Property& property(Trait trait);
     /// `text` is the name or one of the aliases.
     [[nodiscard]] bool is_called(std::string_view text) const;

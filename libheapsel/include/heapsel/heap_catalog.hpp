@@ -41,6 +41,7 @@ class HEAPSEL_EXPORT HeapCatalog {
 
     /// Sorted by name; each region once.
     [[nodiscard]] std::span<const Heap> heaps() const { return content_->heaps; }
+    /// What of the device tree or of sysfs was malformed, a line each; printable.
     [[nodiscard]] std::span<const std::string> warnings() const { return content_->warnings; }
 
     /// System memory through /dev/udmabuf, described like a heap called "udmabuf", which it is not:

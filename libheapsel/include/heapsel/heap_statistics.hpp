@@ -15,8 +15,8 @@ namespace heapsel {
 /// A number that the kernel keeps of a heap, or why it is not known. Neither, where the heap has no
 /// such figure: `system` has no size.
 struct Figure {
-    std::optional<std::uint64_t> value;
-    std::string unknown_because; ///< Empty for a value, and where there is no such figure.
+    std::optional<std::uint64_t> value; ///< The number.
+    std::string unknown_because;        ///< Empty for a value, and where there is no such figure.
     friend bool operator==(const Figure&, const Figure&) = default;
 };
 
@@ -33,8 +33,8 @@ struct HeapStatistics {
 
 /// A figure, and the name of its file in sysfs.
 struct NamedFigure {
-    std::string_view name;
-    Figure HeapStatistics::* figure;
+    std::string_view name;           ///< "size_bytes".
+    Figure HeapStatistics::* figure; ///< Where it is kept.
 };
 inline constexpr std::array heap_figures{
     NamedFigure{.name = "size_bytes", .figure = &HeapStatistics::size},

@@ -19,13 +19,13 @@ namespace heapsel {
 
 /// A plane, and what it is to show.
 struct Show {
-    Plane plane;
+    Plane plane;              ///< The plane.
     std::uint32_t format = 0; ///< DRM_FORMAT_*.
 };
 
 /// A consumer, and what it is asked about.
 struct NamedConsumer {
-    Consumer consumer;
+    Consumer consumer;        ///< The consumer.
     std::optional<Show> show; ///< Absent where it is no display, or its planes are not known.
     PolicyTarget target = {}; ///< What a policy may call it.
 };

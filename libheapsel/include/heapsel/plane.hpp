@@ -29,7 +29,7 @@ struct FormatModifier {
 
 /// A plane of a display, as its driver describes it. A value.
 struct HEAPSEL_EXPORT Plane {
-    std::uint32_t id = 0;
+    std::uint32_t id = 0;                  ///< The number of the object.
     std::optional<PlaneType> type;         ///< Absent where the driver does not say.
     std::vector<std::uint32_t> formats;    ///< In the driver's order.
     std::vector<FormatModifier> modifiers; ///< Of its IN_FORMATS.

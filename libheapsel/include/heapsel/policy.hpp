@@ -29,11 +29,11 @@ inline constexpr std::array all_fallbacks{Fallback::same_caching, Fallback::any,
 /// "/etc/heapsel/policy.toml:3", "HEAPSEL_HEAP". Empty: by the caller, or by nobody.
 struct PolicyOrigin {
     std::vector<std::string> require; ///< Of each requirement, in their order; may be shorter.
-    std::string prefer;
-    std::string heap;
-    std::string size;
-    std::string fallback;
-    std::string udmabuf;
+    std::string prefer;               ///< Of the preferences, which are asked for as a whole.
+    std::string heap;                 ///< Of the heap, and so on.
+    std::string size;                 ///< Of the size.
+    std::string fallback;             ///< Of the fallback.
+    std::string udmabuf;              ///< Of udmabuf.
 };
 
 /// What the user wants.
@@ -42,7 +42,7 @@ struct Policy {
     std::vector<Criterion> prefer;   ///< In order: the first outweighs all that follow.
     std::optional<std::string> heap; ///< This one and no other, by name or alias.
     std::uint64_t size = 0;          ///< Of the largest buffer, in bytes; 0 where nobody knows yet.
-    Fallback fallback = Fallback::same_caching;
+    Fallback fallback = Fallback::same_caching; ///< How far exhaustion may pass a request on.
     /// Where no heap is a candidate, take system memory through /dev/udmabuf, if that meets the
     /// requirements. It is for frames that a CPU fills: cached, and never contiguous.
     bool udmabuf = false;

@@ -24,7 +24,7 @@ struct PolicySection {
     std::string device;         ///< A driver, a card, a node or a link to one; empty: all devices.
     std::optional<Role> role;   ///< Absent: all memories of the device.
     std::optional<Queue> queue; ///< Of the frames of one queue.
-    PolicySettings settings;
+    PolicySettings settings;    ///< What it asks for.
     friend bool operator==(const PolicySection&, const PolicySection&) = default;
 };
 

@@ -15,20 +15,20 @@ namespace heapsel {
 /// A value, and where it was asked for, as in PolicyOrigin. Raw.
 template <typename T>
 struct Sourced {
-    T value{};
-    std::string from;
+    T value{};        ///< The value.
+    std::string from; ///< Its place.
     friend bool operator==(const Sourced&, const Sourced&) = default;
 };
 
 /// What one place asks for: a table of a file, the environment, a caller. What it does not speak of
 /// is absent. A value.
 struct PolicySettings {
-    std::vector<Sourced<Criterion>> require;
-    std::optional<Sourced<std::vector<Criterion>>> prefer;
-    std::optional<Sourced<std::string>> heap;
-    std::optional<Sourced<std::uint64_t>> size; ///< In bytes, not 0.
-    std::optional<Sourced<Fallback>> fallback;
-    std::optional<Sourced<bool>> udmabuf;
+    std::vector<Sourced<Criterion>> require;               ///< As in Policy, and so below.
+    std::optional<Sourced<std::vector<Criterion>>> prefer; ///< All of them, in order.
+    std::optional<Sourced<std::string>> heap;              ///< By name or alias.
+    std::optional<Sourced<std::uint64_t>> size;            ///< In bytes, not 0.
+    std::optional<Sourced<Fallback>> fallback;             ///< How far exhaustion may pass.
+    std::optional<Sourced<bool>> udmabuf;                  ///< Whether it is allowed.
     friend bool operator==(const PolicySettings&, const PolicySettings&) = default;
 };
 

@@ -24,7 +24,7 @@ using PolicyEnvironment = std::map<std::string, std::string>;
 struct HEAPSEL_EXPORT PolicySources {
     std::filesystem::path root = "/"; ///< Under which usr/lib/heapsel and etc/heapsel stand.
     std::filesystem::path user;       ///< The user's own folder of that kind; empty: none.
-    PolicyEnvironment environment;
+    PolicyEnvironment environment;    ///< Its variables.
 
     /// Those of this process. The user's folder is $XDG_CONFIG_HOME/heapsel, or
     /// $HOME/.config/heapsel; the machine of another `root` has no such user. In a program that has
@@ -37,7 +37,7 @@ struct HEAPSEL_EXPORT PolicySources {
 /// All that is asked for outside of a program. A value.
 struct HEAPSEL_EXPORT PolicyLayers {
     std::vector<PolicyFile> files; ///< In the order in which they are put over one another.
-    PolicySettings environment;
+    PolicySettings environment;    ///< What its variables ask for.
 
     /// What holds for a buffer that all of `targets` share: the files in their order, over them the
     /// environment, over that `call`, which is what the program asks for itself. Requirements add

@@ -22,8 +22,8 @@ struct PolicyTarget {
     std::string driver;             ///< "rkvdec"; empty where it is not known.
     std::string card;               ///< As V4L2 names the device; empty where it is not known.
     std::vector<std::string> nodes; ///< "video0", "/dev/video0", links to it in /dev.
-    Role role = Role::frame;
-    std::optional<Queue> queue; ///< Of frames, where it is known.
+    Role role = Role::frame;        ///< Which of its memories.
+    std::optional<Queue> queue;     ///< Of frames, where it is known.
 };
 
 /// `queue` counts where `memory` does not know its own. The links are those that stand in

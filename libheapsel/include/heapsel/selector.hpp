@@ -27,9 +27,9 @@ enum class Verdict : std::uint8_t {
 
 /// One heap of the catalog, judged; or system memory through /dev/udmabuf, as its `exporter` says.
 struct Judgement {
-    Heap heap;
-    Verdict verdict = Verdict::unsuitable;
-    std::string reason; ///< One sentence for a person.
+    Heap heap;                             ///< As the catalog has it.
+    Verdict verdict = Verdict::unsuitable; ///< What became of it.
+    std::string reason;                    ///< One sentence for a person.
 };
 
 /// The outcome: every heap of the catalog once, candidates first and in order of preference, then
@@ -45,6 +45,7 @@ class HEAPSEL_EXPORT Selection {
     /// `judgements` in the order above; `select` makes them so.
     explicit Selection(std::vector<Judgement> judgements);
 
+    /// All of them, in the order above.
     [[nodiscard]] std::span<const Judgement> judgements() const;
     /// The candidates alone, best first; empty if no heap satisfies.
     [[nodiscard]] std::span<const Judgement> candidates() const;

@@ -37,22 +37,22 @@ enum class Source : std::uint8_t {
 
 /// Where something was learned, and the evidence in words.
 struct Provenance {
-    Source source = Source::none;
-    std::string evidence;
+    Source source = Source::none; ///< Who says so.
+    std::string evidence;         ///< What was read there; printable.
 };
 
 /// One answer, where it comes from, and the evidence for it in words.
 struct Property {
-    Answer answer = Answer::unknown;
-    Source source = Source::none;
+    Answer answer = Answer::unknown; ///< The answer.
+    Source source = Source::none;    ///< Who gave it.
     std::string
         evidence; ///< e.g. "/memory@40000000: ecc-correction-bits = 1"; for an unknown, why.
 };
 
 /// A trait, wanted or unwanted: "contiguous", "non-ecc".
 struct HEAPSEL_EXPORT Criterion {
-    Trait trait{};
-    bool wanted = true;
+    Trait trait{};      ///< The trait.
+    bool wanted = true; ///< Else it must be absent.
 
     /// `answer` settles this criterion: an unknown never does.
     [[nodiscard]] bool met_by(Answer answer) const;

@@ -11,8 +11,11 @@ namespace heapsel {
 class HEAPSEL_EXPORT UniqueFd {
   public:
     UniqueFd() = default;
+    /// Owns `fd` from now on; -1 is none.
     explicit UniqueFd(int fd) : fd_(fd) {}
+    /// Leaves `other` without one.
     UniqueFd(UniqueFd&& other) noexcept : fd_(other.release()) {}
+    /// Closes what is owned, and leaves `other` without one.
     UniqueFd& operator=(UniqueFd&& other) noexcept {
         reset(other.release());
         return *this;
@@ -23,6 +26,7 @@ class HEAPSEL_EXPORT UniqueFd {
 
     /// The descriptor, still owned here; -1 if there is none.
     [[nodiscard]] int get() const { return fd_; }
+    /// There is one.
     [[nodiscard]] explicit operator bool() const { return fd_ >= 0; }
 
     /// Hands the descriptor to the caller, who closes it.

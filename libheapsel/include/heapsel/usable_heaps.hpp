@@ -12,9 +12,9 @@ namespace heapsel {
 
 /// A heap that a device can use, as its driver names it.
 struct UsableHeap {
-    std::string name;    ///< Raw; any of the names of a heap.
-    bool active = false; ///< Bound: the driver allocates from the active ones, in their order.
-    Accounting accounting;
+    std::string name;      ///< Raw; any of the names of a heap.
+    bool active = false;   ///< Bound: the driver allocates from the active ones, in their order.
+    Accounting accounting; ///< Who pays for its buffers, as the driver says.
 };
 
 /// The heaps that a device can use for one of its memories, or why they are not known. A value.
@@ -23,6 +23,7 @@ struct HEAPSEL_EXPORT UsableHeaps {
     std::string evidence;          ///< Who says so: VIDIOC_ENUM_HEAPS, or a file in sysfs.
     std::string unknown_because;   ///< Empty where they are known, be it none at all.
 
+    /// The driver could be asked.
     [[nodiscard]] bool known() const { return unknown_because.empty(); }
     /// The entry with one of the names of `heap`, an active one before others; null if there is
     /// none. Valid while this lives.

@@ -21,7 +21,7 @@ namespace heapsel {
 
 /// One of the memories of a V4L2 device, and where it can come from.
 struct VideoMemory {
-    Role role = Role::frame;
+    Role role = Role::frame;    ///< What it is for.
     std::optional<Queue> queue; ///< Of frames, where the driver could be asked which it has.
     /// Of a queue, V4L2_PIX_FMT_*: what a newly opened file has. Absent where the driver does not
     /// say.
@@ -29,7 +29,7 @@ struct VideoMemory {
     /// What the driver says, for the format that a newly opened file has; else what the binding's
     /// file lists, which is for no format in particular.
     UsableHeaps usable;
-    std::optional<Binding> binding;
+    std::optional<Binding> binding;      ///< What the role is bound to.
     std::string binding_unknown_because; ///< Empty where there is a binding.
 };
 
