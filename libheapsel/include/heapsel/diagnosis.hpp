@@ -24,10 +24,10 @@ enum class Condition : std::uint8_t {
 /// One thing that can keep a user from allocating, and how it is with it. Texts are printable.
 struct Check {
     std::string subject; ///< A word: "kernel", "node", "permission", "size", "room", ...
-    Condition condition = Condition::unknown;
-    std::string finding;               ///< What was found, as a full sentence.
-    std::string remedy;                ///< What to do, as a full sentence; may be empty.
-    std::vector<std::string> commands; ///< That do it, to be pasted into a shell one by one.
+    Condition condition = Condition::unknown; ///< How it is.
+    std::string finding;                      ///< What was found, as a full sentence.
+    std::string remedy;                       ///< What to do, as a full sentence; may be empty.
+    std::vector<std::string> commands;        ///< That do it, to be pasted into a shell one by one.
     friend bool operator==(const Check&, const Check&) = default;
 };
 

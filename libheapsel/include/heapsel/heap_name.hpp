@@ -26,7 +26,7 @@ enum class NameRule : std::uint8_t {
 
 /// What is wrong with a name.
 struct NameFinding {
-    NameRule rule{};
+    NameRule rule{};        ///< The rule that it breaks.
     std::string problem;    ///< A clause for a person: "\"cma\" is how the memory is managed".
     std::string suggestion; ///< A full sentence.
     friend bool operator==(const NameFinding&, const NameFinding&) = default;

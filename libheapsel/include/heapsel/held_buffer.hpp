@@ -23,6 +23,7 @@ struct HeldBuffer {
     friend bool operator==(const HeldBuffer&, const HeldBuffer&) = default;
 };
 
+/// The buffers that processes hold. A value.
 struct HeldBuffers {
     std::vector<HeldBuffer> buffers; ///< By process, each buffer of one once; then by inode.
     std::size_t unseen = 0;          ///< Processes that this one may not look into.

@@ -13,7 +13,7 @@ namespace heapsel {
 
 /// A dma-buf that exists, whoever holds it. A value.
 struct LiveBuffer {
-    std::uint64_t inode = 0;
+    std::uint64_t inode = 0;          ///< The number of its file.
     std::uint64_t size = 0;           ///< In bytes.
     std::string exporter;             ///< Of a heap's buffer, the heap's name. Raw.
     std::string name;                 ///< What a user called it; raw, and empty where nobody did.
