@@ -84,29 +84,29 @@ Result<Mapping> Buffer::map(Access access) const {
 }
 
 /// For writing wherever that is possible, so that nobody has to map it again.
-Result<void> Buffer::map_once(Access access) {
+Result<std::span<std::byte>> Buffer::map_once(Access access) {
     if (mapping_ && (writable_ || !has(access, Access::write)))
-        return {};
+        return mapping_->bytes();
     auto mapping = map(Access::read_write);
     writable_ = mapping.has_value();
     if (!mapping && mapping.error().code == EACCES && !has(access, Access::write))
         mapping = map(Access::read);
     if (!mapping)
         return std::unexpected(std::move(mapping.error()));
-    mapping_ = *std::move(mapping);
-    return {};
+    return mapping_.emplace(*std::move(mapping)).bytes();
 }
 
 Result<CpuAccess> Buffer::begin_access(Access access, Fences fences) {
-    if (auto mapped = map_once(access); !mapped)
-        return std::unexpected(std::move(mapped.error()));
+    auto bytes = map_once(access);
+    if (!bytes)
+        return std::unexpected(std::move(bytes.error()));
     const bool uncached = origin_.cached == Answer::no;
     if (!uncached || fences == Fences::unknown) {
         if (auto started = sync(fd_.get(), uapi::SyncPhase::start, access); !started)
             return std::unexpected(std::move(started.error()));
     }
     CpuAccess bracket(uncached ? -1 : fd_.get(), access);
-    bracket.bytes_ = mapping_->bytes();
+    bracket.bytes_ = *bytes;
     return bracket;
 }
 

@@ -113,6 +113,7 @@ ordered_json to_json(const Selection& selection) {
     ordered_json heaps = ordered_json::array();
     for (const Judgement& judgement : selection.judgements())
         heaps.push_back({{"name", printable(judgement.heap.name)},
+                         {"exporter", to_string(judgement.heap.exporter)},
                          {"verdict", to_string(judgement.verdict)},
                          {"reason", judgement.reason}});
     ordered_json chosen;

@@ -121,7 +121,7 @@ class HEAPSEL_EXPORT Buffer {
     std::optional<Mapping> mapping_;
     bool writable_ = false; ///< The mapping is.
 
-    [[nodiscard]] Result<void> map_once(Access access);
+    [[nodiscard]] Result<std::span<std::byte>> map_once(Access access);
 };
 
 } // namespace heapsel
