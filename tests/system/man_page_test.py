@@ -19,7 +19,7 @@ def main() -> int:
     heapsel, page = sys.argv[1], Path(sys.argv[2]).read_text()
     synopsis = page.partition("# SYNOPSIS")[2].partition("\n# ")[0]
     entries = dict.fromkeys(re.findall(r"^\*(?:heapsel\* \*)?(--[a-z-]+)\*", page, re.MULTILINE))
-    described = dict.fromkeys(re.findall(r"^\*([a-z]+)\*$", page, re.MULTILINE))
+    described = dict.fromkeys(re.findall(r"^\*([a-z]+)(?: [a-z]+)?\*$", page, re.MULTILINE))
     wrong = []
     known = set()
     for verb in answer(heapsel, ""):
