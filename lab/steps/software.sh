@@ -39,7 +39,7 @@ need_board_software() {
 need_host_software() {
     need_tree dev
     with_progress "software: unit tests" "$build/log/host-software.log" \
-        meson_build "$build/host" -Db_sanitize=address,undefined -Dgst_plugin=disabled
+        meson_build "$build/host" -Db_sanitize=address,undefined -Dgst_plugin=disabled -Doptimization=0
 }
 
 # With Clang, which has libFuzzer. Everything that a fuzzer calls counts its edges.

@@ -11,6 +11,8 @@
 #include <heapsel/pixel_format.hpp>
 #include <heapsel/printable.hpp>
 
+template class nlohmann::basic_json<nlohmann::ordered_map>;
+
 namespace heapsel::tools {
 
 using nlohmann::ordered_json;

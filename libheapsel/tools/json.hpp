@@ -17,6 +17,9 @@
 
 #include <nlohmann/json.hpp>
 
+// Compiled once, in json.cpp: in every verb it would take longer than all the rest.
+extern template class nlohmann::basic_json<nlohmann::ordered_map>;
+
 namespace heapsel::tools {
 
 /// Names and paths are as `printable` writes them, so that any byte is valid JSON.

@@ -22,7 +22,6 @@
 #include "display_argument.hpp"
 #include "fdinfo.hpp"
 #include "nearest_name.hpp"
-#include "size.hpp"
 #include "sound.hpp"
 
 namespace heapsel {
@@ -61,12 +60,10 @@ void try_arguments(std::string_view text) {
 }
 
 void try_numbers(std::string_view text) {
-    if (const auto size = tools::parse_size(text)) {
+    if (const auto size = parse_size(text)) {
         expect(*size > 0, "a size is above 0");
         expect_printable(size_text(*size));
     }
-    if (const auto size = parse_size(text))
-        expect(*size > 0, "a size of a policy is above 0");
     if (const auto format = format_called(text))
         expect(format_name(*format) == text, "a format is called as it was");
     static_cast<void>(cma_parameter(text));
