@@ -66,7 +66,7 @@ struct MemoryMap {
     std::vector<MemoryNode> memory;   ///< Without disabled ones, as below.
     bool memory_is_elsewhere = false; ///< UEFI tells the kernel what memory there is.
     std::vector<ReservedRegion> reserved;
-    std::vector<std::string> disabled; ///< The paths of regions that are.
+    std::vector<std::string> disabled = {}; ///< The paths of regions that are.
     std::vector<std::string> warnings; ///< What could not be read, each a sentence for a person.
 
     /// The last byte of all memory; nothing if not every memory node says where it ends.

@@ -36,13 +36,13 @@ bool takes_value(const CLI::Option& option) {
     return option.get_items_expected_max() > 0;
 }
 
-/// The verb, and the words behind it; or the command itself, and all words.
+/// The innermost verb, and the words behind it; or the command itself, and all words.
 std::pair<const CLI::App*, Words> verb_of(const CLI::App& app, Words words) {
     for (std::size_t i = 0; i + 1 < words.size(); ++i) {
         const auto verbs =
             app.get_subcommands([&](const CLI::App* verb) { return verb->get_name() == words[i]; });
         if (!verbs.empty())
-            return {verbs.front(), words.subspan(i + 1)};
+            return verb_of(*verbs.front(), words.subspan(i + 1));
     }
     return {&app, words};
 }
@@ -200,8 +200,8 @@ std::vector<std::string> completions(const CLI::App& app, Words words, const Val
         return value_going_on(values, before.back(), word);
     if (is_option(word))
         return going_on(options_of(*verb), word);
-    if (verb == &app)
-        return going_on(verbs_of(app), word);
+    if (const auto verbs = verbs_of(*verb); !verbs.empty())
+        return going_on(verbs, word);
     const CLI::Option* const argument = argument_after(*verb, before);
     auto candidates = argument == nullptr ? std::vector<std::string>()
                                           : value_going_on(values, argument->get_name(true), word);

@@ -102,7 +102,7 @@ int check(const CheckOptions& options) {
     return errors.empty() ? exit_done : exit_failure;
 }
 
-void add_show(CLI::App& verb, Action& action) {
+void add_policy_show(CLI::App& verb, Action& action) {
     const auto options = std::make_shared<ShowOptions>();
     CLI::App* const show_verb =
         verb.add_subcommand("show", "Print what holds, and where each setting comes from");
@@ -114,7 +114,7 @@ void add_show(CLI::App& verb, Action& action) {
     show_verb->callback([options, &action] { action = [options] { return show(*options); }; });
 }
 
-void add_check(CLI::App& verb, Action& action) {
+void add_policy_check(CLI::App& verb, Action& action) {
     const auto options = std::make_shared<CheckOptions>();
     CLI::App* const check_verb =
         verb.add_subcommand("check", "Say what is wrong with policy files");
@@ -131,8 +131,8 @@ void add_policy(CLI::App& app, Action& action) {
     CLI::App* const verb =
         app.add_subcommand("policy", "Show or check what is asked for in files and environment");
     verb->require_subcommand(1);
-    add_show(*verb, action);
-    add_check(*verb, action);
+    add_policy_show(*verb, action);
+    add_policy_check(*verb, action);
 }
 
 } // namespace heapsel::tools
