@@ -39,7 +39,8 @@ void print_candidates(const heapsel::HeapCatalog& catalog, const std::string& gr
                       const std::vector<std::string>& requirements) {
     const auto consumers = consumers_of(group);
     for (const std::string& require : requirements) {
-        const heapsel::Policy policy{.require = or_end(heapsel::parse_criteria(require))};
+        heapsel::Policy policy;
+        policy.require = or_end(heapsel::parse_criteria(require));
         const auto selection = or_end(heapsel::select(catalog, consumers, policy));
         std::print("{} ={}", group, require);
         for (const heapsel::Judgement& judgement : selection.candidates())
