@@ -52,13 +52,19 @@ void print_candidates(const heapsel::HeapCatalog& catalog, const std::string& gr
 } // namespace
 
 int main(int argc, char** argv) {
-    std::vector<std::string> requirements;
-    std::vector<std::string> groups;
+    std::vector<std::string> words;
     CLI::App app("Names the candidates for devices, under requirements.");
-    app.add_option("--require", requirements, "once for each requirement")->required();
-    app.add_option("group", groups)->required();
+    app.add_option("words", words, "requirements, with = before each, and groups")->required();
     CLI11_PARSE(app, argc, argv);
 
+    std::vector<std::string> requirements;
+    std::vector<std::string> groups;
+    for (const std::string& word : words) {
+        if (word.starts_with('='))
+            requirements.push_back(word.substr(1));
+        else
+            groups.push_back(word);
+    }
     const auto catalog = or_end(heapsel::HeapCatalog::scan());
     for (const std::string& group : groups)
         print_candidates(catalog, group, requirements);

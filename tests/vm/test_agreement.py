@@ -59,7 +59,7 @@ def test_what_is_selected_is_what_the_kernel_takes(board, arguments):
 
     ran = board.sh(f"queues='{' '.join(queues)}' cards='{' '.join(cards)}' "
                    f"groups='{' '.join(cards + queues + pairs)}' "
-                   f"wishes='{' '.join('--require=' + wish for wish in WISHES)}'\n" + SCRIPT,
+                   f"wishes='{' '.join('=' + wish for wish in WISHES)}'\n" + SCRIPT,
                    kernel_arguments=arguments, expected=REFUSED, timeout=400)
     assert ran.status == 0, ran
 
