@@ -123,7 +123,8 @@ int VideoQueue::enqueue(unsigned index, const std::vector<int>& dma_bufs) const 
                 request.buffer.m.fd = dma_buf;
         }
     }
-    return call(VIDIOC_QBUF, &request.buffer);
+    const int error = call(VIDIOC_QBUF, &request.buffer);
+    return error == EBADR ? call(VIDIOC_PREPARE_BUF, &request.buffer) : error;
 }
 
 OrErrno<unsigned> VideoQueue::dequeue() const {
