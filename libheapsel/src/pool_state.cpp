@@ -33,8 +33,10 @@ struct FrameFences {
     int wait_for = -1; ///< A dma-buf that some device still uses; -1 if there is none to ask.
 };
 
-/// One for each frame, in one system call.
-std::vector<FrameFences> ask_frames(const std::vector<std::shared_ptr<PoolFrame>>& frames) {
+/// One for each frame, in one system call. `foreign` is a descriptor that is no frame's: one with
+/// its number was closed by somebody, and is lost.
+std::vector<FrameFences> ask_frames(const std::vector<std::shared_ptr<PoolFrame>>& frames,
+                                    int foreign = -1) {
     std::vector<int> fds;
     for (const auto& frame : frames)
         std::ranges::transform(frame->buffers, std::back_inserter(fds), &Buffer::fd);
@@ -44,8 +46,9 @@ std::vector<FrameFences> ask_frames(const std::vector<std::shared_ptr<PoolFrame>
     for (const auto& frame : frames) {
         FrameFences answer;
         for (const std::size_t end = next + frame->buffers.size(); next < end; ++next) {
-            answer.idle = answer.idle && state.signalled[next];
-            if (!state.signalled[next] && !state.lost[next])
+            const bool lost = state.lost[next] || fds[next] == foreign;
+            answer.idle = answer.idle && state.signalled[next] && !lost;
+            if (!state.signalled[next] && !lost)
                 answer.wait_for = fds[next];
         }
         answers.push_back(answer);
@@ -224,7 +227,7 @@ Result<bool> PoolState::wait_for_change(Lock& lock, PoolClock::time_point deadli
     waiting_.push_back(wake.get());
     const Returned returned = returned_locked();
     lock.unlock();
-    const auto fences = ask_frames(returned.frames);
+    const auto fences = ask_frames(returned.frames, wake.get());
     if (std::ranges::none_of(fences, &FrameFences::idle))
         wait_for_fences(busy_ones(fences), wake.get(), deadline);
     lock.lock();
