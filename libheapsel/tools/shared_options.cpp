@@ -86,8 +86,8 @@ std::vector<Consumer> asked_for(const PolicyOptions& options) {
         return {};
     return {
         Consumer::requirement("the command line", {.criteria = {},
-                                                    .address_bits = options.address_bits,
-                                                    .alignment = {.address = options.alignment}})};
+                                                   .address_bits = options.address_bits,
+                                                   .alignment = {.address = options.alignment}})};
 }
 
 Result<PolicySettings> settings_of(const PolicyOptions& options) {

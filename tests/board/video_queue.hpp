@@ -28,8 +28,9 @@ class VideoQueue {
     [[nodiscard]] OrErrno<heapsel::UniqueFd> exported(unsigned index, unsigned plane) const;
     /// A plane of an MMAP buffer, mapped through the node.
     [[nodiscard]] OrErrno<Mapping> mapped(unsigned index, unsigned plane) const;
-    /// VIDIOC_QBUF, with a dma-buf for each plane or, for MMAP buffers, none. 0 or an errno value. On
-    /// a queue that takes buffers with requests only, VIDIOC_PREPARE_BUF, which imports all the same.
+    /// VIDIOC_QBUF, with a dma-buf for each plane or, for MMAP buffers, none. 0 or an errno value.
+    /// On a queue that takes buffers with requests only, VIDIOC_PREPARE_BUF, which imports all the
+    /// same.
     [[nodiscard]] int enqueue(unsigned index, const std::vector<int>& dma_bufs = {}) const;
     /// VIDIOC_DQBUF: the buffer's index.
     [[nodiscard]] OrErrno<unsigned> dequeue() const;
