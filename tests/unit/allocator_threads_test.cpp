@@ -21,15 +21,16 @@
 namespace heapsel {
 namespace {
 
-/// Heaps whose buffers are memfds, and of which every third allocation finds one exhausted. Two
-/// heaps in a row never are.
+/// Heaps whose buffers are memfds. Every third allocation of a thread finds one exhausted, so that
+/// it never finds two in a row, whatever the others do.
 class MemoryHeaps : public test::FakeIoctl {
   public:
     [[nodiscard]] std::optional<int> answer(int /*fd*/, unsigned long request,
                                             void* argument) override {
         if (request != DMA_HEAP_IOCTL_ALLOC)
             return request == DMA_BUF_SET_NAME_B ? std::optional(0) : std::nullopt;
-        if (calls_.fetch_add(1) % 3 == 0)
+        thread_local unsigned calls = 0;
+        if (calls++ % 3 == 0)
             return ENOMEM;
         auto* const data = static_cast<dma_heap_allocation_data*>(argument);
         const int fd = ::memfd_create("buffer", MFD_CLOEXEC);
@@ -38,9 +39,6 @@ class MemoryHeaps : public test::FakeIoctl {
         data->fd = static_cast<__u32>(fd);
         return 0;
     }
-
-  private:
-    std::atomic<unsigned> calls_{0};
 };
 
 Allocator allocator_of_three_heaps() {
