@@ -2,11 +2,13 @@
 #include <heapsel/policy_sources.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 #include <system_error>
 #include <utility>
 
 #include "file.hpp"
+#include "folder.hpp"
 
 namespace heapsel {
 namespace {
@@ -18,20 +20,20 @@ using Paths = std::vector<fs::path>;
 
 /// The files of a folder policy.d, sorted; none where there is no such folder.
 Paths files_in(const fs::path& folder, Errors& errors) {
+    const auto entries = list_folder(folder);
+    if (!entries) {
+        if (entries.error().code != ENOENT)
+            errors.push_back({.code = entries.error().code,
+                              .attempted = "list the policies",
+                              .subject = folder.native(),
+                              .remedy = {}});
+        return {};
+    }
     Paths files;
-    std::error_code failure;
-    for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
-         entry.increment(failure)) {
-        const fs::path& path = entry->path();
+    for (const auto& [path, type] : *entries) {
         if (path.extension() == ".toml" && !path.filename().native().starts_with('.'))
             files.push_back(path);
     }
-    if (failure && failure != std::errc::no_such_file_or_directory)
-        errors.push_back({.code = failure.value(),
-                          .attempted = "list the policies",
-                          .subject = folder.native(),
-                          .remedy = {}});
-    std::ranges::sort(files);
     return files;
 }
 

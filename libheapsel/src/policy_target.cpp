@@ -10,6 +10,7 @@
 
 #include "device_argument.hpp"
 #include "device_node.hpp"
+#include "folder.hpp"
 
 namespace heapsel {
 namespace {
@@ -20,14 +21,15 @@ namespace fs = std::filesystem;
 /// counts, so that those of a recording do not lead out of it.
 void add_links(const fs::path& root, std::string_view folder, const std::string& node,
                std::vector<std::string>& links) {
-    std::error_code failure;
-    for (fs::directory_iterator entry(root / folder, failure), end; !failure && entry != end;
-         entry.increment(failure)) {
+    const auto entries = list_folder(root / folder);
+    if (!entries)
+        return;
+    for (const auto& [path, type] : *entries) {
         std::error_code no_link;
-        const fs::path target = fs::read_symlink(entry->path(), no_link);
+        const fs::path target = fs::read_symlink(path, no_link);
         if (no_link)
             continue;
-        const fs::path link = fs::path("/") / folder / entry->path().filename();
+        const fs::path link = fs::path("/") / folder / path.filename();
         if ((link.parent_path() / target).lexically_normal() == node)
             links.push_back(link);
     }
