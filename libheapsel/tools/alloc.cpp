@@ -135,15 +135,10 @@ void add_alloc(CLI::App& app, Action& action) {
     verb->add_flag("--hold", options->hold, "Keep the buffers until standard input ends");
     verb->callback([options, &action] {
         action = [options] {
-            const auto call = settings_of(options->policy);
-            if (!call)
-                return fail(call.error(), exit_usage);
-            const auto layers = layers_of(options->policy, options->scope);
-            if (!layers)
-                return exit_failure;
-            return with_catalog(options->scope, [&](const HeapCatalog& catalog) {
-                return alloc(*options, catalog, layers->policy_for({}, *call));
-            });
+            return with_policies(options->scope, options->policy,
+                                 [&](const HeapCatalog& catalog, const Policies& policies) {
+                                     return alloc(*options, catalog, policies.of({}));
+                                 });
         };
     });
 }

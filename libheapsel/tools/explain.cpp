@@ -24,8 +24,7 @@ struct ExplainOptions {
     bool try_heaps = false; ///< With displays that cannot be asked.
 };
 
-int explain(const ExplainOptions& options, const HeapCatalog& catalog, const PolicyLayers& layers,
-            const PolicySettings& call) {
+int explain(const ExplainOptions& options, const HeapCatalog& catalog, const Policies& policies) {
     constexpr std::size_t indent = 4;
     constexpr std::size_t width = 100;
     const auto heaps = options.try_heaps ? catalog.heaps() : std::span<const Heap>();
@@ -38,7 +37,7 @@ int explain(const ExplainOptions& options, const HeapCatalog& catalog, const Pol
         consumers.push_back(one.consumer);
         targets.push_back(one.target);
     }
-    auto selection = select(catalog, consumers, layers.policy_for(targets, call));
+    auto selection = select(catalog, consumers, policies.of(targets));
     if (!selection)
         return fail(selection.error());
     if (options.scope.json) {
@@ -83,15 +82,10 @@ void add_explain(CLI::App& app, Action& action) {
         ->excludes(blob);
     verb->callback([options, &action] {
         action = [options] {
-            const auto call = settings_of(options->policy);
-            if (!call)
-                return fail(call.error(), exit_usage);
-            const auto layers = layers_of(options->policy, options->scope);
-            if (!layers)
-                return exit_failure;
-            return with_catalog(options->scope, [&](const HeapCatalog& catalog) {
-                return explain(*options, catalog, *layers, *call);
-            });
+            return with_policies(options->scope, options->policy,
+                                 [&](const HeapCatalog& catalog, const Policies& policies) {
+                                     return explain(*options, catalog, policies);
+                                 });
         };
     });
 }

@@ -134,4 +134,16 @@ int with_catalog(const Scope& scope, const std::function<int(const HeapCatalog&)
     return use(*catalog);
 }
 
+int with_policies(const Scope& scope, const PolicyOptions& options,
+                  const std::function<int(const HeapCatalog&, const Policies&)>& use) {
+    const auto call = settings_of(options);
+    if (!call)
+        return fail(call.error(), exit_usage);
+    const auto layers = layers_of(options, scope);
+    if (!layers)
+        return exit_failure;
+    const Policies policies{.layers = *layers, .call = *call};
+    return with_catalog(scope, [&](const HeapCatalog& catalog) { return use(catalog, policies); });
+}
+
 } // namespace heapsel::tools

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -72,5 +73,19 @@ void say_warnings(const HeapCatalog& catalog);
 /// and gives the exit status of `use`, or of the failure.
 [[nodiscard]] int with_catalog(const Scope& scope,
                                const std::function<int(const HeapCatalog&)>& use);
+
+/// What the command line and the machine's policies ask for.
+struct Policies {
+    PolicyLayers layers;
+    PolicySettings call;
+
+    [[nodiscard]] Policy of(std::span<const PolicyTarget> targets) const {
+        return layers.policy_for(targets, call);
+    }
+};
+
+/// As `with_catalog`, with the policies, which are read first.
+[[nodiscard]] int with_policies(const Scope& scope, const PolicyOptions& options,
+                                const std::function<int(const HeapCatalog&, const Policies&)>& use);
 
 } // namespace heapsel::tools
