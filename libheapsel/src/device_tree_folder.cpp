@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <cerrno>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "device_tree.hpp"
-#include "file.hpp"
 #include "folder.hpp"
 
 namespace heapsel {
@@ -13,21 +11,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::unexpected<Error> unreadable(int code, const fs::path& path) {
-    return std::unexpected(Error{
-        .code = code, .attempted = "read the device tree", .subject = path.native(), .remedy = {}});
+std::unexpected<Error> unreadable_tree(int code, const std::string& path) {
+    return std::unexpected(
+        Error{.code = code, .attempted = "read the device tree", .subject = path, .remedy = {}});
 }
 
-bool is_called(const fs::path& folder, std::string_view name) {
-    return is_node_name(folder.filename().native(), name);
+Result<Folder> as_tree(Result<Folder> folder) {
+    if (!folder)
+        return unreadable_tree(folder.error().code, folder.error().subject);
+    return folder;
 }
 
 /// Whether the kernel takes this child of the root for memory, or makes regions of its children.
-Result<bool> concerns_memory(const fs::path& folder) {
-    if (is_called(folder, "reserved-memory"))
+Result<bool> concerns_memory(const Folder& root, const std::string& child) {
+    if (is_node_name(child, "reserved-memory"))
         return true;
-    auto type = read_file(folder / "device_type", max_device_tree_property);
-    if (!type && type.error().code != ENOENT)
+    auto type = root.file(child + "/device_type", max_device_tree_property);
+    const bool absent = !type && (type.error().code == ENOENT || type.error().code == ELOOP);
+    if (!type && !absent)
         return std::unexpected(std::move(type.error()));
     return type && type->starts_with("memory");
 }
@@ -39,54 +40,59 @@ bool is_wanted(std::string_view property, bool of_root) {
 
 class FolderReader {
   public:
-    [[nodiscard]] Result<DeviceTreeNode> root(const fs::path& folder) { return node(folder, 2); }
+    [[nodiscard]] Result<DeviceTreeNode> root(const fs::path& folder) {
+        return node(as_tree(Folder::open(folder)), 2);
+    }
 
   private:
     /// Without `levels_below`, child nodes are left out.
-    [[nodiscard]] Result<DeviceTreeNode> node(const fs::path& folder, int levels_below) {
+    [[nodiscard]] Result<DeviceTreeNode> node(const Result<Folder>& folder, int levels_below) {
+        if (!folder)
+            return std::unexpected(folder.error());
         if (++nodes_ > max_device_tree_nodes)
-            return unreadable(E2BIG, folder);
-        const auto entries = list_folder(folder);
+            return unreadable_tree(E2BIG, folder->path());
+        const auto entries = folder->entries();
         if (!entries)
-            return unreadable(entries.error().code, folder);
+            return unreadable_tree(entries.error().code, folder->path());
         DeviceTreeNode node;
         for (const FolderEntry& entry : *entries) {
-            if (auto added = add(node, entry, levels_below); !added)
+            if (auto added = add(node, *folder, entry, levels_below); !added)
                 return std::unexpected(std::move(added.error()));
         }
         return node;
     }
 
-    [[nodiscard]] Result<DeviceTreeNode> child_of_root(const fs::path& folder) {
-        const auto whole = concerns_memory(folder);
+    [[nodiscard]] Result<DeviceTreeNode> child_of_root(const Folder& root,
+                                                       const std::string& name) {
+        const auto whole = concerns_memory(root, name);
         if (!whole)
             return std::unexpected(whole.error());
         if (*whole)
-            return node(folder, is_called(folder, "reserved-memory") ? 1 : 0);
+            return node(as_tree(root.folder(name)), is_node_name(name, "reserved-memory") ? 1 : 0);
         if (++nodes_ > max_device_tree_nodes)
-            return unreadable(E2BIG, folder);
+            return unreadable_tree(E2BIG, root.path());
         DeviceTreeNode child;
-        constexpr std::string_view uefi = "linux,uefi-mmap-start";
-        std::error_code failure;
-        if (is_called(folder, "chosen") && fs::exists(folder / uefi, failure))
+        const std::string uefi = "linux,uefi-mmap-start";
+        if (is_node_name(name, "chosen") && root.has(name + "/" + uefi))
             child.properties.emplace(uefi, "");
         return child;
     }
 
-    [[nodiscard]] Result<void> add(DeviceTreeNode& parent, const FolderEntry& entry,
-                                   int levels_below) {
-        const std::string name = entry.path.filename().native();
+    [[nodiscard]] Result<void> add(DeviceTreeNode& parent, const Folder& folder,
+                                   const FolderEntry& entry, int levels_below) {
         if (entry.type == fs::file_type::directory && levels_below > 0) {
-            auto child = levels_below == 2 ? child_of_root(entry.path) : node(entry.path, 0);
+            auto child = levels_below == 2 ? child_of_root(folder, entry.name)
+                                           : node(as_tree(folder.folder(entry.name)), 0);
             if (!child)
                 return std::unexpected(std::move(child.error()));
-            child->name = name;
+            child->name = entry.name;
             parent.children.push_back(*std::move(child));
-        } else if (entry.type == fs::file_type::regular && is_wanted(name, levels_below == 2)) {
-            auto value = read_file(entry.path, max_device_tree_property);
+        } else if (entry.type == fs::file_type::regular &&
+                   is_wanted(entry.name, levels_below == 2)) {
+            auto value = folder.file(entry.name, max_device_tree_property);
             if (!value)
                 return std::unexpected(std::move(value.error()));
-            parent.properties.emplace(name, *std::move(value));
+            parent.properties.emplace(entry.name, *std::move(value));
         }
         return {};
     }

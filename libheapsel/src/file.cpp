@@ -3,46 +3,48 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <heapsel/unique_fd.hpp>
 
 namespace heapsel {
-namespace {
 
-std::unexpected<Error> unreadable(int code, const std::filesystem::path& path) {
+std::unexpected<Error> unreadable(int code, std::string path) {
     return std::unexpected(
-        Error{.code = code, .attempted = "read", .subject = path.native(), .remedy = {}});
+        Error{.code = code, .attempted = "read", .subject = std::move(path), .remedy = {}});
 }
 
-} // namespace
-
-Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
-    const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    if (!fd)
-        return unreadable(errno, path);
+std::expected<std::string, int> read_open_file(int fd, std::size_t limit) {
     struct stat status{};
-    if (::fstat(fd.get(), &status) != 0)
-        return unreadable(errno, path);
+    if (::fstat(fd, &status) != 0)
+        return std::unexpected(errno);
     if (!S_ISREG(status.st_mode))
-        return unreadable(EINVAL, path);
+        return std::unexpected(EINVAL);
     std::string content;
     std::array<char, 4096> chunk{};
     for (;;) {
-        const ssize_t got = ::read(fd.get(), chunk.data(), chunk.size());
+        const ssize_t got = ::read(fd, chunk.data(), chunk.size());
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return unreadable(errno, path);
+            return std::unexpected(errno);
         if (got == 0)
             return content;
         content.append(chunk.data(), static_cast<std::size_t>(got));
         if (content.size() > limit)
-            return unreadable(EFBIG, path);
+            return std::unexpected(EFBIG);
     }
+}
+
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit) {
+    const UniqueFd fd(::open(path.c_str(), file_flags));
+    auto content = fd ? read_open_file(fd.get(), limit) : std::unexpected(errno);
+    if (!content)
+        return unreadable(content.error(), path.native());
+    return *std::move(content);
 }
 
 } // namespace heapsel

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <expected>
 #include <filesystem>
 #include <string>
+
+#include <fcntl.h>
 
 #include <heapsel/error.hpp>
 
@@ -13,5 +16,12 @@ namespace heapsel {
 ///
 /// EINVAL: not a regular file. EFBIG: more than `limit` bytes. Else the errno of open(2), read(2).
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit);
+
+/// How it opens a file: opening blocks on none either.
+inline constexpr int file_flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+/// The same of a file that is open, or its errno.
+[[nodiscard]] std::expected<std::string, int> read_open_file(int fd, std::size_t limit);
+/// The error of either.
+[[nodiscard]] std::unexpected<Error> unreadable(int code, std::string path);
 
 } // namespace heapsel

@@ -1,22 +1,57 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
 #include <vector>
+
+#include <dirent.h>
 
 #include <heapsel/error.hpp>
 
 namespace heapsel {
 
 struct FolderEntry {
-    std::filesystem::path path;      ///< Below the folder.
+    std::string name;
     std::filesystem::file_type type; ///< Of itself, not of what a link leads to.
 };
 
-/// What is in `folder`, sorted. std::filesystem's iterator does the same, and ends the program
-/// where there is no memory for it.
-///
-/// The errno of opendir(3), readdir(3).
+/// An open folder. What is in it is looked up from there, which takes the kernel less than its
+/// whole path, and no link in it is followed. std::filesystem's iterator does the same, and ends
+/// the program where there is no memory for it.
+class Folder {
+  public:
+    /// A link is followed here. The errno of opendir(3).
+    [[nodiscard]] static Result<Folder> open(const std::filesystem::path& path);
+
+    /// The folder `name` in this one. The errno of openat(2): ENOTDIR where it is a link.
+    [[nodiscard]] Result<Folder> folder(const std::string& name) const;
+    /// Sorted by name. The errno of readdir(3).
+    [[nodiscard]] Result<std::vector<FolderEntry>> entries() const;
+    /// As read_file(). ELOOP: it is a link.
+    [[nodiscard]] Result<std::string> file(const std::string& name, std::size_t limit) const;
+    /// There is something of that path below.
+    [[nodiscard]] bool has(const std::string& name) const;
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+  private:
+    struct Close {
+        void operator()(DIR* open) const { ::closedir(open); }
+    };
+
+    explicit Folder(std::string path) : path_(std::move(path)) {}
+
+    [[nodiscard]] std::string path_of(const std::string& name) const;
+
+    std::unique_ptr<DIR, Close> open_;
+    std::string path_;
+};
+
+/// What is in `folder`, sorted. The errors are those of Folder.
 [[nodiscard]] Result<std::vector<FolderEntry>> list_folder(const std::filesystem::path& folder);
 
 } // namespace heapsel

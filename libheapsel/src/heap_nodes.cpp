@@ -61,14 +61,14 @@ Result<HeapNodes> list_heap_nodes(const fs::path& folder, NodeKind kind) {
         return std::unexpected(not_listable(entries.error().code, folder));
     HeapNodes found;
     std::vector<fs::path> links;
-    for (const auto& [path, type] : *entries) {
+    for (const auto& [name, type] : *entries) {
         if (type == fs::file_type::symlink)
-            links.push_back(path);
+            links.push_back(folder / name);
         else if (is_heap(type, kind))
-            found.nodes.push_back({.name = path.filename().native(), .aliases = {}});
+            found.nodes.push_back({.name = name, .aliases = {}});
         else
-            found.warnings.push_back(
-                std::format("{} is ignored: it is no character device.", printable(path.native())));
+            found.warnings.push_back(std::format("{} is ignored: it is no character device.",
+                                                 printable((folder / name).native())));
     }
     for (const fs::path& link : links)
         add_link(found, folder, link);

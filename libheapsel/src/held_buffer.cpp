@@ -50,11 +50,12 @@ void add(std::vector<HeldBuffer>& buffers, HeldBuffer buffer) {
 /// Nothing if the process may not be looked into.
 std::optional<std::vector<HeldBuffer>> buffers_of(const fs::path& process, std::uint32_t id) {
     std::vector<HeldBuffer> buffers;
-    const auto descriptors = list_folder(process / "fdinfo");
+    const fs::path folder = process / "fdinfo";
+    const auto descriptors = list_folder(folder);
     if (!descriptors && descriptors.error().code == EACCES)
         return std::nullopt;
     for (const FolderEntry& entry : descriptors.value_or(std::vector<FolderEntry>())) {
-        const auto text = read_file(entry.path, max_fdinfo);
+        const auto text = read_file(folder / entry.name, max_fdinfo);
         auto buffer = text ? parse_fdinfo(*text) : std::nullopt;
         if (!buffer)
             continue;
@@ -73,12 +74,13 @@ std::optional<std::vector<HeldBuffer>> buffers_of(const fs::path& process, std::
 
 HeldBuffers list_held_buffers(const fs::path& root) {
     HeldBuffers held;
-    const auto processes = list_folder(root / "proc");
+    const fs::path folder = root / "proc";
+    const auto processes = list_folder(folder);
     for (const FolderEntry& entry : processes.value_or(std::vector<FolderEntry>())) {
-        const auto id = process_id(entry.path.filename().native());
+        const auto id = process_id(entry.name);
         if (!id)
             continue;
-        auto buffers = buffers_of(entry.path, *id);
+        auto buffers = buffers_of(folder / entry.name, *id);
         if (!buffers) {
             ++held.unseen;
             continue;

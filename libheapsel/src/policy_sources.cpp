@@ -30,9 +30,9 @@ Paths files_in(const fs::path& folder, Errors& errors) {
         return {};
     }
     Paths files;
-    for (const auto& [path, type] : *entries) {
-        if (path.extension() == ".toml" && !path.filename().native().starts_with('.'))
-            files.push_back(path);
+    for (const auto& [name, type] : *entries) {
+        if (name.ends_with(".toml") && !name.starts_with('.'))
+            files.push_back(folder / name);
     }
     return files;
 }

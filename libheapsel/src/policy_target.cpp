@@ -24,12 +24,12 @@ void add_links(const fs::path& root, std::string_view folder, const std::string&
     const auto entries = list_folder(root / folder);
     if (!entries)
         return;
-    for (const auto& [path, type] : *entries) {
+    for (const auto& [name, type] : *entries) {
         std::error_code no_link;
-        const fs::path target = fs::read_symlink(path, no_link);
+        const fs::path target = fs::read_symlink(root / folder / name, no_link);
         if (no_link)
             continue;
-        const fs::path link = fs::path("/") / folder / path.filename();
+        const fs::path link = fs::path("/") / folder / name;
         if ((link.parent_path() / target).lexically_normal() == node)
             links.push_back(link);
     }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <utility>
 
 #include "attribute.hpp"
 #include "folder.hpp"
@@ -36,11 +37,12 @@ std::vector<FolderEntry> entries_of(const fs::path& folder) {
 
 std::vector<CmaArea> read_cma_areas(const fs::path& root) {
     std::vector<CmaArea> areas;
-    for (const auto& [path, type] : entries_of(root / "sys/kernel/mm/cma")) {
-        std::error_code no_folder;
-        if (!fs::is_directory(path, no_folder))
+    const fs::path folder = root / "sys/kernel/mm/cma";
+    for (const auto& [name, type] : entries_of(folder)) {
+        if (type != fs::file_type::directory)
             continue;
-        areas.push_back({.name = path.filename().native(),
+        const fs::path path = folder / name;
+        areas.push_back({.name = name,
                          .total_pages = read_count(path / "total_pages"),
                          .available_pages = read_count(path / "available_pages")});
     }
@@ -59,9 +61,11 @@ std::vector<fs::path> class_folders(const fs::path& root, std::string_view name)
     const fs::path top = fs::canonical(root / "sys", failure);
     if (failure)
         return paths;
-    for (const auto& [path, type] : entries_of(root / "sys/class" / name)) {
+    const fs::path folder = root / "sys/class" / name;
+    for (const FolderEntry& entry : entries_of(folder)) {
+        fs::path path = folder / entry.name;
         if (is_folder_below(top, path))
-            paths.push_back(path);
+            paths.push_back(std::move(path));
     }
     return paths;
 }
