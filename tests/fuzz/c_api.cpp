@@ -1,0 +1,629 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// The C API, called as no program should: in any order, with any texts, indices and values of
+// enums, and with NULL anywhere. Objects live and die in any order that the header allows.
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <fuzzer/FuzzedDataProvider.h>
+#include <linux/dma-buf.h>
+#include <linux/dma-heap.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <heapsel/heapsel.h>
+
+#include "c_api/handles.hpp"
+#include "fake_ioctl.hpp"
+#include "sound.hpp"
+
+namespace heapsel {
+namespace {
+
+using fuzz::expect;
+
+/// Heaps whose buffers are memfds. One of another size than a few pages is exhausted.
+class MemoryHeaps : public test::FakeIoctl {
+  public:
+    [[nodiscard]] std::optional<int> answer(int /*fd*/, unsigned long request,
+                                            void* argument) override {
+        if (request == DMA_BUF_SET_NAME_B || request == DMA_BUF_IOCTL_SYNC)
+            return 0;
+        if (request != DMA_HEAP_IOCTL_ALLOC)
+            return ENOTTY;
+        auto* const data = static_cast<dma_heap_allocation_data*>(argument);
+        if (data->len > 65536)
+            return ENOMEM;
+        const int fd = ::memfd_create("buffer", MFD_CLOEXEC);
+        if (fd < 0 || ::ftruncate(fd, static_cast<off_t>(data->len)) != 0)
+            return errno;
+        data->fd = static_cast<__u32>(fd);
+        return 0;
+    }
+};
+
+/// Objects of one kind that the program owns, each with its function that frees it.
+template <typename T>
+class Owned {
+  public:
+    explicit Owned(void (*free)(T*)) : free_(free) {}
+    Owned(const Owned&) = delete;
+    Owned& operator=(const Owned&) = delete;
+    ~Owned() {
+        for (T* const object : objects_)
+            free_(object);
+    }
+
+    void add(T* object) {
+        if (object != nullptr)
+            objects_.push_back(object);
+    }
+
+    /// One of them, or NULL.
+    [[nodiscard]] T* any(FuzzedDataProvider& from) const {
+        const auto i = from.ConsumeIntegralInRange<std::size_t>(0, objects_.size());
+        return i == objects_.size() ? nullptr : objects_[i];
+    }
+
+    /// Any number of them, NULL among them.
+    [[nodiscard]] std::vector<T*> some(FuzzedDataProvider& from) const {
+        std::vector<T*> chosen(from.ConsumeIntegralInRange<std::size_t>(0, 4));
+        for (T*& object : chosen)
+            object = any(from);
+        return chosen;
+    }
+
+    void free_one(FuzzedDataProvider& from) {
+        T* const object = any(from);
+        std::erase(objects_, object);
+        free_(object);
+    }
+
+  private:
+    void (*free_)(T*);
+    std::vector<T*> objects_;
+};
+
+/// The parameter `error` of a call: given or not, and judged when the call is over.
+class ErrorParameter {
+  public:
+    explicit ErrorParameter(bool wanted) : wanted_(wanted) {}
+    ErrorParameter(const ErrorParameter&) = delete;
+    ErrorParameter& operator=(const ErrorParameter&) = delete;
+    ~ErrorParameter() { heapsel_error_free(error_); }
+
+    operator heapsel_error**() { return wanted_ ? &error_ : nullptr; } // NOLINT: as C sees it
+
+    /// `status` is what the call returned. True after success.
+    bool judged(int status) {
+        expect(status <= 0, "0, or a negative errno");
+        if (!wanted_)
+            return status == 0;
+        expect((error_ == nullptr) == (status == 0), "an error object after a failure alone");
+        if (error_ == nullptr)
+            return true;
+        expect(status != -ENOTRECOVERABLE, heapsel_error_message(error_));
+        expect(heapsel_error_code(error_) == -status, "the error has the errno");
+        expect(*heapsel_error_attempted(error_) != '\0', "the error says what was tried");
+        fuzz::expect_printable(heapsel_error_message(error_));
+        return false;
+    }
+
+  private:
+    bool wanted_;
+    heapsel_error* error_ = nullptr;
+};
+
+void read(const char* text) {
+    if (text != nullptr)
+        static_cast<void>(std::string(text));
+}
+
+class Program {
+  public:
+    Program(FuzzedDataProvider& from, int device) : from_(from), device_(device) {}
+
+    void run() {
+        using Step = void (Program::*)();
+        constexpr std::array<Step, 23> steps{
+            &Program::make_catalog,   &Program::find_heap,      &Program::read_catalog,
+            &Program::make_policy,    &Program::change_policy,  &Program::read_policy,
+            &Program::require,        &Program::list,           &Program::name_consumers,
+            &Program::ask_device,     &Program::read_consumer,  &Program::select,
+            &Program::read_selection, &Program::make_allocator, &Program::allocate,
+            &Program::use_buffer,     &Program::bind,           &Program::free_something,
+            &Program::read_words,     &Program::lay_out,        &Program::make_pool,
+            &Program::acquire,        &Program::use_lease};
+        for (int step = 0; step < 200 && from_.remaining_bytes() > 0; ++step)
+            (this->*from_.PickValueInArray(steps))();
+    }
+
+  private:
+    using Provider = FuzzedDataProvider;
+
+    // A text, a word that means something, or NULL.
+    const char* text() {
+        static constexpr std::array<const char*, 16> words{
+            nullptr,        "",     "contiguous",  "non-ecc,cached", "ecc,non-ecc",
+            "protected",    "a",    "b",           "alias",          "video0:capture",
+            "card0:1:NV12", "none", "/dev/video0", "reference",      "contiguous,,",
+            "uncached"};
+        if (from_.ConsumeBool())
+            return from_.PickValueInArray(words);
+        return texts_.emplace_back(from_.ConsumeRandomLengthString(24)).c_str();
+    }
+
+    std::vector<const char*> some_texts() {
+        std::vector<const char*> some(from_.ConsumeIntegralInRange<std::size_t>(0, 4));
+        for (const char*& word : some)
+            word = text();
+        return some;
+    }
+
+    // Nowhere that a call could do harm: no machine's files, and none at all.
+    const char* root() { return from_.ConsumeBool() ? "/proc/self/fdinfo" : "/nonexistent"; }
+
+    template <typename Enum>
+    Enum value() {
+        return static_cast<Enum>(from_.ConsumeBool() ? from_.ConsumeIntegralInRange<int>(-1, 8)
+                                                     : from_.ConsumeIntegral<int>());
+    }
+
+    std::size_t index() {
+        return from_.ConsumeBool() ? from_.ConsumeIntegralInRange<std::size_t>(0, 4)
+                                   : from_.ConsumeIntegral<std::size_t>();
+    }
+
+    // Of nothing that is open but a device that knows no ioctl.
+    int descriptor() { return from_.ConsumeBool() ? device_ : -1; }
+
+    ErrorParameter error() { return ErrorParameter(from_.ConsumeIntegral<std::uint8_t>() != 0); }
+
+    /// A call that gives a handle: `call` takes where to put it and the error. Now and then it is
+    /// told to put it nowhere.
+    template <typename T, typename Call>
+    void make(Owned<T>& owned, Call call) {
+        auto error = this->error();
+        T* made = nullptr;
+        const bool nowhere = from_.ConsumeIntegral<std::uint8_t>() == 1;
+        const bool done = error.judged(call(nowhere ? nullptr : &made, error));
+        expect(!(nowhere && done), "a handle must go somewhere");
+        expect(nowhere || (made != nullptr) == done, "a handle after success alone");
+        owned.add(made);
+    }
+
+    // What scanning gives is checked elsewhere; these heaps have every combination.
+    void make_catalog() {
+        std::vector<Heap> heaps(from_.ConsumeIntegralInRange<std::size_t>(0, 4));
+        for (Heap& heap : heaps) {
+            heap.name = from_.ConsumeBool() ? from_.PickValueInArray({"a", "b", "c"})
+                                            : from_.ConsumeRandomLengthString(8);
+            if (from_.ConsumeBool())
+                heap.aliases = {"alias"};
+            heap.device = from_.ConsumeBool() ? "/dev/null" : "/nonexistent";
+            heap.permission = from_.PickValueInArray(
+                {Permission::granted, Permission::denied, Permission::broken, Permission::unknown});
+            heap.open_errno = heap.permission == Permission::denied ? EACCES : ENXIO;
+            for (Property& property : heap.properties)
+                property.answer =
+                    from_.PickValueInArray({Answer::no, Answer::yes, Answer::unknown});
+            if (from_.ConsumeBool())
+                heap.size = from_.ConsumeIntegral<std::uint64_t>();
+        }
+        if (from_.ConsumeBool())
+            catalogs_.add(new heapsel_catalog{HeapCatalog(std::move(heaps))});
+        else
+            make(catalogs_, [&](auto catalog, heapsel_error** error) {
+                return heapsel_catalog_scan(root(), catalog, error);
+            });
+    }
+
+    void find_heap() {
+        auto error = this->error();
+        const heapsel_heap* heap = nullptr;
+        const auto* const catalog = catalogs_.any(from_);
+        if (error.judged(heapsel_catalog_find(catalog, text(), &heap, error)))
+            read_heap(heap);
+        else
+            expect(heap == nullptr, "no heap after a failure");
+    }
+
+    void read_catalog() {
+        const auto* const catalog = catalogs_.any(from_);
+        static_cast<void>(heapsel_catalog_heap_count(catalog));
+        static_cast<void>(heapsel_catalog_warning_count(catalog));
+        read(heapsel_catalog_warning(catalog, index()));
+        read_heap(heapsel_catalog_heap(catalog, index()));
+    }
+
+    void read_heap(const heapsel_heap* heap) {
+        std::uint64_t base = 0;
+        std::uint64_t size = 0;
+        read(heapsel_heap_name(heap));
+        static_cast<void>(heapsel_heap_alias_count(heap));
+        read(heapsel_heap_alias(heap, index()));
+        static_cast<void>(heapsel_heap_is_called(heap, text()));
+        read(heapsel_heap_node(heap));
+        static_cast<void>(heapsel_heap_folder_count(heap));
+        read(heapsel_heap_folder(heap, index()));
+        static_cast<void>(heapsel_heap_region(heap, &base, nullptr));
+        static_cast<void>(heapsel_heap_region(heap, nullptr, &size));
+        read(heapsel_source_text(heapsel_heap_region_source(heap)));
+        read(heapsel_heap_region_evidence(heap));
+        static_cast<void>(heapsel_heap_size(heap, from_.ConsumeBool() ? &size : nullptr));
+        read(heapsel_source_text(heapsel_heap_size_source(heap)));
+        read(heapsel_heap_size_evidence(heap));
+        const auto trait = value<heapsel_trait>();
+        read(heapsel_answer_text(heapsel_heap_property(heap, trait)));
+        read(heapsel_source_text(heapsel_heap_property_source(heap, trait)));
+        read(heapsel_heap_property_evidence(heap, trait));
+        read(heapsel_permission_text(heapsel_heap_permission(heap)));
+        static_cast<void>(heapsel_heap_open_errno(heap));
+        read(heapsel_heap_node_mode(heap));
+        read_figures(heap);
+    }
+
+    void read_figures(const heapsel_heap* heap) {
+        Owned<heapsel_statistics> statistics(heapsel_statistics_free);
+        make(statistics, [&](auto made, heapsel_error** error) {
+            return heapsel_heap_read_statistics(heap, made, error);
+        });
+        std::uint64_t figure = 0;
+        const auto* const some = statistics.any(from_);
+        static_cast<void>(heapsel_statistics_figure(some, value<heapsel_figure>(), &figure));
+        read(heapsel_statistics_unknown_because(some, value<heapsel_figure>()));
+        Owned<heapsel_accounting> accounting(heapsel_accounting_free);
+        make(accounting, [&](auto made, heapsel_error** error) {
+            return heapsel_heap_read_accounting(heap, made, error);
+        });
+        read_accounting(accounting.any(from_));
+    }
+
+    static void read_accounting(const heapsel_accounting* accounting) {
+        read(heapsel_controller_text(heapsel_accounting_controller(accounting)));
+        read(heapsel_accounting_region(accounting));
+        read(heapsel_accounting_unknown_because(accounting));
+    }
+
+    void make_policy() {
+        make(policies_, [&](auto policy, heapsel_error** error) {
+            return heapsel_policy_create(policy, error);
+        });
+    }
+
+    void change_policy() {
+        auto* const policy = policies_.any(from_);
+        auto error = this->error();
+        switch (from_.ConsumeIntegralInRange<int>(0, 5)) {
+        case 0:
+            error.judged(heapsel_policy_require(policy, text(), error));
+            return;
+        case 1:
+            error.judged(heapsel_policy_prefer(policy, text(), error));
+            return;
+        case 2:
+            error.judged(heapsel_policy_set_heap(policy, text(), error));
+            return;
+        case 3:
+            error.judged(heapsel_policy_set_size(policy, index(), error));
+            return;
+        case 4:
+            error.judged(heapsel_policy_set_fallback(policy, value<heapsel_fallback>(), error));
+            return;
+        default:
+            error.judged(heapsel_policy_set_udmabuf(policy, from_.ConsumeBool(), error));
+        }
+    }
+
+    void read_policy() {
+        const auto* const policy = policies_.any(from_);
+        read(heapsel_policy_required(policy));
+        read(heapsel_policy_preferred(policy));
+        read(heapsel_policy_heap(policy));
+        static_cast<void>(heapsel_policy_size(policy));
+        read(heapsel_fallback_text(heapsel_policy_fallback(policy)));
+        static_cast<void>(heapsel_policy_udmabuf(policy));
+    }
+
+    void require() {
+        make(consumers_, [&](auto consumer, heapsel_error** error) {
+            return heapsel_consumer_requirement(text(), text(), consumer, error);
+        });
+    }
+
+    void list() {
+        const auto heaps = some_texts();
+        make(consumers_, [&](auto consumer, heapsel_error** error) {
+            return heapsel_consumer_listing(text(), from_.ConsumeBool() ? heaps.data() : nullptr,
+                                            heaps.size(), text(), consumer, error);
+        });
+    }
+
+    void name_consumers() {
+        const auto words = some_texts();
+        std::vector<heapsel_consumer*> named(words.size() + 1);
+        auto error = this->error();
+        error.judged(heapsel_consumers_named(words.data(), words.size(), root(),
+                                             catalogs_.any(from_), named.data(), error));
+        for (heapsel_consumer* const consumer : named)
+            consumers_.add(consumer);
+    }
+
+    void ask_device() {
+        const int fd = descriptor();
+        const auto number = from_.ConsumeIntegral<std::uint32_t>();
+        make(consumers_, [&](auto consumer, heapsel_error** error) {
+            return from_.ConsumeBool()
+                       ? heapsel_consumer_v4l2(fd, value<heapsel_queue>(), consumer, error)
+                       : heapsel_consumer_drm(fd, number, number, number, consumer, error);
+        });
+        auto error = this->error();
+        error.judged(heapsel_consumer_try_heaps(consumers_.any(from_), fd, number, number, number,
+                                                catalogs_.any(from_), error));
+    }
+
+    void read_consumer() {
+        const auto* const consumer = consumers_.any(from_);
+        std::uint32_t plane = 0;
+        read(heapsel_consumer_name(consumer));
+        static_cast<void>(heapsel_consumer_shows(consumer, &plane, nullptr));
+        static_cast<void>(heapsel_consumer_trial_count(consumer));
+        read(heapsel_consumer_trial_heap(consumer, index()));
+        read(heapsel_answer_text(heapsel_consumer_trial_accepted(consumer, index())));
+        read(heapsel_consumer_trial_evidence(consumer, index()));
+        const auto* const usable = heapsel_consumer_usable_heaps(consumer);
+        static_cast<void>(heapsel_usable_heaps_known(usable));
+        read(heapsel_usable_heaps_unknown_because(usable));
+        read(heapsel_usable_heaps_evidence(usable));
+        static_cast<void>(heapsel_usable_heaps_count(usable));
+        read(heapsel_usable_heaps_name(usable, index()));
+        static_cast<void>(heapsel_usable_heaps_active(usable, index()));
+        read_accounting(heapsel_usable_heaps_accounting(usable, index()));
+    }
+
+    void select() {
+        const auto consumers = consumers_.some(from_);
+        make(selections_, [&](auto selection, heapsel_error** error) {
+            return heapsel_select(catalogs_.any(from_),
+                                  from_.ConsumeBool() ? consumers.data() : nullptr,
+                                  consumers.size(), policies_.any(from_), selection, error);
+        });
+    }
+
+    void read_selection() {
+        const auto* const selection = selections_.any(from_);
+        const auto count = heapsel_selection_count(selection);
+        expect(heapsel_selection_candidate_count(selection) <= count, "candidates are judged");
+        for (std::size_t i = 0; i < count; ++i)
+            expect(*heapsel_selection_reason(selection, i) != '\0', "every verdict has a reason");
+        read(heapsel_verdict_text(heapsel_selection_verdict(selection, index())));
+        read(heapsel_selection_reason(selection, index()));
+        read_heap(heapsel_selection_heap(selection, index()));
+        auto error = this->error();
+        error.judged(heapsel_selection_require_candidate(selection, error));
+    }
+
+    void make_allocator() {
+        make(allocators_, [&](auto allocator, heapsel_error** error) {
+            return heapsel_allocator_create(selections_.any(from_), allocator, error);
+        });
+    }
+
+    void allocate() {
+        make(buffers_, [&](auto buffer, heapsel_error** error) {
+            return heapsel_allocator_allocate(allocators_.any(from_), index(), text(), buffer,
+                                              error);
+        });
+    }
+
+    void use_buffer() {
+        auto* const buffer = buffers_.any(from_);
+        static_cast<void>(heapsel_buffer_fd(buffer));
+        static_cast<void>(heapsel_buffer_size(buffer));
+        read(heapsel_buffer_heap(buffer));
+        for (int i = 0; i < 3; ++i)
+            use(buffer);
+    }
+
+    void use(heapsel_buffer* buffer) {
+        auto error = this->error();
+        void* address = nullptr;
+        switch (from_.ConsumeIntegralInRange<int>(0, 4)) {
+        case 0:
+            if (error.judged(
+                    heapsel_buffer_map(buffer, HEAPSEL_ACCESS_READ_WRITE, &address, error)))
+                std::memset(address, 1, heapsel_buffer_size(buffer));
+            return;
+        case 1:
+            error.judged(heapsel_buffer_map(buffer, value<heapsel_access>(), &address, error));
+            return;
+        case 2:
+            error.judged(heapsel_buffer_begin_access(buffer, value<heapsel_access>(),
+                                                     value<heapsel_fences>(), &address, error));
+            return;
+        case 3:
+            error.judged(heapsel_buffer_end_access(buffer, error));
+            return;
+        default:
+            if (const int fd = heapsel_buffer_release_fd(buffer); fd >= 0)
+                ::close(fd);
+        }
+    }
+
+    void lay_out() {
+        const auto number = [&] {
+            return from_.ConsumeBool() ? from_.ConsumeIntegralInRange<std::uint32_t>(0, 64)
+                                       : from_.ConsumeIntegral<std::uint32_t>();
+        };
+        constexpr std::uint32_t nv12 = 0x3231564e;
+        make(layouts_, [&](auto layout, heapsel_error** error) {
+            if (from_.ConsumeBool())
+                return heapsel_layout_create_plain(number(), layout, error);
+            const auto format = from_.ConsumeBool() ? nv12 : number();
+            const auto width = number();
+            const auto height = number();
+            return heapsel_layout_create(format, width, height, number(), number(), number(),
+                                         value<heapsel_placement>(), layout, error);
+        });
+        read_layout(layouts_.any(from_));
+    }
+
+    void read_layout(const heapsel_layout* layout) {
+        for (std::size_t i = 0; i < heapsel_layout_plane_count(layout); ++i) {
+            const auto buffer = heapsel_layout_plane_buffer(layout, i);
+            expect(buffer < heapsel_layout_buffer_count(layout), "a plane is in a dma-buf");
+            expect(std::uint64_t{heapsel_layout_plane_offset(layout, i)} +
+                           heapsel_layout_plane_size(layout, i) <=
+                       heapsel_layout_buffer_size(layout, buffer),
+                   "a plane fits its dma-buf");
+        }
+        static_cast<void>(heapsel_layout_plane_stride(layout, index()));
+        static_cast<void>(heapsel_layout_buffer_size(layout, index()));
+    }
+
+    void make_pool() {
+        make(pools_, [&](auto pool, heapsel_error** error) {
+            const auto min = index();
+            return heapsel_pool_create(allocators_.any(from_), layouts_.any(from_), min, index(),
+                                       text(), pool, error);
+        });
+    }
+
+    void acquire() {
+        auto* const pool = pools_.any(from_);
+        make(leases_, [&](auto lease, heapsel_error** error) {
+            return heapsel_pool_acquire(pool, text(), from_.ConsumeIntegralInRange(0U, 1U), lease,
+                                        error);
+        });
+        auto error = this->error();
+        if (from_.ConsumeBool())
+            error.judged(heapsel_pool_reconfigure(pool, layouts_.any(from_), error));
+        static_cast<void>(heapsel_pool_size(pool));
+        Owned<heapsel_holdings> holdings(heapsel_holdings_free);
+        make(holdings, [&](auto made, heapsel_error** failure) {
+            return heapsel_pool_holdings(pool, made, failure);
+        });
+        const auto* const some = holdings.any(from_);
+        static_cast<void>(heapsel_holdings_count(some));
+        static_cast<void>(heapsel_holdings_index(some, index()));
+        read(heapsel_holdings_holder(some, index()));
+        static_cast<void>(heapsel_holdings_age(some, index()));
+    }
+
+    void use_lease() {
+        auto* const lease = leases_.any(from_);
+        static_cast<void>(heapsel_lease_index(lease));
+        expect((heapsel_lease_serial(lease) == 0) == (lease == nullptr), "a frame has a serial");
+        read_layout(heapsel_lease_layout(lease));
+        if (from_.ConsumeBool())
+            static_cast<void>(heapsel_lease_fd(lease, index()));
+        void* address = nullptr;
+        auto begun = this->error();
+        begun.judged(heapsel_lease_begin_access(lease, index(), value<heapsel_access>(),
+                                                value<heapsel_fences>(), &address, begun));
+        auto ended = this->error();
+        ended.judged(heapsel_lease_end_access(lease, index(), ended));
+    }
+
+    void bind() {
+        const auto heaps = some_texts();
+        make(bindings_, [&](auto binding, heapsel_error** error) {
+            return from_.ConsumeBool()
+                       ? heapsel_binding_read(root(), value<heapsel_role>(), binding, error)
+                       : heapsel_binding_write(root(), value<heapsel_role>(), heaps.data(),
+                                               heaps.size(), from_.ConsumeBool(), binding, error);
+        });
+        const auto* const binding = bindings_.any(from_);
+        static_cast<void>(heapsel_binding_heap_count(binding));
+        read(heapsel_binding_heap(binding, index()));
+        static_cast<void>(heapsel_binding_or_driver(binding));
+        static_cast<void>(heapsel_binding_usable_count(binding));
+        read(heapsel_binding_usable(binding, index()));
+    }
+
+    void free_something() {
+        switch (from_.ConsumeIntegralInRange<int>(0, 8)) {
+        case 0:
+            return catalogs_.free_one(from_);
+        case 1:
+            return policies_.free_one(from_);
+        case 2:
+            return consumers_.free_one(from_);
+        case 3:
+            return selections_.free_one(from_);
+        case 4:
+            return allocators_.free_one(from_);
+        case 5:
+            return layouts_.free_one(from_);
+        case 6:
+            return pools_.free_one(from_);
+        case 7:
+            return leases_.free_one(from_);
+        default:
+            return buffers_.free_one(from_);
+        }
+    }
+
+    void read_words() {
+        read(heapsel_trait_text(value<heapsel_trait>()));
+        read(heapsel_answer_text(value<heapsel_answer>()));
+        read(heapsel_source_text(value<heapsel_source>()));
+        read(heapsel_permission_text(value<heapsel_permission>()));
+        read(heapsel_verdict_text(value<heapsel_verdict>()));
+        read(heapsel_fallback_text(value<heapsel_fallback>()));
+        read(heapsel_role_text(value<heapsel_role>()));
+        read(heapsel_queue_text(value<heapsel_queue>()));
+        read(heapsel_figure_text(value<heapsel_figure>()));
+        read(heapsel_controller_text(value<heapsel_controller>()));
+        read(heapsel_memory_kind_text(value<heapsel_memory_kind>()));
+        read(heapsel_error_message(nullptr));
+    }
+
+    Provider& from_;
+    int device_;
+    std::deque<std::string> texts_; // stay where they are
+    Owned<heapsel_catalog> catalogs_{heapsel_catalog_free};
+    Owned<heapsel_policy> policies_{heapsel_policy_free};
+    Owned<heapsel_consumer> consumers_{heapsel_consumer_free};
+    Owned<heapsel_selection> selections_{heapsel_selection_free};
+    Owned<heapsel_allocator> allocators_{heapsel_allocator_free};
+    Owned<heapsel_buffer> buffers_{heapsel_buffer_free};
+    Owned<heapsel_binding> bindings_{heapsel_binding_free};
+    Owned<heapsel_layout> layouts_{heapsel_layout_free};
+    Owned<heapsel_pool> pools_{heapsel_pool_free};
+    Owned<heapsel_lease> leases_{
+        [](heapsel_lease* lease) { heapsel_lease_release(lease, HEAPSEL_FENCES_UNKNOWN); }};
+};
+
+std::size_t open_descriptors(int above) {
+    std::size_t count = 0;
+    for (int fd = 0; fd < above; ++fd)
+        count += ::fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
+    return count;
+}
+
+} // namespace
+} // namespace heapsel
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static const heapsel::MemoryHeaps kernel;
+    static const int device = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    constexpr int enough = 64;
+    const auto before = heapsel::open_descriptors(enough);
+    {
+        FuzzedDataProvider from(data, size);
+        heapsel::Program(from, device).run();
+    }
+    heapsel::fuzz::expect(heapsel::open_descriptors(enough) == before,
+                          "every descriptor that was opened is closed");
+    return 0;
+}
