@@ -57,6 +57,17 @@ void add_policy(CLI::App& command, PolicyOptions& options) {
     command.add_option("--prefer", options.prefer,
                        "What it should be, the first outweighs the rest; the same words");
     command.add_option("--heap", options.heap, "This heap and no other, by name or alias");
+    const auto fallback = [&options](const std::string& text) {
+        options.fallback = fallback_called(text);
+        if (!options.fallback)
+            throw CLI::ValidationError("--fallback", "\"" + printable(text) +
+                                                         "\" is none of same-caching, any, none");
+    };
+    command.add_option_function<std::string>(
+        "--fallback", fallback,
+        "What an exhausted heap passes requests on to: same-caching (the default), any, none");
+    command.add_flag("--udmabuf,!--no-udmabuf", options.udmabuf,
+                     "Where no heap serves, take system memory through /dev/udmabuf, or do not");
     command.add_flag("--no-policy", options.no_files,
                      "Leave out the policy files and the environment");
     constexpr unsigned most_bits = 64;
@@ -107,6 +118,10 @@ Result<PolicySettings> settings_of(const PolicyOptions& options) {
         settings.heap = {.value = *options.heap, .from = {}};
     if (options.size > 0)
         settings.size = {.value = options.size, .from = {}};
+    if (options.fallback)
+        settings.fallback = {.value = *options.fallback, .from = {}};
+    if (options.udmabuf)
+        settings.udmabuf = {.value = *options.udmabuf, .from = {}};
     return settings;
 }
 

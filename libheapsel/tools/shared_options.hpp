@@ -42,12 +42,14 @@ struct PolicyOptions {
     std::optional<std::string> prefer;
     std::optional<std::string> heap;
     std::size_t size = 0; ///< In bytes; 0: not given.
+    std::optional<Fallback> fallback;
+    std::optional<bool> udmabuf; ///< Allowed or not, whatever the policies say.
     std::optional<unsigned> address_bits;
     std::size_t alignment = 1; ///< Of the address, in bytes.
     bool no_files = false;     ///< Of all that is asked for outside of the command line.
 };
 
-/// Adds --require, --prefer, --heap, --address-bits, --align and --no-policy.
+/// Adds --require, --prefer, --heap, --fallback, --udmabuf, --address-bits, --align, --no-policy.
 void add_policy(CLI::App& command, PolicyOptions& options);
 
 /// Adds an option, or an argument, that is a number of bytes.

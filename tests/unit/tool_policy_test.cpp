@@ -133,6 +133,27 @@ TEST_F(ToolPolicy, CheckWithoutAFileIsOfAllThatCount) {
         << outcome.out;
 }
 
+TEST_F(ToolPolicy, WhetherUdmabufWillDoIsTheCallsToSay) {
+    const auto judged = [&](std::vector<std::string> more) {
+        std::vector<std::string> words{"explain", "--require", "protected"};
+        words.insert(words.end(), more.begin(), more.end());
+        return contains(on_board(std::move(words)).out, "udmabuf: unsuitable\n");
+    };
+    EXPECT_FALSE(judged({}));
+    EXPECT_TRUE(judged({"--udmabuf"}));
+    write(administrator, "[default]\nudmabuf = true\n");
+    EXPECT_TRUE(judged({}));
+    EXPECT_FALSE(judged({"--no-udmabuf"}));
+}
+
+TEST_F(ToolPolicy, AFallbackThatThereIsNotIsWrongUsage) {
+    EXPECT_EQ(on_board({"explain", "--fallback", "any"}).status, 0);
+    const Outcome wrong = on_board({"alloc", "4K", "--fallback", "some"});
+    EXPECT_EQ(wrong.status, 2);
+    EXPECT_EQ(wrong.err, "heapsel: --fallback: \"some\" is none of same-caching, any, none. Try "
+                         "heapsel --help.\n");
+}
+
 TEST_F(ToolPolicy, ExplainFollowsThePoliciesAndNamesThem) {
     write(administrator, "[default]\nrequire = [\"contiguous\"]\n"
                          "[device.vivid]\nrequire = [\"cached\"]\nprefer = [\"non-ecc\"]\n");

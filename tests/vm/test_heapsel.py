@@ -225,6 +225,20 @@ def test_exhaustion_names_what_was_not_tried_for_its_caching(board, series):
     assert "Not tried: video@50000000 (cached is yes, and of nonecc@58000000 it is no); " in said
 
 
+def test_exhaustion_passes_on_as_far_as_the_call_says(board, series):
+    ran = board.sh("heapsel alloc 20M --count 6 --require contiguous --prefer non-ecc --fallback any --json",
+                   expected=CMA_IS_FULL)
+    heaps = [buffer["heap"] for buffer in json.loads(ran.out)["buffers"]]
+    assert heaps == ["nonecc@58000000"] * 3 + ["video@50000000"] * 3
+    said = refused(board, "", "heapsel alloc 20M --count 4 --require contiguous --prefer non-ecc --fallback none")
+    assert "video@50000000 (the policy allows no fallback)" in said
+
+
+def test_udmabuf_stands_in_for_heaps_where_the_call_allows_it(board):
+    ran = board.sh("rm -r /dev/dma_heap; heapsel alloc 3M --udmabuf --json")
+    assert [buffer["heap"] for buffer in json.loads(ran.out)["buffers"]] == ["udmabuf"]
+
+
 def test_a_requirement_that_nothing_meets_says_so_for_each_heap(board):
     said = refused(board, "", "heapsel alloc 4K --require protected")
     assert all(heap in said for heap in ("system", "default_cma_region", "video@50000000"))
