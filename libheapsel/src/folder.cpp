@@ -53,10 +53,8 @@ fs::file_type type_of(int folder, const dirent& entry) {
 }
 
 std::unexpected<Error> unlistable(int code, std::string folder) {
-    return std::unexpected(Error{.code = code,
-                                 .attempted = "list the folder",
-                                 .subject = std::move(folder),
-                                 .remedy = {}});
+    return std::unexpected(Error{
+        .code = code, .attempted = "list the folder", .subject = std::move(folder), .remedy = {}});
 }
 
 } // namespace

@@ -13,17 +13,10 @@
 #include <heapsel/size_text.hpp>
 
 #include "nearest_name.hpp"
-
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
-#define TOML_MAX_NESTED_VALUES 8
-#include <toml++/toml.hpp>
+#include "toml_text.hpp"
 
 namespace heapsel {
 namespace {
-
-/// toml++ nests a table for each dot of a key, and frees them by recursion.
-constexpr std::size_t max_dots_in_a_line = 32;
 
 Error error_at(std::string_view file, toml::source_position at, std::string remedy) {
     return {.code = EINVAL,
@@ -373,32 +366,6 @@ std::vector<std::string> Reader::setting_names() {
            std::ranges::to<std::vector<std::string>>();
 }
 
-/// Where a line has more dots than that.
-std::optional<toml::source_position> too_many_dots(std::string_view text) {
-    toml::source_position at{.line = 1, .column = 1};
-    std::size_t dots = 0;
-    for (const char c : text) {
-        if (c == '.' && ++dots > max_dots_in_a_line)
-            return at;
-        const bool continues = (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-        if (c == '\n') {
-            at = {.line = at.line + 1, .column = 1};
-            dots = 0;
-        } else if (!continues) {
-            ++at.column;
-        }
-    }
-    return std::nullopt;
-}
-
-/// What toml++ says has its own backslashes, and may have any byte of a key.
-std::string sentence(std::string_view description) {
-    std::string text;
-    for (const char& c : description)
-        text += c == '\\' ? "\\" : printable({&c, 1});
-    return text + ".";
-}
-
 std::unexpected<std::vector<Error>> refused(Error error) {
     std::vector<Error> errors;
     errors.push_back(std::move(error));
@@ -414,15 +381,11 @@ std::expected<PolicyFile, std::vector<Error>> parse_policy(std::string_view text
                         .attempted = "read the policy",
                         .subject = std::string(file),
                         .remedy = "It is larger than " + size_text(max_policy_bytes) + "."});
-    if (const auto at = too_many_dots(text))
-        return refused(error_at(
-            file, *at, std::format("The line has more than {} dots.", max_dots_in_a_line)));
-    const toml::parse_result parsed = toml::parse(text);
-    if (!parsed)
-        return refused(error_at(file, parsed.error().source().begin,
-                                "This is no TOML: " + sentence(parsed.error().description())));
+    const auto table = read_toml(text);
+    if (!table)
+        return refused(error_at(file, table.error().at, table.error().what));
     Reader reader(file);
-    reader.read(parsed.table());
+    reader.read(*table);
     if (auto errors = reader.errors(); !errors.empty())
         return std::unexpected(std::move(errors));
     return PolicyFile{.name = std::string(file), .sections = reader.sections()};

@@ -57,14 +57,19 @@ void describe_heaps_of(const Machine& machine) {
         Heap heap{};
         heap.name = name;
         describe(heap, names, machine);
-        expect_sound(heap);
         heaps.push_back(std::move(heap));
     }
-    const HeapCatalog catalog(std::move(heaps));
+    expect_sound(HeapCatalog(std::move(heaps)));
+}
+
+void expect_sound(const HeapCatalog& catalog) {
+    for (const Heap& heap : catalog.heaps())
+        expect_sound(heap);
+    expect_printable(catalog.warnings());
     const Policy policy{.require = {{.trait = Trait::contiguous, .wanted = true}},
                         .prefer = {{.trait = Trait::ecc, .wanted = false}},
                         .heap = {}};
-    expect_sound(*select(catalog, {}, policy), names.size());
+    expect_sound(*select(catalog, {}, policy), catalog.heaps().size());
 }
 
 } // namespace heapsel::fuzz

@@ -225,6 +225,10 @@ TEST(ParsePolicy, WhatIsNoTomlIsAnError) {
                                    "redefine existing table 'default'."},
         {"[default\n",
          "1:9 This is no TOML: Error while parsing table header: expected ']', saw '\\n'."},
+        {"[default]\n[.rkvdec]\nsize = 1\n",
+         "2:1 This is no TOML: the parser gives up in this line. Look for a name that is missing."},
+        {"[.", "1:1 This is no TOML: the parser gives up in this line. Look for a name that is "
+               "missing."},
         {"[default]\nheap = \"\xff\"\n",
          "2:8 This is no TOML: Encountered invalid utf-8 sequence."},
         {"[default]\nheap = system\n", "2:8 This is no TOML: Error while parsing value: could not "

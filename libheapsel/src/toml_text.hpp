@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+
+// toml++ asserts what some texts do not keep ("[.a]"), and with NDEBUG it has the compiler rely on
+// it. Here it is an exception, which read_toml() catches, in all builds.
+#undef NDEBUG
+#define TOML_ASSERT(condition) ((condition) ? void() : ::heapsel::toml_assertion_failed())
+#define TOML_EXCEPTIONS 0
+#define TOML_ENABLE_FORMATTERS 0
+#define TOML_MAX_NESTED_VALUES 8
+
+namespace heapsel {
+
+[[noreturn]] void toml_assertion_failed();
+
+} // namespace heapsel
+
+#include <toml++/toml.hpp>
+
+namespace heapsel {
+
+/// What is wrong with a text, and where.
+struct TomlFault {
+    toml::source_position at;
+    std::string what; ///< A full sentence.
+};
+
+/// Parses TOML of any bytes.
+[[nodiscard]] std::expected<toml::table, TomlFault> read_toml(std::string_view text);
+
+} // namespace heapsel
