@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <format>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -50,6 +51,12 @@ Result<UniqueFd> open_heap(const Heap& heap) {
     return fd;
 }
 
+std::shared_ptr<const Origin> origin_of_buffers(const Heap& heap) {
+    return std::make_shared<const Origin>(Origin{.heap = heap.name,
+                                                 .exporter = heap.exporter,
+                                                 .cached = heap.property(Trait::cached).answer});
+}
+
 /// Why `heap` may not take over from `chosen`; empty if it may.
 std::string excluded_because(const Heap& heap, const Heap& chosen, Fallback fallback) {
     if (heap.name == chosen.name || fallback == Fallback::any)
@@ -95,7 +102,8 @@ Result<Allocator> Allocator::create(const Selection& selection) {
             untried.push_back(std::format("{} ({})", printable(heap.name), why));
             by_policy = true;
         } else if (auto fd = open_heap(heap)) {
-            heaps.push_back({.heap = heap, .fd = *std::move(fd)});
+            heaps.push_back(
+                {.heap = heap, .fd = *std::move(fd), .origin = origin_of_buffers(heap)});
         } else {
             untried.push_back(std::format("{} (it does not open: {})", printable(heap.name),
                                           std::generic_category().message(fd.error().code)));
@@ -113,7 +121,7 @@ Result<Buffer> Allocator::allocate(std::size_t size, std::string_view name) cons
                                      .attempted = "allocate a buffer",
                                      .subject = "0 bytes",
                                      .remedy = "Ask for at least 1 byte."});
-    for (const auto& [heap, heap_fd] : heaps_) {
+    for (const auto& [heap, heap_fd, origin] : heaps_) {
         auto fd = allocate_from(heap, heap_fd.get(), size, name);
         if (!fd && fd.error().code == ENOMEM)
             continue;
@@ -121,10 +129,7 @@ Result<Buffer> Allocator::allocate(std::size_t size, std::string_view name) cons
             return std::unexpected(std::move(fd.error()));
         if (!name.empty())
             static_cast<void>(uapi::dma_buf_set_name(fd->get(), name));
-        return Buffer(*std::move(fd), size,
-                      {.heap = heap.name,
-                       .exporter = heap.exporter,
-                       .cached = heap.property(Trait::cached).answer});
+        return Buffer(*std::move(fd), size, origin);
     }
     return std::unexpected(exhausted(size));
 }
@@ -132,7 +137,7 @@ Result<Buffer> Allocator::allocate(std::size_t size, std::string_view name) cons
 Error Allocator::exhausted(std::size_t size) const {
     std::vector<std::string> names;
     std::vector<std::string> tried;
-    for (const auto& [heap, heap_fd] : heaps_) {
+    for (const auto& [heap, heap_fd, origin] : heaps_) {
         names.push_back(heap.name);
         const std::string known = room_in(heap);
         tried.push_back(printable(heap.name) + (known.empty() ? "" : " (" + known + ")"));

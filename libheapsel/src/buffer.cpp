@@ -68,7 +68,23 @@ Mapping::~Mapping() {
 }
 
 Buffer::Buffer(UniqueFd fd, std::size_t size, Origin origin)
+    : Buffer(std::move(fd), size, std::make_shared<const Origin>(std::move(origin))) {}
+
+Buffer::Buffer(UniqueFd fd, std::size_t size, std::shared_ptr<const Origin> origin)
     : fd_(std::move(fd)), size_(size), origin_(std::move(origin)) {}
+
+Buffer::Buffer(Buffer&& other) noexcept
+    : fd_(std::move(other.fd_)), size_(other.size_), origin_(other.origin_),
+      mapping_(std::exchange(other.mapping_, std::nullopt)), writable_(other.writable_) {}
+
+Buffer& Buffer::operator=(Buffer&& other) noexcept {
+    fd_ = std::move(other.fd_);
+    size_ = other.size_;
+    origin_ = other.origin_;
+    mapping_ = std::exchange(other.mapping_, std::nullopt);
+    writable_ = other.writable_;
+    return *this;
+}
 
 Result<Mapping> Buffer::map(Access access) const {
     const int protection = PROT_READ | (has(access, Access::write) ? PROT_WRITE : 0);
@@ -77,7 +93,7 @@ Result<Mapping> Buffer::map(Access access) const {
         const int code = errno;
         return std::unexpected(Error{.code = code,
                                      .attempted = std::format("map {} bytes", size_),
-                                     .subject = "a buffer from heap " + origin_.heap,
+                                     .subject = "a buffer from heap " + origin_->heap,
                                      .remedy = {}});
     }
     return Mapping({static_cast<std::byte*>(address), size_});
@@ -100,7 +116,7 @@ Result<CpuAccess> Buffer::begin_access(Access access, Fences fences) {
     auto bytes = map_once(access);
     if (!bytes)
         return std::unexpected(std::move(bytes.error()));
-    const bool uncached = origin_.cached == Answer::no;
+    const bool uncached = origin_->cached == Answer::no;
     if (!uncached || fences == Fences::unknown) {
         if (auto started = sync(fd_.get(), uapi::SyncPhase::start, access); !started)
             return std::unexpected(std::move(started.error()));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,7 @@ class HEAPSEL_EXPORT Allocator {
     struct OpenHeap {
         Heap heap;
         UniqueFd fd;
+        std::shared_ptr<const Origin> origin; ///< Of all its buffers.
     };
     Allocator(std::vector<OpenHeap> heaps, std::string untried, bool by_policy);
     [[nodiscard]] Error exhausted(std::size_t size) const;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -89,6 +90,15 @@ class HEAPSEL_EXPORT Buffer {
   public:
     /// Takes over `fd`, a dma-buf of `size` bytes.
     Buffer(UniqueFd fd, std::size_t size, Origin origin);
+    /// The same of one of many that come from there. `origin` is not null.
+    Buffer(UniqueFd fd, std::size_t size, std::shared_ptr<const Origin> origin);
+
+    /// Leaves `other` without descriptor and mapping; where it came from it still knows.
+    Buffer(Buffer&& other) noexcept;
+    Buffer& operator=(Buffer&& other) noexcept;
+    Buffer(const Buffer&) = delete;
+    Buffer& operator=(const Buffer&) = delete;
+    ~Buffer() = default;
 
     /// Still owned by the buffer.
     [[nodiscard]] int fd() const { return fd_.get(); }
@@ -97,9 +107,9 @@ class HEAPSEL_EXPORT Buffer {
     /// In bytes, as asked for; the heap may have rounded it up to whole pages.
     [[nodiscard]] std::size_t size() const { return size_; }
     /// The name of the heap it came from.
-    [[nodiscard]] const std::string& heap() const { return origin_.heap; }
+    [[nodiscard]] const std::string& heap() const { return origin_->heap; }
     /// All that is known of where it came from.
-    [[nodiscard]] const Origin& origin() const { return origin_; }
+    [[nodiscard]] const Origin& origin() const { return *origin_; }
 
     /// A mapping of the caller's own. `access` other than read makes it writable. Any errno of
     /// mmap(2).
@@ -117,7 +127,7 @@ class HEAPSEL_EXPORT Buffer {
   private:
     UniqueFd fd_;
     std::size_t size_ = 0;
-    Origin origin_;
+    std::shared_ptr<const Origin> origin_;
     std::optional<Mapping> mapping_;
     bool writable_ = false; ///< The mapping is.
 
