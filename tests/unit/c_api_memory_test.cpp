@@ -123,6 +123,30 @@ TEST_F(CApiMemory, ThatRunsOutWhileAPolicyGrowsLeavesItAsItWas) {
               2);
 }
 
+TEST_F(CApiMemory, ThatRunsOutWhileAConsumerRequiresMoreLeavesItAsItWas) {
+    const auto consumer = test::made_by<test::OwnedConsumer>(
+        heapsel_consumer_requirement, "a name that needs memory of its own", "contiguous");
+    bool done = false;
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  const int status =
+                      heapsel_consumer_require_address_bits(consumer.get(), 32, error);
+                  done = done || status == 0;
+                  EXPECT_EQ(heapsel_consumer_address_bits(consumer.get()), done ? 32U : 0U);
+                  return status;
+              }),
+              2);
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  return heapsel_consumer_require_alignment(consumer.get(), 64, 1, 1, 1, error);
+              }),
+              2);
+    const heapsel_consumer* const one = consumer.get();
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  return heapsel_consumers_alignment(&one, 1, nullptr, nullptr, nullptr, nullptr,
+                                                     error);
+              }),
+              0);
+}
+
 TEST_F(CApiMemory, ThatRunsOutForFiguresAccountsBindingsAndDevicesIsEnomem) {
     const auto catalog = test::made_by<test::OwnedCatalog>(heapsel_catalog_scan, root());
     const heapsel_heap* const heap = heapsel_catalog_heap(catalog.get(), 0);

@@ -48,6 +48,7 @@
 #include <heapsel/c/layout.h>
 #include <heapsel/c/policy.h>
 #include <heapsel/c/pool.h>
+#include <heapsel/c/requirement.h>
 #include <heapsel/c/selection.h>
 #include <heapsel/c/statistics.h>
 

@@ -33,6 +33,7 @@ struct heapsel_catalog {
 struct heapsel_consumer {
     heapsel::Consumer value;
     std::optional<heapsel::Show> show;
+    std::string required = {}; ///< The criteria of its requirement in words.
 };
 
 struct heapsel_policy {
