@@ -182,6 +182,18 @@ TEST_F(CApiMemory, ThatRunsOutForFiguresAccountsBindingsAndDevicesIsEnomem) {
               0);
 }
 
+TEST_F(CApiMemory, ThatRunsOutWhileAMachineIsDiagnosedIsEnomem) {
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_diagnosis* diagnosis = nullptr;
+                  const int status =
+                      heapsel_diagnose(root(), nullptr, 0, nullptr, 1, &diagnosis, error);
+                  EXPECT_EQ(diagnosis == nullptr, status != 0);
+                  heapsel_diagnosis_free(diagnosis);
+                  return status;
+              }),
+              50);
+}
+
 TEST_F(CApiMemory, ThatRunsOutForTheErrorItselfIsEnomem) {
     int failures = 0;
     for (int n = 0; n < 3; ++n) {

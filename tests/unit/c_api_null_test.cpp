@@ -80,6 +80,7 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
              {refusal(heapsel_pool_holdings), "pool_holdings", "pool"},
              {refusal(heapsel_lease_begin_access), "lease_begin_access", "lease"},
              {refusal(heapsel_lease_end_access), "lease_end_access", "lease"},
+             {refusal(heapsel_diagnose), "diagnose", "diagnosis"},
              {refusal(heapsel_buffer_map), "buffer_map", "buffer"},
              {refusal(heapsel_buffer_begin_access), "buffer_begin_access", "buffer"},
              {refusal(heapsel_buffer_end_access), "buffer_end_access", "buffer"}})
@@ -184,6 +185,10 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
                             of_nothing(heapsel_policy_heap),
                             of_nothing(heapsel_selection_reason),
                             of_nothing(heapsel_buffer_heap),
+                            of_nothing(heapsel_diagnosis_subject),
+                            of_nothing(heapsel_diagnosis_finding),
+                            of_nothing(heapsel_diagnosis_remedy),
+                            of_nothing(heapsel_diagnosis_command),
                             of_nothing(heapsel_device_name),
                             of_nothing(heapsel_device_node),
                             of_nothing(heapsel_device_folder),
@@ -221,6 +226,8 @@ TEST(CApiNull, CountsNothing) {
                              of_nothing(heapsel_holdings_index),
                              of_nothing(heapsel_lease_index),
                              of_nothing(heapsel_buffer_size),
+                             of_nothing(heapsel_diagnosis_count),
+                             of_nothing(heapsel_diagnosis_command_count),
                              of_nothing(heapsel_devices_count),
                              of_nothing(heapsel_device_memory_count),
                              of_nothing(heapsel_device_memory_format_count)})
@@ -262,6 +269,7 @@ TEST(CApiNull, AnswersNothing) {
     EXPECT_EQ(of_nothing(heapsel_consumer_trial_accepted), HEAPSEL_ANSWER_UNKNOWN);
     EXPECT_EQ(of_nothing(heapsel_policy_fallback), HEAPSEL_FALLBACK_SAME_CACHING);
     EXPECT_EQ(of_nothing(heapsel_selection_verdict), HEAPSEL_VERDICT_UNSUITABLE);
+    EXPECT_EQ(of_nothing(heapsel_diagnosis_condition), HEAPSEL_CONDITION_UNKNOWN);
     EXPECT_EQ(of_nothing(heapsel_device_subsystem), HEAPSEL_SUBSYSTEM_V4L2);
     EXPECT_EQ(of_nothing(heapsel_device_memory_kind), HEAPSEL_MEMORY_FRAME);
 }
@@ -281,6 +289,7 @@ TEST(CApiNull, IsFreedWithoutEffect) {
     of_nothing(heapsel_pool_free);
     of_nothing(heapsel_holdings_free);
     of_nothing(heapsel_lease_release);
+    of_nothing(heapsel_diagnosis_free);
     of_nothing(heapsel_devices_free);
 }
 

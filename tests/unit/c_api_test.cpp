@@ -559,7 +559,9 @@ TEST(CApiWords, AreThoseOfTheCommand) {
               "chosen | candidate | unsuitable | unusable");
     EXPECT_EQ(all(heapsel_memory_kind_text, HEAPSEL_MEMORY_CAPTURE),
               "capture | output | frame | reference | metadata | plane | dumb");
+    EXPECT_EQ(all(heapsel_condition_text, HEAPSEL_CONDITION_OK), "ok | problem | unknown");
     EXPECT_EQ(heapsel_trait_text(static_cast<heapsel_trait>(-1)), nullptr);
+    EXPECT_EQ(heapsel_condition_text(static_cast<heapsel_condition>(-1)), nullptr);
     EXPECT_EQ(heapsel_figure_text(static_cast<heapsel_figure>(-1)), nullptr);
     EXPECT_EQ(heapsel_memory_kind_text(static_cast<heapsel_memory_kind>(-1)), nullptr);
 }

@@ -43,6 +43,7 @@
 #include <heapsel/c/catalog.h>
 #include <heapsel/c/consumer.h>
 #include <heapsel/c/device.h>
+#include <heapsel/c/diagnosis.h>
 #include <heapsel/c/error.h>
 #include <heapsel/c/heap.h>
 #include <heapsel/c/layout.h>

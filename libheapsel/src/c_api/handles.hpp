@@ -15,6 +15,7 @@
 #include <heapsel/buffer_layout.hpp>
 #include <heapsel/buffer_pool.hpp>
 #include <heapsel/consumer.hpp>
+#include <heapsel/diagnosis.hpp>
 #include <heapsel/display_device.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_catalog.hpp>
@@ -80,6 +81,10 @@ struct heapsel_buffer {
 
 struct heapsel_statistics {
     heapsel::HeapStatistics value;
+};
+
+struct heapsel_diagnosis {
+    std::vector<heapsel::Check> value;
 };
 
 /// Points into the list that it belongs to.
