@@ -2,6 +2,7 @@
 #include <heapsel/heapsel.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <new>
@@ -9,6 +10,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <sys/sysmacros.h>
 
 #include "c_api/call.hpp"
 #include "c_handle.hpp"
@@ -192,6 +194,21 @@ TEST_F(CApiMemory, ThatRunsOutWhileAMachineIsDiagnosedIsEnomem) {
                   return status;
               }),
               50);
+}
+
+TEST_F(CApiMemory, ThatRunsOutForTheDevicesOfACameraIsEnomem) {
+    folder_.write("dev/video0");
+    folder_.write("sys/class/video4linux/video0/dev", "81:0\n");
+    const auto number = static_cast<std::int64_t>(makedev(81, 0));
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_consumer* consumer = nullptr;
+                  const int status =
+                      heapsel_consumers_of_devices(&number, 1, root(), &consumer, nullptr, error);
+                  EXPECT_EQ(consumer == nullptr, status != 0);
+                  heapsel_consumer_free(consumer);
+                  return status;
+              }),
+              10);
 }
 
 TEST_F(CApiMemory, ThatRunsOutForTheErrorItselfIsEnomem) {

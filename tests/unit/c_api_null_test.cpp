@@ -81,6 +81,7 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
              {refusal(heapsel_lease_begin_access), "lease_begin_access", "lease"},
              {refusal(heapsel_lease_end_access), "lease_end_access", "lease"},
              {refusal(heapsel_diagnose), "diagnose", "diagnosis"},
+             {refusal(heapsel_consumers_of_devices), "consumers_of_devices", "consumers"},
              {refusal(heapsel_buffer_map), "buffer_map", "buffer"},
              {refusal(heapsel_buffer_begin_access), "buffer_begin_access", "buffer"},
              {refusal(heapsel_buffer_end_access), "buffer_end_access", "buffer"}})

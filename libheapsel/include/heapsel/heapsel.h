@@ -40,6 +40,7 @@
 #include <heapsel/c/allocator.h>
 #include <heapsel/c/binding.h>
 #include <heapsel/c/buffer.h>
+#include <heapsel/c/camera.h>
 #include <heapsel/c/catalog.h>
 #include <heapsel/c/consumer.h>
 #include <heapsel/c/device.h>
