@@ -14,7 +14,9 @@
 
 #include "c_api/call.hpp"
 #include "c_handle.hpp"
+#include "flat_builder.hpp"
 #include "recorded_board.hpp"
+#include "tree_builder.hpp"
 
 namespace {
 
@@ -209,6 +211,32 @@ TEST_F(CApiMemory, ThatRunsOutForTheDevicesOfACameraIsEnomem) {
                   return status;
               }),
               10);
+}
+
+TEST_F(CApiMemory, ThatRunsOutWhileABoardIsPlannedIsEnomem) {
+    DeviceTreeNode root = test::root();
+    test::add_cma(test::add_reserved_memory(root), "linux,cma@40000000", 0x40000000, 1U << 26U);
+    const std::string blob = test::blob_of(root);
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_board_plan* plan = nullptr;
+                  const int status = heapsel_board_plan_create(
+                      blob.data(), blob.size(), HEAPSEL_KERNEL_SERIES, "quiet", 4096, &plan, error);
+                  EXPECT_EQ(plan == nullptr, status != 0);
+                  heapsel_board_plan_free(plan);
+                  return status;
+              }),
+              20);
+    folder_.write("board.dtb", blob);
+    const std::string path = folder_.path() / "board.dtb";
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_board_plan* plan = nullptr;
+                  const int status = heapsel_board_plan_read(path.c_str(), HEAPSEL_KERNEL_SERIES,
+                                                             nullptr, 4096, &plan, error);
+                  EXPECT_EQ(plan == nullptr, status != 0);
+                  heapsel_board_plan_free(plan);
+                  return status;
+              }),
+              20);
 }
 
 TEST_F(CApiMemory, ThatRunsOutForTheErrorItselfIsEnomem) {

@@ -82,6 +82,8 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
              {refusal(heapsel_lease_end_access), "lease_end_access", "lease"},
              {refusal(heapsel_diagnose), "diagnose", "diagnosis"},
              {refusal(heapsel_consumers_of_devices), "consumers_of_devices", "consumers"},
+             {refusal(heapsel_board_plan_create), "board_plan_create", "blob"},
+             {refusal(heapsel_board_plan_read), "board_plan_read", "path"},
              {refusal(heapsel_buffer_map), "buffer_map", "buffer"},
              {refusal(heapsel_buffer_begin_access), "buffer_begin_access", "buffer"},
              {refusal(heapsel_buffer_end_access), "buffer_end_access", "buffer"}})
@@ -125,6 +127,12 @@ TEST(CApiNull, IsRefusedAlsoBehindTheFirstArgument) {
               null("consumers_named", "words"));
     EXPECT_EQ(calling(heapsel_policy_require, &policy, nullptr), null("policy_require", "words"));
     EXPECT_EQ(calling(heapsel_policy_prefer, &policy, nullptr), null("policy_prefer", "words"));
+    EXPECT_EQ(calling(heapsel_board_plan_create, "", 0U, HEAPSEL_KERNEL_STOCK, nullptr,
+                      std::uint64_t{4096}, nullptr),
+              null("board_plan_create", "plan"));
+    EXPECT_EQ(calling(heapsel_board_plan_read, "", HEAPSEL_KERNEL_STOCK, nullptr,
+                      std::uint64_t{4096}, nullptr),
+              null("board_plan_read", "plan"));
     heapsel_selection* selection = nullptr;
     EXPECT_EQ(calling(heapsel_select, &catalog, nullptr, 0U, nullptr, nullptr),
               null("select", "selection"));
@@ -190,6 +198,10 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
                             of_nothing(heapsel_diagnosis_finding),
                             of_nothing(heapsel_diagnosis_remedy),
                             of_nothing(heapsel_diagnosis_command),
+                            of_nothing(heapsel_planned_region_path),
+                            of_nothing(heapsel_planned_region_reason),
+                            of_nothing(heapsel_planned_region_heap),
+                            of_nothing(heapsel_planned_region_user),
                             of_nothing(heapsel_device_name),
                             of_nothing(heapsel_device_node),
                             of_nothing(heapsel_device_folder),
@@ -203,6 +215,8 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
     EXPECT_EQ(of_nothing(heapsel_usable_heaps_accounting), nullptr);
     EXPECT_EQ(of_nothing(heapsel_selection_heap), nullptr);
     EXPECT_EQ(of_nothing(heapsel_devices_device), nullptr);
+    EXPECT_EQ(of_nothing(heapsel_board_plan_catalog), nullptr);
+    EXPECT_EQ(of_nothing(heapsel_board_plan_region), nullptr);
     EXPECT_EQ(of_nothing(heapsel_lease_layout), nullptr);
     EXPECT_EQ(of_nothing(heapsel_device_memory_usable_heaps), nullptr);
     EXPECT_EQ(of_nothing(heapsel_device_memory_binding), nullptr);
@@ -229,6 +243,8 @@ TEST(CApiNull, CountsNothing) {
                              of_nothing(heapsel_buffer_size),
                              of_nothing(heapsel_diagnosis_count),
                              of_nothing(heapsel_diagnosis_command_count),
+                             of_nothing(heapsel_board_plan_region_count),
+                             of_nothing(heapsel_planned_region_user_count),
                              of_nothing(heapsel_devices_count),
                              of_nothing(heapsel_device_memory_count),
                              of_nothing(heapsel_device_memory_format_count)})
@@ -256,6 +272,8 @@ TEST(CApiNull, AnswersNothing) {
           of_nothing(heapsel_heap_size), of_nothing(heapsel_statistics_figure),
           of_nothing(heapsel_binding_or_driver), of_nothing(heapsel_consumer_shows),
           of_nothing(heapsel_usable_heaps_known), of_nothing(heapsel_usable_heaps_active),
+          of_nothing(heapsel_planned_region_range), of_nothing(heapsel_planned_region_range),
+          of_nothing(heapsel_planned_region_size), of_nothing(heapsel_planned_region_no_map),
           of_nothing(heapsel_policy_udmabuf)})
         EXPECT_FALSE(answer);
     EXPECT_EQ(of_nothing(heapsel_heap_property), HEAPSEL_ANSWER_UNKNOWN);
@@ -271,6 +289,7 @@ TEST(CApiNull, AnswersNothing) {
     EXPECT_EQ(of_nothing(heapsel_policy_fallback), HEAPSEL_FALLBACK_SAME_CACHING);
     EXPECT_EQ(of_nothing(heapsel_selection_verdict), HEAPSEL_VERDICT_UNSUITABLE);
     EXPECT_EQ(of_nothing(heapsel_diagnosis_condition), HEAPSEL_CONDITION_UNKNOWN);
+    EXPECT_EQ(of_nothing(heapsel_planned_region_use), HEAPSEL_REGION_REFUSED);
     EXPECT_EQ(of_nothing(heapsel_device_subsystem), HEAPSEL_SUBSYSTEM_V4L2);
     EXPECT_EQ(of_nothing(heapsel_device_memory_kind), HEAPSEL_MEMORY_FRAME);
 }
@@ -291,6 +310,7 @@ TEST(CApiNull, IsFreedWithoutEffect) {
     of_nothing(heapsel_holdings_free);
     of_nothing(heapsel_lease_release);
     of_nothing(heapsel_diagnosis_free);
+    of_nothing(heapsel_board_plan_free);
     of_nothing(heapsel_devices_free);
 }
 

@@ -68,6 +68,13 @@ TEST(CApiRange, AnEnumValueThatThereIsNotIsEinvalWithTheArgument) {
               wrong("binding_write", "role", -1));
     EXPECT_EQ(calling(heapsel_consumer_v4l2, -1, static_cast<heapsel_queue>(2), &consumer),
               wrong("consumer_v4l2", "queue", 2));
+    heapsel_board_plan* plan = nullptr;
+    const auto kernel = static_cast<heapsel_kernel_generation>(3);
+    EXPECT_EQ(
+        calling(heapsel_board_plan_create, "", 0U, kernel, nullptr, std::uint64_t{4096}, &plan),
+        wrong("board_plan_create", "kernel", 3));
+    EXPECT_EQ(calling(heapsel_board_plan_read, "", kernel, nullptr, std::uint64_t{4096}, &plan),
+              wrong("board_plan_read", "kernel", 3));
     EXPECT_EQ(calling(heapsel_policy_set_fallback, &policy, static_cast<heapsel_fallback>(3)),
               wrong("policy_set_fallback", "fallback", 3));
     EXPECT_EQ(heapsel_policy_fallback(&policy), HEAPSEL_FALLBACK_SAME_CACHING);

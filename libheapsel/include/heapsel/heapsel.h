@@ -39,6 +39,7 @@
 #include <heapsel/c/accounting.h>
 #include <heapsel/c/allocator.h>
 #include <heapsel/c/binding.h>
+#include <heapsel/c/board_plan.h>
 #include <heapsel/c/buffer.h>
 #include <heapsel/c/camera.h>
 #include <heapsel/c/catalog.h>

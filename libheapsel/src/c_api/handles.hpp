@@ -11,6 +11,7 @@
 #include <heapsel/accounting.hpp>
 #include <heapsel/allocator.hpp>
 #include <heapsel/binding.hpp>
+#include <heapsel/board_plan.hpp>
 #include <heapsel/buffer.hpp>
 #include <heapsel/buffer_layout.hpp>
 #include <heapsel/buffer_pool.hpp>
@@ -87,6 +88,12 @@ struct heapsel_diagnosis {
     std::vector<heapsel::Check> value;
 };
 
+/// C sees its catalog as any other, but for who frees it.
+struct heapsel_board_plan {
+    heapsel_catalog catalog;
+    std::vector<heapsel::PlannedRegion> regions;
+};
+
 /// Points into the list that it belongs to.
 struct heapsel_device {
     struct Memory {
@@ -149,6 +156,13 @@ inline heapsel_binding* to_c(Binding* binding) {
 }
 inline const Binding* from_c(const heapsel_binding* binding) {
     return reinterpret_cast<const Binding*>(binding);
+}
+
+inline const heapsel_planned_region* to_c(const PlannedRegion* region) {
+    return reinterpret_cast<const heapsel_planned_region*>(region);
+}
+inline const PlannedRegion* from_c(const heapsel_planned_region* region) {
+    return reinterpret_cast<const PlannedRegion*>(region);
 }
 
 } // namespace heapsel::c_api
