@@ -239,6 +239,26 @@ TEST_F(CApiMemory, ThatRunsOutWhileABoardIsPlannedIsEnomem) {
               20);
 }
 
+TEST_F(CApiMemory, ThatRunsOutWhileNamesAreLintedIsEnomem) {
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_name_findings* findings = nullptr;
+                  const int status = heapsel_lint_heap_name("secure-cma", &findings, error);
+                  EXPECT_EQ(findings == nullptr, status != 0);
+                  heapsel_name_findings_free(findings);
+                  return status;
+              }),
+              5);
+    const auto catalog = test::made_by<test::OwnedCatalog>(heapsel_catalog_scan, root());
+    const heapsel_heap* const heap = heapsel_catalog_heap(catalog.get(), 0);
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_name_findings* findings = nullptr;
+                  const int status = heapsel_lint_heap(heap, &findings, error);
+                  heapsel_name_findings_free(findings);
+                  return status;
+              }),
+              0);
+}
+
 TEST_F(CApiMemory, ThatRunsOutForTheErrorItselfIsEnomem) {
     int failures = 0;
     for (int n = 0; n < 3; ++n) {

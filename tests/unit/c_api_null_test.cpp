@@ -84,6 +84,8 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
              {refusal(heapsel_consumers_of_devices), "consumers_of_devices", "consumers"},
              {refusal(heapsel_board_plan_create), "board_plan_create", "blob"},
              {refusal(heapsel_board_plan_read), "board_plan_read", "path"},
+             {refusal(heapsel_lint_heap_name), "lint_heap_name", "name"},
+             {refusal(heapsel_lint_heap), "lint_heap", "heap"},
              {refusal(heapsel_buffer_map), "buffer_map", "buffer"},
              {refusal(heapsel_buffer_begin_access), "buffer_begin_access", "buffer"},
              {refusal(heapsel_buffer_end_access), "buffer_end_access", "buffer"}})
@@ -127,6 +129,8 @@ TEST(CApiNull, IsRefusedAlsoBehindTheFirstArgument) {
               null("consumers_named", "words"));
     EXPECT_EQ(calling(heapsel_policy_require, &policy, nullptr), null("policy_require", "words"));
     EXPECT_EQ(calling(heapsel_policy_prefer, &policy, nullptr), null("policy_prefer", "words"));
+    EXPECT_EQ(calling(heapsel_lint_heap_name, "", nullptr), null("lint_heap_name", "findings"));
+    EXPECT_EQ(calling(heapsel_lint_heap, heap, nullptr), null("lint_heap", "findings"));
     EXPECT_EQ(calling(heapsel_board_plan_create, "", 0U, HEAPSEL_KERNEL_STOCK, nullptr,
                       std::uint64_t{4096}, nullptr),
               null("board_plan_create", "plan"));
@@ -202,6 +206,8 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
                             of_nothing(heapsel_planned_region_reason),
                             of_nothing(heapsel_planned_region_heap),
                             of_nothing(heapsel_planned_region_user),
+                            of_nothing(heapsel_name_findings_problem),
+                            of_nothing(heapsel_name_findings_suggestion),
                             of_nothing(heapsel_device_name),
                             of_nothing(heapsel_device_node),
                             of_nothing(heapsel_device_folder),
@@ -245,6 +251,7 @@ TEST(CApiNull, CountsNothing) {
                              of_nothing(heapsel_diagnosis_command_count),
                              of_nothing(heapsel_board_plan_region_count),
                              of_nothing(heapsel_planned_region_user_count),
+                             of_nothing(heapsel_name_findings_count),
                              of_nothing(heapsel_devices_count),
                              of_nothing(heapsel_device_memory_count),
                              of_nothing(heapsel_device_memory_format_count)})
@@ -290,6 +297,7 @@ TEST(CApiNull, AnswersNothing) {
     EXPECT_EQ(of_nothing(heapsel_selection_verdict), HEAPSEL_VERDICT_UNSUITABLE);
     EXPECT_EQ(of_nothing(heapsel_diagnosis_condition), HEAPSEL_CONDITION_UNKNOWN);
     EXPECT_EQ(of_nothing(heapsel_planned_region_use), HEAPSEL_REGION_REFUSED);
+    EXPECT_EQ(of_nothing(heapsel_name_findings_rule), HEAPSEL_NAME_STABLE);
     EXPECT_EQ(of_nothing(heapsel_device_subsystem), HEAPSEL_SUBSYSTEM_V4L2);
     EXPECT_EQ(of_nothing(heapsel_device_memory_kind), HEAPSEL_MEMORY_FRAME);
 }
@@ -311,6 +319,7 @@ TEST(CApiNull, IsFreedWithoutEffect) {
     of_nothing(heapsel_lease_release);
     of_nothing(heapsel_diagnosis_free);
     of_nothing(heapsel_board_plan_free);
+    of_nothing(heapsel_name_findings_free);
     of_nothing(heapsel_devices_free);
 }
 

@@ -565,7 +565,10 @@ TEST(CApiWords, AreThoseOfTheCommand) {
     EXPECT_EQ(all(heapsel_region_use_text, HEAPSEL_REGION_DEFAULT_CMA),
               "default-cma | cma | coherent-pool | coherent-heap | restricted-pool | carve-out | "
               "driver | device | firmware | refused | disabled");
+    EXPECT_EQ(all(heapsel_name_rule_text, HEAPSEL_NAME_STABLE),
+              "stable | region | implementation | properties | characters | length");
     EXPECT_EQ(heapsel_trait_text(static_cast<heapsel_trait>(-1)), nullptr);
+    EXPECT_EQ(heapsel_name_rule_text(static_cast<heapsel_name_rule>(-1)), nullptr);
     EXPECT_EQ(heapsel_region_use_text(static_cast<heapsel_region_use>(-1)), nullptr);
     EXPECT_EQ(heapsel_condition_text(static_cast<heapsel_condition>(-1)), nullptr);
     EXPECT_EQ(heapsel_figure_text(static_cast<heapsel_figure>(-1)), nullptr);

@@ -48,6 +48,7 @@
 #include <heapsel/c/diagnosis.h>
 #include <heapsel/c/error.h>
 #include <heapsel/c/heap.h>
+#include <heapsel/c/heap_name.h>
 #include <heapsel/c/layout.h>
 #include <heapsel/c/policy.h>
 #include <heapsel/c/pool.h>

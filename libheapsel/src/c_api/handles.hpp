@@ -20,6 +20,7 @@
 #include <heapsel/display_device.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_catalog.hpp>
+#include <heapsel/heap_name.hpp>
 #include <heapsel/heap_statistics.hpp>
 #include <heapsel/heapsel.h>
 #include <heapsel/named_consumer.hpp>
@@ -92,6 +93,10 @@ struct heapsel_diagnosis {
 struct heapsel_board_plan {
     heapsel_catalog catalog;
     std::vector<heapsel::PlannedRegion> regions;
+};
+
+struct heapsel_name_findings {
+    std::vector<heapsel::NameFinding> value;
 };
 
 /// Points into the list that it belongs to.
