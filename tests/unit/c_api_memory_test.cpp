@@ -259,6 +259,30 @@ TEST_F(CApiMemory, ThatRunsOutWhileNamesAreLintedIsEnomem) {
               0);
 }
 
+TEST_F(CApiMemory, ThatRunsOutWhileBuffersAreListedIsEnomem) {
+    folder_.write("sys/kernel/debug/dma_buf/bufinfo",
+                  "04194304\t00080002\t080e0007\t00000002\tsystem\t00000035\tframe\n"
+                  "\tAttached Devices:\n\ta device with a long name\n");
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_live_buffers* buffers = nullptr;
+                  const int status = heapsel_live_buffers_list(root(), &buffers, error);
+                  EXPECT_EQ(buffers == nullptr, status != 0);
+                  heapsel_live_buffers_free(buffers);
+                  return status;
+              }),
+              5);
+    folder_.write("proc/412/comm", "a program with a name\n");
+    folder_.write("proc/412/fdinfo/3", "pos:\t0\nino:\t35\nsize:\t4096\nexp_name:\tsystem\n");
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_held_buffers* buffers = nullptr;
+                  const int status = heapsel_held_buffers_list(root(), &buffers, error);
+                  EXPECT_EQ(buffers == nullptr, status != 0);
+                  heapsel_held_buffers_free(buffers);
+                  return status;
+              }),
+              5);
+}
+
 TEST_F(CApiMemory, ThatRunsOutForTheErrorItselfIsEnomem) {
     int failures = 0;
     for (int n = 0; n < 3; ++n) {

@@ -86,6 +86,8 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
              {refusal(heapsel_board_plan_read), "board_plan_read", "path"},
              {refusal(heapsel_lint_heap_name), "lint_heap_name", "name"},
              {refusal(heapsel_lint_heap), "lint_heap", "heap"},
+             {refusal(heapsel_live_buffers_list), "live_buffers_list", "buffers"},
+             {refusal(heapsel_held_buffers_list), "held_buffers_list", "buffers"},
              {refusal(heapsel_buffer_map), "buffer_map", "buffer"},
              {refusal(heapsel_buffer_begin_access), "buffer_begin_access", "buffer"},
              {refusal(heapsel_buffer_end_access), "buffer_end_access", "buffer"}})
@@ -208,6 +210,12 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
                             of_nothing(heapsel_planned_region_user),
                             of_nothing(heapsel_name_findings_problem),
                             of_nothing(heapsel_name_findings_suggestion),
+                            of_nothing(heapsel_live_buffers_exporter),
+                            of_nothing(heapsel_live_buffers_name),
+                            of_nothing(heapsel_live_buffers_device),
+                            of_nothing(heapsel_held_buffers_command),
+                            of_nothing(heapsel_held_buffers_exporter),
+                            of_nothing(heapsel_held_buffers_name),
                             of_nothing(heapsel_device_name),
                             of_nothing(heapsel_device_node),
                             of_nothing(heapsel_device_folder),
@@ -252,10 +260,20 @@ TEST(CApiNull, CountsNothing) {
                              of_nothing(heapsel_board_plan_region_count),
                              of_nothing(heapsel_planned_region_user_count),
                              of_nothing(heapsel_name_findings_count),
+                             of_nothing(heapsel_live_buffers_count),
+                             of_nothing(heapsel_live_buffers_device_count),
+                             of_nothing(heapsel_held_buffers_unseen),
+                             of_nothing(heapsel_held_buffers_count),
+                             of_nothing(heapsel_held_buffers_descriptors),
                              of_nothing(heapsel_devices_count),
                              of_nothing(heapsel_device_memory_count),
                              of_nothing(heapsel_device_memory_format_count)})
         EXPECT_EQ(count, 0U);
+    EXPECT_EQ(of_nothing(heapsel_live_buffers_inode), 0U);
+    EXPECT_EQ(of_nothing(heapsel_live_buffers_size), 0U);
+    EXPECT_EQ(of_nothing(heapsel_held_buffers_process), 0U);
+    EXPECT_EQ(of_nothing(heapsel_held_buffers_inode), 0U);
+    EXPECT_EQ(of_nothing(heapsel_held_buffers_size), 0U);
     EXPECT_EQ(of_nothing(heapsel_policy_size), 0U);
     EXPECT_EQ(of_nothing(heapsel_holdings_age), 0U);
     EXPECT_EQ(of_nothing(heapsel_lease_serial), 0U);
@@ -320,6 +338,8 @@ TEST(CApiNull, IsFreedWithoutEffect) {
     of_nothing(heapsel_diagnosis_free);
     of_nothing(heapsel_board_plan_free);
     of_nothing(heapsel_name_findings_free);
+    of_nothing(heapsel_live_buffers_free);
+    of_nothing(heapsel_held_buffers_free);
     of_nothing(heapsel_devices_free);
 }
 

@@ -49,7 +49,9 @@
 #include <heapsel/c/error.h>
 #include <heapsel/c/heap.h>
 #include <heapsel/c/heap_name.h>
+#include <heapsel/c/held_buffer.h>
 #include <heapsel/c/layout.h>
+#include <heapsel/c/live_buffer.h>
 #include <heapsel/c/policy.h>
 #include <heapsel/c/pool.h>
 #include <heapsel/c/requirement.h>

@@ -23,6 +23,8 @@
 #include <heapsel/heap_name.hpp>
 #include <heapsel/heap_statistics.hpp>
 #include <heapsel/heapsel.h>
+#include <heapsel/held_buffer.hpp>
+#include <heapsel/live_buffer.hpp>
 #include <heapsel/named_consumer.hpp>
 #include <heapsel/policy.hpp>
 #include <heapsel/selector.hpp>
@@ -97,6 +99,14 @@ struct heapsel_board_plan {
 
 struct heapsel_name_findings {
     std::vector<heapsel::NameFinding> value;
+};
+
+struct heapsel_live_buffers {
+    std::vector<heapsel::LiveBuffer> value;
+};
+
+struct heapsel_held_buffers {
+    heapsel::HeldBuffers value;
 };
 
 /// Points into the list that it belongs to.
