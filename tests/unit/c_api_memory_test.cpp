@@ -283,6 +283,26 @@ TEST_F(CApiMemory, ThatRunsOutWhileBuffersAreListedIsEnomem) {
               5);
 }
 
+TEST_F(CApiMemory, ThatRunsOutForATextIsEnomem) {
+    const std::string name(100, '\n');
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  char* text = nullptr;
+                  const int status = heapsel_printable(name.c_str(), &text, error);
+                  EXPECT_EQ(text == nullptr, status != 0);
+                  std::free(text);
+                  return status;
+              }),
+              0);
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  char* text = nullptr;
+                  const int status = heapsel_format_name(0x34325258, 1, &text, error);
+                  EXPECT_EQ(text == nullptr, status != 0);
+                  std::free(text);
+                  return status;
+              }),
+              0);
+}
+
 TEST_F(CApiMemory, ThatRunsOutForTheErrorItselfIsEnomem) {
     int failures = 0;
     for (int n = 0; n < 3; ++n) {

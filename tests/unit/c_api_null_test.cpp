@@ -88,6 +88,9 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
              {refusal(heapsel_lint_heap), "lint_heap", "heap"},
              {refusal(heapsel_live_buffers_list), "live_buffers_list", "buffers"},
              {refusal(heapsel_held_buffers_list), "held_buffers_list", "buffers"},
+             {refusal(heapsel_format_name), "format_name", "name"},
+             {refusal(heapsel_printable), "printable", "text"},
+             {refusal(heapsel_size_text), "size_text", "text"},
              {refusal(heapsel_buffer_map), "buffer_map", "buffer"},
              {refusal(heapsel_buffer_begin_access), "buffer_begin_access", "buffer"},
              {refusal(heapsel_buffer_end_access), "buffer_end_access", "buffer"}})
@@ -131,6 +134,7 @@ TEST(CApiNull, IsRefusedAlsoBehindTheFirstArgument) {
               null("consumers_named", "words"));
     EXPECT_EQ(calling(heapsel_policy_require, &policy, nullptr), null("policy_require", "words"));
     EXPECT_EQ(calling(heapsel_policy_prefer, &policy, nullptr), null("policy_prefer", "words"));
+    EXPECT_EQ(calling(heapsel_printable, "", nullptr), null("printable", "printable"));
     EXPECT_EQ(calling(heapsel_lint_heap_name, "", nullptr), null("lint_heap_name", "findings"));
     EXPECT_EQ(calling(heapsel_lint_heap, heap, nullptr), null("lint_heap", "findings"));
     EXPECT_EQ(calling(heapsel_board_plan_create, "", 0U, HEAPSEL_KERNEL_STOCK, nullptr,
@@ -274,6 +278,9 @@ TEST(CApiNull, CountsNothing) {
     EXPECT_EQ(of_nothing(heapsel_held_buffers_process), 0U);
     EXPECT_EQ(of_nothing(heapsel_held_buffers_inode), 0U);
     EXPECT_EQ(of_nothing(heapsel_held_buffers_size), 0U);
+    EXPECT_EQ(of_nothing(heapsel_format_of_v4l2), 0U);
+    EXPECT_EQ(of_nothing(heapsel_format_called), 0U);
+    EXPECT_EQ(of_nothing(heapsel_size_called), 0U);
     EXPECT_EQ(of_nothing(heapsel_policy_size), 0U);
     EXPECT_EQ(of_nothing(heapsel_holdings_age), 0U);
     EXPECT_EQ(of_nothing(heapsel_lease_serial), 0U);

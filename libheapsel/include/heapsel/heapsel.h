@@ -52,10 +52,12 @@
 #include <heapsel/c/held_buffer.h>
 #include <heapsel/c/layout.h>
 #include <heapsel/c/live_buffer.h>
+#include <heapsel/c/pixel_format.h>
 #include <heapsel/c/policy.h>
 #include <heapsel/c/pool.h>
 #include <heapsel/c/requirement.h>
 #include <heapsel/c/selection.h>
 #include <heapsel/c/statistics.h>
+#include <heapsel/c/text.h>
 
 #endif
