@@ -2,6 +2,7 @@
 #include <heapsel/heapsel.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <functional>
 #include <new>
@@ -9,10 +10,13 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <sys/sysmacros.h>
 
 #include "c_api/call.hpp"
 #include "c_handle.hpp"
+#include "flat_builder.hpp"
 #include "recorded_board.hpp"
+#include "tree_builder.hpp"
 
 namespace {
 
@@ -123,6 +127,30 @@ TEST_F(CApiMemory, ThatRunsOutWhileAPolicyGrowsLeavesItAsItWas) {
               2);
 }
 
+TEST_F(CApiMemory, ThatRunsOutWhileAConsumerRequiresMoreLeavesItAsItWas) {
+    const auto consumer = test::made_by<test::OwnedConsumer>(
+        heapsel_consumer_requirement, "a name that needs memory of its own", "contiguous");
+    bool done = false;
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  const int status =
+                      heapsel_consumer_require_address_bits(consumer.get(), 32, error);
+                  done = done || status == 0;
+                  EXPECT_EQ(heapsel_consumer_address_bits(consumer.get()), done ? 32U : 0U);
+                  return status;
+              }),
+              2);
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  return heapsel_consumer_require_alignment(consumer.get(), 64, 1, 1, 1, error);
+              }),
+              2);
+    const heapsel_consumer* const one = consumer.get();
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  return heapsel_consumers_alignment(&one, 1, nullptr, nullptr, nullptr, nullptr,
+                                                     error);
+              }),
+              0);
+}
+
 TEST_F(CApiMemory, ThatRunsOutForFiguresAccountsBindingsAndDevicesIsEnomem) {
     const auto catalog = test::made_by<test::OwnedCatalog>(heapsel_catalog_scan, root());
     const heapsel_heap* const heap = heapsel_catalog_heap(catalog.get(), 0);
@@ -153,6 +181,123 @@ TEST_F(CApiMemory, ThatRunsOutForFiguresAccountsBindingsAndDevicesIsEnomem) {
                   heapsel_devices* list = nullptr;
                   const int status = heapsel_devices_list(root(), &list, error);
                   heapsel_devices_free(list);
+                  return status;
+              }),
+              0);
+}
+
+TEST_F(CApiMemory, ThatRunsOutWhileAMachineIsDiagnosedIsEnomem) {
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_diagnosis* diagnosis = nullptr;
+                  const int status =
+                      heapsel_diagnose(root(), nullptr, 0, nullptr, 1, &diagnosis, error);
+                  EXPECT_EQ(diagnosis == nullptr, status != 0);
+                  heapsel_diagnosis_free(diagnosis);
+                  return status;
+              }),
+              50);
+}
+
+TEST_F(CApiMemory, ThatRunsOutForTheDevicesOfACameraIsEnomem) {
+    folder_.write("dev/video0");
+    folder_.write("sys/class/video4linux/video0/dev", "81:0\n");
+    const auto number = static_cast<std::int64_t>(makedev(81, 0));
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_consumer* consumer = nullptr;
+                  const int status =
+                      heapsel_consumers_of_devices(&number, 1, root(), &consumer, nullptr, error);
+                  EXPECT_EQ(consumer == nullptr, status != 0);
+                  heapsel_consumer_free(consumer);
+                  return status;
+              }),
+              10);
+}
+
+TEST_F(CApiMemory, ThatRunsOutWhileABoardIsPlannedIsEnomem) {
+    DeviceTreeNode root = test::root();
+    test::add_cma(test::add_reserved_memory(root), "linux,cma@40000000", 0x40000000, 1U << 26U);
+    const std::string blob = test::blob_of(root);
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_board_plan* plan = nullptr;
+                  const int status = heapsel_board_plan_create(
+                      blob.data(), blob.size(), HEAPSEL_KERNEL_SERIES, "quiet", 4096, &plan, error);
+                  EXPECT_EQ(plan == nullptr, status != 0);
+                  heapsel_board_plan_free(plan);
+                  return status;
+              }),
+              20);
+    folder_.write("board.dtb", blob);
+    const std::string path = folder_.path() / "board.dtb";
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_board_plan* plan = nullptr;
+                  const int status = heapsel_board_plan_read(path.c_str(), HEAPSEL_KERNEL_SERIES,
+                                                             nullptr, 4096, &plan, error);
+                  EXPECT_EQ(plan == nullptr, status != 0);
+                  heapsel_board_plan_free(plan);
+                  return status;
+              }),
+              20);
+}
+
+TEST_F(CApiMemory, ThatRunsOutWhileNamesAreLintedIsEnomem) {
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_name_findings* findings = nullptr;
+                  const int status = heapsel_lint_heap_name("secure-cma", &findings, error);
+                  EXPECT_EQ(findings == nullptr, status != 0);
+                  heapsel_name_findings_free(findings);
+                  return status;
+              }),
+              5);
+    const auto catalog = test::made_by<test::OwnedCatalog>(heapsel_catalog_scan, root());
+    const heapsel_heap* const heap = heapsel_catalog_heap(catalog.get(), 0);
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_name_findings* findings = nullptr;
+                  const int status = heapsel_lint_heap(heap, &findings, error);
+                  heapsel_name_findings_free(findings);
+                  return status;
+              }),
+              0);
+}
+
+TEST_F(CApiMemory, ThatRunsOutWhileBuffersAreListedIsEnomem) {
+    folder_.write("sys/kernel/debug/dma_buf/bufinfo",
+                  "04194304\t00080002\t080e0007\t00000002\tsystem\t00000035\tframe\n"
+                  "\tAttached Devices:\n\ta device with a long name\n");
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_live_buffers* buffers = nullptr;
+                  const int status = heapsel_live_buffers_list(root(), &buffers, error);
+                  EXPECT_EQ(buffers == nullptr, status != 0);
+                  heapsel_live_buffers_free(buffers);
+                  return status;
+              }),
+              5);
+    folder_.write("proc/412/comm", "a program with a name\n");
+    folder_.write("proc/412/fdinfo/3", "pos:\t0\nino:\t35\nsize:\t4096\nexp_name:\tsystem\n");
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_held_buffers* buffers = nullptr;
+                  const int status = heapsel_held_buffers_list(root(), &buffers, error);
+                  EXPECT_EQ(buffers == nullptr, status != 0);
+                  heapsel_held_buffers_free(buffers);
+                  return status;
+              }),
+              5);
+}
+
+TEST_F(CApiMemory, ThatRunsOutForATextIsEnomem) {
+    const std::string name(100, '\n');
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  char* text = nullptr;
+                  const int status = heapsel_printable(name.c_str(), &text, error);
+                  EXPECT_EQ(text == nullptr, status != 0);
+                  std::free(text);
+                  return status;
+              }),
+              0);
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  char* text = nullptr;
+                  const int status = heapsel_format_name(0x34325258, 1, &text, error);
+                  EXPECT_EQ(text == nullptr, status != 0);
+                  std::free(text);
                   return status;
               }),
               0);

@@ -2,7 +2,6 @@
 #include <heapsel/heapsel.h>
 
 #include <array>
-#include <limits>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -53,6 +52,10 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
              {refusal(heapsel_consumer_v4l2), "consumer_v4l2", "consumer"},
              {refusal(heapsel_consumer_drm), "consumer_drm", "consumer"},
              {refusal(heapsel_consumer_requirement), "consumer_requirement", "name"},
+             {refusal(heapsel_consumer_require_address_bits), "consumer_require_address_bits",
+              "consumer"},
+             {refusal(heapsel_consumer_require_alignment), "consumer_require_alignment",
+              "consumer"},
              {refusal(heapsel_consumer_listing), "consumer_listing", "name"},
              {refusal(heapsel_consumers_named), "consumers_named", "consumers"},
              {refusal(heapsel_consumer_try_heaps), "consumer_try_heaps", "consumer"},
@@ -77,6 +80,17 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
              {refusal(heapsel_pool_holdings), "pool_holdings", "pool"},
              {refusal(heapsel_lease_begin_access), "lease_begin_access", "lease"},
              {refusal(heapsel_lease_end_access), "lease_end_access", "lease"},
+             {refusal(heapsel_diagnose), "diagnose", "diagnosis"},
+             {refusal(heapsel_consumers_of_devices), "consumers_of_devices", "consumers"},
+             {refusal(heapsel_board_plan_create), "board_plan_create", "blob"},
+             {refusal(heapsel_board_plan_read), "board_plan_read", "path"},
+             {refusal(heapsel_lint_heap_name), "lint_heap_name", "name"},
+             {refusal(heapsel_lint_heap), "lint_heap", "heap"},
+             {refusal(heapsel_live_buffers_list), "live_buffers_list", "buffers"},
+             {refusal(heapsel_held_buffers_list), "held_buffers_list", "buffers"},
+             {refusal(heapsel_format_name), "format_name", "name"},
+             {refusal(heapsel_printable), "printable", "text"},
+             {refusal(heapsel_size_text), "size_text", "text"},
              {refusal(heapsel_buffer_map), "buffer_map", "buffer"},
              {refusal(heapsel_buffer_begin_access), "buffer_begin_access", "buffer"},
              {refusal(heapsel_buffer_end_access), "buffer_end_access", "buffer"}})
@@ -120,6 +134,15 @@ TEST(CApiNull, IsRefusedAlsoBehindTheFirstArgument) {
               null("consumers_named", "words"));
     EXPECT_EQ(calling(heapsel_policy_require, &policy, nullptr), null("policy_require", "words"));
     EXPECT_EQ(calling(heapsel_policy_prefer, &policy, nullptr), null("policy_prefer", "words"));
+    EXPECT_EQ(calling(heapsel_printable, "", nullptr), null("printable", "printable"));
+    EXPECT_EQ(calling(heapsel_lint_heap_name, "", nullptr), null("lint_heap_name", "findings"));
+    EXPECT_EQ(calling(heapsel_lint_heap, heap, nullptr), null("lint_heap", "findings"));
+    EXPECT_EQ(calling(heapsel_board_plan_create, "", 0U, HEAPSEL_KERNEL_STOCK, nullptr,
+                      std::uint64_t{4096}, nullptr),
+              null("board_plan_create", "plan"));
+    EXPECT_EQ(calling(heapsel_board_plan_read, "", HEAPSEL_KERNEL_STOCK, nullptr,
+                      std::uint64_t{4096}, nullptr),
+              null("board_plan_read", "plan"));
     heapsel_selection* selection = nullptr;
     EXPECT_EQ(calling(heapsel_select, &catalog, nullptr, 0U, nullptr, nullptr),
               null("select", "selection"));
@@ -170,6 +193,7 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
                             of_nothing(heapsel_binding_heap),
                             of_nothing(heapsel_binding_usable),
                             of_nothing(heapsel_consumer_name),
+                            of_nothing(heapsel_consumer_required),
                             of_nothing(heapsel_consumer_trial_heap),
                             of_nothing(heapsel_consumer_trial_evidence),
                             of_nothing(heapsel_usable_heaps_unknown_because),
@@ -180,6 +204,22 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
                             of_nothing(heapsel_policy_heap),
                             of_nothing(heapsel_selection_reason),
                             of_nothing(heapsel_buffer_heap),
+                            of_nothing(heapsel_diagnosis_subject),
+                            of_nothing(heapsel_diagnosis_finding),
+                            of_nothing(heapsel_diagnosis_remedy),
+                            of_nothing(heapsel_diagnosis_command),
+                            of_nothing(heapsel_planned_region_path),
+                            of_nothing(heapsel_planned_region_reason),
+                            of_nothing(heapsel_planned_region_heap),
+                            of_nothing(heapsel_planned_region_user),
+                            of_nothing(heapsel_name_findings_problem),
+                            of_nothing(heapsel_name_findings_suggestion),
+                            of_nothing(heapsel_live_buffers_exporter),
+                            of_nothing(heapsel_live_buffers_name),
+                            of_nothing(heapsel_live_buffers_device),
+                            of_nothing(heapsel_held_buffers_command),
+                            of_nothing(heapsel_held_buffers_exporter),
+                            of_nothing(heapsel_held_buffers_name),
                             of_nothing(heapsel_device_name),
                             of_nothing(heapsel_device_node),
                             of_nothing(heapsel_device_folder),
@@ -193,6 +233,8 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
     EXPECT_EQ(of_nothing(heapsel_usable_heaps_accounting), nullptr);
     EXPECT_EQ(of_nothing(heapsel_selection_heap), nullptr);
     EXPECT_EQ(of_nothing(heapsel_devices_device), nullptr);
+    EXPECT_EQ(of_nothing(heapsel_board_plan_catalog), nullptr);
+    EXPECT_EQ(of_nothing(heapsel_board_plan_region), nullptr);
     EXPECT_EQ(of_nothing(heapsel_lease_layout), nullptr);
     EXPECT_EQ(of_nothing(heapsel_device_memory_usable_heaps), nullptr);
     EXPECT_EQ(of_nothing(heapsel_device_memory_binding), nullptr);
@@ -217,13 +259,32 @@ TEST(CApiNull, CountsNothing) {
                              of_nothing(heapsel_holdings_index),
                              of_nothing(heapsel_lease_index),
                              of_nothing(heapsel_buffer_size),
+                             of_nothing(heapsel_diagnosis_count),
+                             of_nothing(heapsel_diagnosis_command_count),
+                             of_nothing(heapsel_board_plan_region_count),
+                             of_nothing(heapsel_planned_region_user_count),
+                             of_nothing(heapsel_name_findings_count),
+                             of_nothing(heapsel_live_buffers_count),
+                             of_nothing(heapsel_live_buffers_device_count),
+                             of_nothing(heapsel_held_buffers_unseen),
+                             of_nothing(heapsel_held_buffers_count),
+                             of_nothing(heapsel_held_buffers_descriptors),
                              of_nothing(heapsel_devices_count),
                              of_nothing(heapsel_device_memory_count),
                              of_nothing(heapsel_device_memory_format_count)})
         EXPECT_EQ(count, 0U);
+    EXPECT_EQ(of_nothing(heapsel_live_buffers_inode), 0U);
+    EXPECT_EQ(of_nothing(heapsel_live_buffers_size), 0U);
+    EXPECT_EQ(of_nothing(heapsel_held_buffers_process), 0U);
+    EXPECT_EQ(of_nothing(heapsel_held_buffers_inode), 0U);
+    EXPECT_EQ(of_nothing(heapsel_held_buffers_size), 0U);
+    EXPECT_EQ(of_nothing(heapsel_format_of_v4l2), 0U);
+    EXPECT_EQ(of_nothing(heapsel_format_called), 0U);
+    EXPECT_EQ(of_nothing(heapsel_size_called), 0U);
     EXPECT_EQ(of_nothing(heapsel_policy_size), 0U);
     EXPECT_EQ(of_nothing(heapsel_holdings_age), 0U);
     EXPECT_EQ(of_nothing(heapsel_lease_serial), 0U);
+    EXPECT_EQ(of_nothing(heapsel_consumer_address_bits), 0U);
     for (const auto number :
          {of_nothing(heapsel_layout_plane_offset), of_nothing(heapsel_layout_plane_stride),
           of_nothing(heapsel_layout_plane_size), of_nothing(heapsel_layout_buffer_size)})
@@ -243,6 +304,8 @@ TEST(CApiNull, AnswersNothing) {
           of_nothing(heapsel_heap_size), of_nothing(heapsel_statistics_figure),
           of_nothing(heapsel_binding_or_driver), of_nothing(heapsel_consumer_shows),
           of_nothing(heapsel_usable_heaps_known), of_nothing(heapsel_usable_heaps_active),
+          of_nothing(heapsel_planned_region_range), of_nothing(heapsel_planned_region_range),
+          of_nothing(heapsel_planned_region_size), of_nothing(heapsel_planned_region_no_map),
           of_nothing(heapsel_policy_udmabuf)})
         EXPECT_FALSE(answer);
     EXPECT_EQ(of_nothing(heapsel_heap_property), HEAPSEL_ANSWER_UNKNOWN);
@@ -257,6 +320,9 @@ TEST(CApiNull, AnswersNothing) {
     EXPECT_EQ(of_nothing(heapsel_consumer_trial_accepted), HEAPSEL_ANSWER_UNKNOWN);
     EXPECT_EQ(of_nothing(heapsel_policy_fallback), HEAPSEL_FALLBACK_SAME_CACHING);
     EXPECT_EQ(of_nothing(heapsel_selection_verdict), HEAPSEL_VERDICT_UNSUITABLE);
+    EXPECT_EQ(of_nothing(heapsel_diagnosis_condition), HEAPSEL_CONDITION_UNKNOWN);
+    EXPECT_EQ(of_nothing(heapsel_planned_region_use), HEAPSEL_REGION_REFUSED);
+    EXPECT_EQ(of_nothing(heapsel_name_findings_rule), HEAPSEL_NAME_STABLE);
     EXPECT_EQ(of_nothing(heapsel_device_subsystem), HEAPSEL_SUBSYSTEM_V4L2);
     EXPECT_EQ(of_nothing(heapsel_device_memory_kind), HEAPSEL_MEMORY_FRAME);
 }
@@ -276,64 +342,12 @@ TEST(CApiNull, IsFreedWithoutEffect) {
     of_nothing(heapsel_pool_free);
     of_nothing(heapsel_holdings_free);
     of_nothing(heapsel_lease_release);
+    of_nothing(heapsel_diagnosis_free);
+    of_nothing(heapsel_board_plan_free);
+    of_nothing(heapsel_name_findings_free);
+    of_nothing(heapsel_live_buffers_free);
+    of_nothing(heapsel_held_buffers_free);
     of_nothing(heapsel_devices_free);
-}
-
-/// No object has so many parts.
-constexpr std::size_t too_far = std::numeric_limits<std::size_t>::max();
-
-TEST(CApiRange, AnIndexPastTheEndIsNothing) {
-    const heapsel_catalog catalog{HeapCatalog({test::heap("a")}, {"warning"})};
-    EXPECT_NE(heapsel_catalog_warning(&catalog, 0), nullptr);
-    EXPECT_EQ(heapsel_catalog_warning(&catalog, 1), nullptr);
-    EXPECT_EQ(heapsel_catalog_heap(&catalog, 1), nullptr);
-    EXPECT_EQ(heapsel_catalog_heap(&catalog, too_far), nullptr);
-    const heapsel_heap* const heap = heapsel_catalog_heap(&catalog, 0);
-    EXPECT_EQ(heapsel_heap_alias(heap, 0), nullptr);
-    EXPECT_EQ(heapsel_heap_folder(heap, 0), nullptr);
-    heapsel_selection* made = nullptr;
-    EXPECT_EQ(heapsel_select(&catalog, nullptr, 0, nullptr, &made, nullptr), 0);
-    const test::OwnedSelection selection(made);
-    EXPECT_EQ(heapsel_selection_heap(made, 1), nullptr);
-    EXPECT_EQ(heapsel_selection_reason(made, too_far), nullptr);
-    EXPECT_EQ(heapsel_selection_verdict(made, 1), HEAPSEL_VERDICT_UNSUITABLE);
-}
-
-TEST(CApiRange, AnEnumValueThatThereIsNotIsNothing) {
-    const Heap heap = test::with(test::heap("a"), Trait::protected_memory, Answer::yes);
-    for (const int wrong :
-         {-1, 4, std::numeric_limits<int>::max(), std::numeric_limits<int>::min()}) {
-        const auto trait = static_cast<heapsel_trait>(wrong);
-        EXPECT_EQ(heapsel_heap_property(c_api::to_c(&heap), trait), HEAPSEL_ANSWER_UNKNOWN);
-        EXPECT_EQ(heapsel_heap_property_source(c_api::to_c(&heap), trait), HEAPSEL_SOURCE_NONE);
-        EXPECT_EQ(heapsel_heap_property_evidence(c_api::to_c(&heap), trait), nullptr);
-    }
-    const heapsel_statistics statistics{HeapStatistics{}};
-    for (const int wrong : {-1, 6}) {
-        const auto figure = static_cast<heapsel_figure>(wrong);
-        EXPECT_FALSE(heapsel_statistics_figure(&statistics, figure, nullptr));
-        EXPECT_EQ(heapsel_statistics_unknown_because(&statistics, figure), nullptr);
-    }
-}
-
-TEST(CApiRange, AnEnumValueThatThereIsNotIsEinvalWithTheArgument) {
-    heapsel_binding* binding = nullptr;
-    heapsel_consumer* consumer = nullptr;
-    heapsel_policy policy;
-    const auto wrong = [](const std::string& function, const std::string& argument, int value) {
-        return "cannot call heapsel_" + function + " (" + argument +
-               "): Invalid argument. Its enum has no value " + std::to_string(value) + ".";
-    };
-    EXPECT_EQ(calling(heapsel_binding_read, "/sys", static_cast<heapsel_role>(3), &binding),
-              wrong("binding_read", "role", 3));
-    EXPECT_EQ(calling(heapsel_binding_write, "/sys", static_cast<heapsel_role>(-1), nullptr, 0U,
-                      false, nullptr),
-              wrong("binding_write", "role", -1));
-    EXPECT_EQ(calling(heapsel_consumer_v4l2, -1, static_cast<heapsel_queue>(2), &consumer),
-              wrong("consumer_v4l2", "queue", 2));
-    EXPECT_EQ(calling(heapsel_policy_set_fallback, &policy, static_cast<heapsel_fallback>(3)),
-              wrong("policy_set_fallback", "fallback", 3));
-    EXPECT_EQ(heapsel_policy_fallback(&policy), HEAPSEL_FALLBACK_SAME_CACHING);
 }
 
 } // namespace

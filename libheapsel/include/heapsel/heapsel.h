@@ -39,16 +39,25 @@
 #include <heapsel/c/accounting.h>
 #include <heapsel/c/allocator.h>
 #include <heapsel/c/binding.h>
+#include <heapsel/c/board_plan.h>
 #include <heapsel/c/buffer.h>
+#include <heapsel/c/camera.h>
 #include <heapsel/c/catalog.h>
 #include <heapsel/c/consumer.h>
 #include <heapsel/c/device.h>
+#include <heapsel/c/diagnosis.h>
 #include <heapsel/c/error.h>
 #include <heapsel/c/heap.h>
+#include <heapsel/c/heap_name.h>
+#include <heapsel/c/held_buffer.h>
 #include <heapsel/c/layout.h>
+#include <heapsel/c/live_buffer.h>
+#include <heapsel/c/pixel_format.h>
 #include <heapsel/c/policy.h>
 #include <heapsel/c/pool.h>
+#include <heapsel/c/requirement.h>
 #include <heapsel/c/selection.h>
 #include <heapsel/c/statistics.h>
+#include <heapsel/c/text.h>
 
 #endif

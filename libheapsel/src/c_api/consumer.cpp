@@ -42,16 +42,6 @@ int heapsel_consumer_drm(int fd, std::uint32_t plane, std::uint32_t format, std:
                        [&] { return alone(Consumer::drm(fd, plane, format, modifier)); });
 }
 
-int heapsel_consumer_requirement(const char* name, const char* words, heapsel_consumer** consumer,
-                                 heapsel_error** error) {
-    return c_api::make(
-        __func__, error, consumer, {{"name", name}, {"words", words}, {"consumer", consumer}}, [&] {
-            return alone(parse_criteria(words).transform([&](std::vector<Criterion>&& criteria) {
-                return Consumer::requirement(name, {.criteria = std::move(criteria)});
-            }));
-        });
-}
-
 int heapsel_consumer_listing(const char* name, const char* const* heaps, std::size_t count,
                              const char* evidence, heapsel_consumer** consumer,
                              heapsel_error** error) {

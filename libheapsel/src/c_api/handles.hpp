@@ -11,15 +11,20 @@
 #include <heapsel/accounting.hpp>
 #include <heapsel/allocator.hpp>
 #include <heapsel/binding.hpp>
+#include <heapsel/board_plan.hpp>
 #include <heapsel/buffer.hpp>
 #include <heapsel/buffer_layout.hpp>
 #include <heapsel/buffer_pool.hpp>
 #include <heapsel/consumer.hpp>
+#include <heapsel/diagnosis.hpp>
 #include <heapsel/display_device.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_catalog.hpp>
+#include <heapsel/heap_name.hpp>
 #include <heapsel/heap_statistics.hpp>
 #include <heapsel/heapsel.h>
+#include <heapsel/held_buffer.hpp>
+#include <heapsel/live_buffer.hpp>
 #include <heapsel/named_consumer.hpp>
 #include <heapsel/policy.hpp>
 #include <heapsel/selector.hpp>
@@ -33,6 +38,7 @@ struct heapsel_catalog {
 struct heapsel_consumer {
     heapsel::Consumer value;
     std::optional<heapsel::Show> show;
+    std::string required = {}; ///< The criteria of its requirement in words.
 };
 
 struct heapsel_policy {
@@ -79,6 +85,28 @@ struct heapsel_buffer {
 
 struct heapsel_statistics {
     heapsel::HeapStatistics value;
+};
+
+struct heapsel_diagnosis {
+    std::vector<heapsel::Check> value;
+};
+
+/// C sees its catalog as any other, but for who frees it.
+struct heapsel_board_plan {
+    heapsel_catalog catalog;
+    std::vector<heapsel::PlannedRegion> regions;
+};
+
+struct heapsel_name_findings {
+    std::vector<heapsel::NameFinding> value;
+};
+
+struct heapsel_live_buffers {
+    std::vector<heapsel::LiveBuffer> value;
+};
+
+struct heapsel_held_buffers {
+    heapsel::HeldBuffers value;
 };
 
 /// Points into the list that it belongs to.
@@ -143,6 +171,13 @@ inline heapsel_binding* to_c(Binding* binding) {
 }
 inline const Binding* from_c(const heapsel_binding* binding) {
     return reinterpret_cast<const Binding*>(binding);
+}
+
+inline const heapsel_planned_region* to_c(const PlannedRegion* region) {
+    return reinterpret_cast<const heapsel_planned_region*>(region);
+}
+inline const PlannedRegion* from_c(const heapsel_planned_region* region) {
+    return reinterpret_cast<const PlannedRegion*>(region);
 }
 
 } // namespace heapsel::c_api

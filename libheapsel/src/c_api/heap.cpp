@@ -2,14 +2,13 @@
 #include <heapsel/c/heap.h>
 
 #include <array>
-#include <cstring>
-#include <new>
-#include <string>
+
+#include <heapsel/permission_remedy.hpp>
 
 #include "c_api/call.hpp"
+#include "c_api/copied.hpp"
 #include "c_api/handles.hpp"
 #include "c_api/values.hpp"
-#include <heapsel/permission_remedy.hpp>
 
 using namespace heapsel;
 using c_api::from_c;
@@ -139,9 +138,7 @@ int heapsel_heap_permission_remedy(const heapsel_heap* heap, char** remedy, heap
                            const Permission permission = from_c(heap)->permission;
                            if (permission != Permission::denied && permission != Permission::broken)
                                return {};
-                           *remedy = ::strdup(permission_remedy(*from_c(heap)).c_str());
-                           if (*remedy == nullptr)
-                               throw std::bad_alloc();
+                           *remedy = c_api::copied(permission_remedy(*from_c(heap)));
                            return {};
                        });
 }

@@ -10,19 +10,13 @@
 #include <heapsel/policy_target.hpp>
 
 #include "c_api/call.hpp"
+#include "c_api/criteria.hpp"
 #include "c_api/handles.hpp"
 #include "c_api/values.hpp"
 
 using namespace heapsel;
 
 namespace {
-
-std::string text_of(const std::vector<Criterion>& criteria) {
-    std::string text;
-    for (const Criterion& criterion : criteria)
-        text += (text.empty() ? "" : ",") + to_string(criterion);
-    return text;
-}
 
 /// Adds what of `words` is not there yet. Read behind what is there, so that what contradicts it is
 /// found.
@@ -36,14 +30,14 @@ Result<void> require(heapsel_policy& policy, const char* words) {
             if (!std::ranges::contains(required, criterion))
                 required.push_back(criterion);
         }
-        policy.required = text_of(required);
+        policy.required = c_api::text_of(required);
         policy.value.require = std::move(required);
     });
 }
 
 Result<void> prefer(heapsel_policy& policy, const char* words) {
     return parse_criteria(words).transform([&](std::vector<Criterion>&& preferred) {
-        policy.preferred = text_of(preferred);
+        policy.preferred = c_api::text_of(preferred);
         policy.value.prefer = std::move(preferred);
         policy.value.origin.prefer.clear();
     });
@@ -78,8 +72,8 @@ Result<heapsel_policy> load(const std::vector<std::string>& words,
     if (!layers)
         return std::unexpected(together(layers.error()));
     heapsel_policy policy{.value = layers->policy_for(*targets), .required = {}, .preferred = {}};
-    policy.required = text_of(policy.value.require);
-    policy.preferred = text_of(policy.value.prefer);
+    policy.required = c_api::text_of(policy.value.require);
+    policy.preferred = c_api::text_of(policy.value.prefer);
     return policy;
 }
 

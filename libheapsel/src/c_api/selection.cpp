@@ -2,10 +2,10 @@
 #include <heapsel/c/selection.h>
 
 #include <array>
-#include <format>
 #include <vector>
 
 #include "c_api/call.hpp"
+#include "c_api/consumers.hpp"
 #include "c_api/handles.hpp"
 #include "c_api/values.hpp"
 
@@ -15,20 +15,6 @@ namespace {
 
 constexpr std::array all_verdicts{Verdict::chosen, Verdict::candidate, Verdict::unsuitable,
                                   Verdict::unusable};
-
-Result<std::vector<Consumer>> copies(const heapsel_consumer* const* consumers, std::size_t count) {
-    constexpr const char* function = "heapsel_select";
-    std::vector<Consumer> list;
-    if (consumers == nullptr && count > 0)
-        return std::unexpected(c_api::bad_argument(function, "consumers", "It must not be NULL."));
-    for (std::size_t i = 0; i < count; ++i) {
-        if (consumers[i] == nullptr)
-            return std::unexpected(c_api::bad_argument(function, "consumers",
-                                                       std::format("Its element {} is NULL.", i)));
-        list.push_back(consumers[i]->value);
-    }
-    return list;
-}
 
 const Judgement* judgement_of(const heapsel_selection* selection, std::size_t index) {
     return selection == nullptr ? nullptr : c_api::at(selection->value.judgements(), index);
@@ -41,11 +27,11 @@ int heapsel_select(const heapsel_catalog* catalog, const heapsel_consumer* const
                    heapsel_error** error) {
     return c_api::make(
         __func__, error, selection, {{"catalog", catalog}, {"selection", selection}}, [&] {
-            auto selected =
-                copies(consumers, count).and_then([&](const std::vector<Consumer>& list) {
-                    return select(catalog->value, list,
-                                  policy == nullptr ? Policy{} : policy->value);
-                });
+            auto selected = c_api::values_of(consumers, count, "heapsel_select")
+                                .and_then([&](const std::vector<Consumer>& list) {
+                                    return select(catalog->value, list,
+                                                  policy == nullptr ? Policy{} : policy->value);
+                                });
             // Writing the reasons can fail for want of memory, and what asks for them later cannot.
             if (selected)
                 static_cast<void>(selected->judgements());

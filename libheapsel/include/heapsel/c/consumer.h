@@ -47,13 +47,6 @@ HEAPSEL_API int heapsel_consumer_v4l2(int fd, enum heapsel_queue queue,
 HEAPSEL_API int heapsel_consumer_drm(int fd, uint32_t plane, uint32_t format, uint64_t modifier,
                                      struct heapsel_consumer** consumer,
                                      struct heapsel_error** error);
-/// A device called `name` that needs memory which is as `words` say: those of
-/// heapsel_policy_require().
-///
-/// EINVAL: a word that there is not, or a trait both wanted and unwanted.
-HEAPSEL_API int heapsel_consumer_requirement(const char* name, const char* words,
-                                             struct heapsel_consumer** consumer,
-                                             struct heapsel_error** error);
 /// A device called `name` that can use the `count` heaps of `heaps` and no others, as `evidence`
 /// says (NULL: whoever calls this).
 ///
@@ -87,7 +80,8 @@ HEAPSEL_API int heapsel_consumer_try_heaps(struct heapsel_consumer* consumer, in
                                            const struct heapsel_catalog* catalog,
                                            struct heapsel_error** error);
 
-/// What messages call the device; raw.
+/// What messages call the device; raw. Valid until the consumer is freed or changed, by
+/// heapsel_consumer_try_heaps() or by what heapsel/c/requirement.h has.
 HEAPSEL_API const char* heapsel_consumer_name(const struct heapsel_consumer* consumer);
 /// Whether it is a plane that was asked about by heapsel_consumers_named(); if so, and where the
 /// pointers are not NULL, `*plane` is its number, and `*format` what it is to show (DRM_FORMAT_*).

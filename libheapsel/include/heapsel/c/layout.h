@@ -19,7 +19,7 @@ enum heapsel_placement HEAPSEL_INT {
 
 /// Lays out a frame of `width` x `height` pixels of `format` (DRM_FORMAT_*), line by line, where
 /// the stride, the offset and the size of each plane are multiples of these numbers of bytes; 1
-/// where it does not matter.
+/// where it does not matter. heapsel_consumers_alignment() gives those that suit several devices.
 ///
 /// EINVAL: the format's planes are not known, the width or height is 0, or an alignment is 0.
 /// EOVERFLOW: a dma-buf would be of 4 GiB or more.

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/heapsel.h>
+
+#include <cstddef>
+#include <limits>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "c_api/handles.hpp"
+#include "c_handle.hpp"
+#include "heap_builder.hpp"
+
+namespace heapsel {
+namespace {
+
+using test::calling;
+
+/// No object has so many parts.
+constexpr std::size_t too_far = std::numeric_limits<std::size_t>::max();
+
+TEST(CApiRange, AnIndexPastTheEndIsNothing) {
+    const heapsel_catalog catalog{HeapCatalog({test::heap("a")}, {"warning"})};
+    EXPECT_NE(heapsel_catalog_warning(&catalog, 0), nullptr);
+    EXPECT_EQ(heapsel_catalog_warning(&catalog, 1), nullptr);
+    EXPECT_EQ(heapsel_catalog_heap(&catalog, 1), nullptr);
+    EXPECT_EQ(heapsel_catalog_heap(&catalog, too_far), nullptr);
+    const heapsel_heap* const heap = heapsel_catalog_heap(&catalog, 0);
+    EXPECT_EQ(heapsel_heap_alias(heap, 0), nullptr);
+    EXPECT_EQ(heapsel_heap_folder(heap, 0), nullptr);
+    heapsel_selection* made = nullptr;
+    EXPECT_EQ(heapsel_select(&catalog, nullptr, 0, nullptr, &made, nullptr), 0);
+    const test::OwnedSelection selection(made);
+    EXPECT_EQ(heapsel_selection_heap(made, 1), nullptr);
+    EXPECT_EQ(heapsel_selection_reason(made, too_far), nullptr);
+    EXPECT_EQ(heapsel_selection_verdict(made, 1), HEAPSEL_VERDICT_UNSUITABLE);
+}
+
+TEST(CApiRange, AnEnumValueThatThereIsNotIsNothing) {
+    const Heap heap = test::with(test::heap("a"), Trait::protected_memory, Answer::yes);
+    for (const int wrong :
+         {-1, 4, std::numeric_limits<int>::max(), std::numeric_limits<int>::min()}) {
+        const auto trait = static_cast<heapsel_trait>(wrong);
+        EXPECT_EQ(heapsel_heap_property(c_api::to_c(&heap), trait), HEAPSEL_ANSWER_UNKNOWN);
+        EXPECT_EQ(heapsel_heap_property_source(c_api::to_c(&heap), trait), HEAPSEL_SOURCE_NONE);
+        EXPECT_EQ(heapsel_heap_property_evidence(c_api::to_c(&heap), trait), nullptr);
+    }
+    const heapsel_statistics statistics{HeapStatistics{}};
+    for (const int wrong : {-1, 6}) {
+        const auto figure = static_cast<heapsel_figure>(wrong);
+        EXPECT_FALSE(heapsel_statistics_figure(&statistics, figure, nullptr));
+        EXPECT_EQ(heapsel_statistics_unknown_because(&statistics, figure), nullptr);
+    }
+}
+
+TEST(CApiRange, AnEnumValueThatThereIsNotIsEinvalWithTheArgument) {
+    heapsel_binding* binding = nullptr;
+    heapsel_consumer* consumer = nullptr;
+    heapsel_policy policy;
+    const auto wrong = [](const std::string& function, const std::string& argument, int value) {
+        return "cannot call heapsel_" + function + " (" + argument +
+               "): Invalid argument. Its enum has no value " + std::to_string(value) + ".";
+    };
+    EXPECT_EQ(calling(heapsel_binding_read, "/sys", static_cast<heapsel_role>(3), &binding),
+              wrong("binding_read", "role", 3));
+    EXPECT_EQ(calling(heapsel_binding_write, "/sys", static_cast<heapsel_role>(-1), nullptr, 0U,
+                      false, nullptr),
+              wrong("binding_write", "role", -1));
+    EXPECT_EQ(calling(heapsel_consumer_v4l2, -1, static_cast<heapsel_queue>(2), &consumer),
+              wrong("consumer_v4l2", "queue", 2));
+    heapsel_board_plan* plan = nullptr;
+    const auto kernel = static_cast<heapsel_kernel_generation>(3);
+    EXPECT_EQ(
+        calling(heapsel_board_plan_create, "", 0U, kernel, nullptr, std::uint64_t{4096}, &plan),
+        wrong("board_plan_create", "kernel", 3));
+    EXPECT_EQ(calling(heapsel_board_plan_read, "", kernel, nullptr, std::uint64_t{4096}, &plan),
+              wrong("board_plan_read", "kernel", 3));
+    EXPECT_EQ(calling(heapsel_policy_set_fallback, &policy, static_cast<heapsel_fallback>(3)),
+              wrong("policy_set_fallback", "fallback", 3));
+    EXPECT_EQ(heapsel_policy_fallback(&policy), HEAPSEL_FALLBACK_SAME_CACHING);
+}
+
+} // namespace
+} // namespace heapsel
