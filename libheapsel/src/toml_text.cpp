@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <exception>
 #include <format>
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -19,21 +20,89 @@ class AssertionFailed : public std::exception {};
 /// toml++ nests a table for each dot of a key, and frees them by recursion.
 constexpr std::size_t max_dots_in_a_line = 32;
 
-/// Where a line has more dots than that.
-std::optional<toml::source_position> too_many_dots(std::string_view text) {
-    toml::source_position at{.line = 1, .column = 1};
+toml::source_position position_of(std::string_view text, std::size_t offset) {
+    const std::string_view before = text.substr(0, offset);
+    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+    const std::string_view line = before.substr(before.rfind('\n') + 1);
+    const auto lines = std::ranges::count(before, '\n') + 1;
+    const auto column = std::ranges::count_if(line, std::not_fn(continues)) + 1;
+    return {.line = static_cast<toml::source_index>(lines),
+            .column = static_cast<toml::source_index>(column)};
+}
+
+std::optional<std::size_t> too_many_dots(std::string_view text) {
     std::size_t dots = 0;
-    for (const char c : text) {
-        if (c == '.' && ++dots > max_dots_in_a_line)
-            return at;
-        const bool continues = (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-        if (c == '\n') {
-            at = {.line = at.line + 1, .column = 1};
-            dots = 0;
-        } else if (!continues) {
-            ++at.column;
-        }
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        dots = text[i] == '\n' ? 0 : dots + (text[i] == '.' ? 1 : 0);
+        if (dots > max_dots_in_a_line)
+            return i;
     }
+    return std::nullopt;
+}
+
+/// How many bytes the comment, or the string, at the beginning of `text` has that may hold any
+/// character; 0 if there is none. One that does not end, ends with the line.
+std::size_t free_text(std::string_view text) {
+    const char opened = text.front();
+    if (opened == '#')
+        return std::min(text.find('\n'), text.size());
+    if (opened != '"' && opened != '\'')
+        return 0;
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        if (text[i] == '\n')
+            return i;
+        if (text[i] == opened)
+            return i + 1;
+        if (text[i] == '\\' && opened == '"' && !text.substr(i + 1).starts_with('\n'))
+            ++i;
+    }
+    return text.size();
+}
+
+/// How many bytes the string of several lines at the beginning of `text` has; 0 if there is none.
+std::size_t long_string(std::string_view text) {
+    const std::string_view quotes = text.substr(0, 3);
+    if (quotes != R"(""")" && quotes != "'''")
+        return 0;
+    for (std::size_t i = 3; i < text.size(); ++i) {
+        if (text[i] == '\\' && quotes.front() == '"')
+            ++i;
+        else if (text.substr(i).starts_with(quotes)) // Two quotes more may belong to it.
+            return std::min(text.find_first_not_of(quotes.front(), i), i + 5);
+    }
+    return text.size();
+}
+
+bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80U; });
+}
+
+/// Where a character stands that toml++ does not expect: whether some of them are blanks, its own
+/// tables do not tell, and it relies on their telling. No TOML has them outside of strings.
+std::optional<std::size_t> stray_character(std::string_view text) {
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    std::size_t i = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+    while (i < text.size()) {
+        const std::size_t several = long_string(text.substr(i));
+        const std::size_t skipped = several > 0 ? 0 : free_text(text.substr(i));
+        const std::size_t plain = skipped > 0 ? 0 : std::max(several, std::size_t{1});
+        if (!is_ascii(text.substr(i, plain)))
+            return i;
+        i += skipped + plain;
+    }
+    return std::nullopt;
+}
+
+/// What is wrong before toml++ has seen it.
+std::optional<TomlFault> fault_beforehand(std::string_view text) {
+    if (const auto at = too_many_dots(text))
+        return TomlFault{.at = position_of(text, *at),
+                         .what =
+                             std::format("The line has more than {} dots.", max_dots_in_a_line)};
+    if (const auto at = stray_character(text))
+        return TomlFault{.at = position_of(text, *at),
+                         .what = "Characters beyond ASCII stand in comments and in strings of one "
+                                 "line, and nowhere else."};
     return std::nullopt;
 }
 
@@ -72,9 +141,8 @@ void toml_assertion_failed() {
 }
 
 std::expected<toml::table, TomlFault> read_toml(std::string_view text) {
-    if (const auto at = too_many_dots(text))
-        return std::unexpected(TomlFault{
-            .at = *at, .what = std::format("The line has more than {} dots.", max_dots_in_a_line)});
+    if (auto fault = fault_beforehand(text))
+        return std::unexpected(*std::move(fault));
     auto result = parsed(text);
     if (!result)
         return std::unexpected(TomlFault{.at = where_it_gives_up(text),

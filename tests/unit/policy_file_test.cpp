@@ -242,6 +242,21 @@ TEST(ParsePolicy, WhatIsNoTomlIsAnError) {
         EXPECT_EQ(errors_of(text), Remedies{remedy}) << text;
 }
 
+TEST(ParsePolicy, CharactersBeyondAsciiStandInCommentsAndStringsOfOneLine) {
+    const auto refused_at = [](const std::string& place) {
+        return Remedies{place + " Characters beyond ASCII stand in comments and in strings of one "
+                                "line, and nowhere else."};
+    };
+    EXPECT_EQ(errors_of("# \xc3\xa4\n[default] # \"\xc3\xa4\nheap = \"\\\"\xc3\xa4\" #'\xc3\xa4\n"),
+              Remedies{});
+    EXPECT_EQ(errors_of("\xef\xbb\xbf[default]\nheap = '\xc3\xa4\\'\n"), Remedies{});
+    EXPECT_EQ(errors_of("[default]\nh\xc3\xa4p = 1\n"), refused_at("2:2"));
+    EXPECT_EQ(errors_of("[default]\nheap = \"\xc3\xa4\" \xc3\xa4\n"), refused_at("2:12"));
+    EXPECT_EQ(errors_of("heap = \"\"\"\n\xc3\xa4\"\"\"\n"), refused_at("1:8"));
+    EXPECT_EQ(errors_of("heap = '''a'''''\xc3\xa4\n"), refused_at("1:17"));
+    EXPECT_EQ(errors_of("heap = \"a\n\xc3\xa4"), refused_at("2:1"));
+}
+
 TEST(ParsePolicy, WhatTomlSaysOfAKeyIsPrintable) {
     const auto errors = errors_of("\"\xc3\xa4\" = 1\n\"\xc3\xa4\" = 1\n");
     ASSERT_EQ(errors.size(), 1U);
