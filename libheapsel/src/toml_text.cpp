@@ -12,6 +12,8 @@
 
 #include <heapsel/printable.hpp>
 
+#include "toml_characters.hpp"
+
 namespace heapsel {
 namespace {
 
@@ -36,59 +38,6 @@ std::optional<std::size_t> too_many_dots(std::string_view text) {
         dots = text[i] == '\n' ? 0 : dots + (text[i] == '.' ? 1 : 0);
         if (dots > max_dots_in_a_line)
             return i;
-    }
-    return std::nullopt;
-}
-
-/// How many bytes the comment, or the string, at the beginning of `text` has that may hold any
-/// character; 0 if there is none. One that does not end, ends with the line.
-std::size_t free_text(std::string_view text) {
-    const char opened = text.front();
-    if (opened == '#')
-        return std::min(text.find('\n'), text.size());
-    if (opened != '"' && opened != '\'')
-        return 0;
-    for (std::size_t i = 1; i < text.size(); ++i) {
-        if (text[i] == '\n')
-            return i;
-        if (text[i] == opened)
-            return i + 1;
-        if (text[i] == '\\' && opened == '"' && !text.substr(i + 1).starts_with('\n'))
-            ++i;
-    }
-    return text.size();
-}
-
-/// How many bytes the string of several lines at the beginning of `text` has; 0 if there is none.
-std::size_t long_string(std::string_view text) {
-    const std::string_view quotes = text.substr(0, 3);
-    if (quotes != R"(""")" && quotes != "'''")
-        return 0;
-    for (std::size_t i = 3; i < text.size(); ++i) {
-        if (text[i] == '\\' && quotes.front() == '"')
-            ++i;
-        else if (text.substr(i).starts_with(quotes)) // Two quotes more may belong to it.
-            return std::min(text.find_first_not_of(quotes.front(), i), i + 5);
-    }
-    return text.size();
-}
-
-bool is_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80U; });
-}
-
-/// Where a character stands that toml++ does not expect: whether some of them are blanks, its own
-/// tables do not tell, and it relies on their telling. No TOML has them outside of strings.
-std::optional<std::size_t> stray_character(std::string_view text) {
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    std::size_t i = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
-    while (i < text.size()) {
-        const std::size_t several = long_string(text.substr(i));
-        const std::size_t skipped = several > 0 ? 0 : free_text(text.substr(i));
-        const std::size_t plain = skipped > 0 ? 0 : std::max(several, std::size_t{1});
-        if (!is_ascii(text.substr(i, plain)))
-            return i;
-        i += skipped + plain;
     }
     return std::nullopt;
 }

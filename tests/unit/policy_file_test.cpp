@@ -252,9 +252,11 @@ TEST(ParsePolicy, CharactersBeyondAsciiStandInCommentsAndStringsOfOneLine) {
     EXPECT_EQ(errors_of("\xef\xbb\xbf[default]\nheap = '\xc3\xa4\\'\n"), Remedies{});
     EXPECT_EQ(errors_of("[default]\nh\xc3\xa4p = 1\n"), refused_at("2:2"));
     EXPECT_EQ(errors_of("[default]\nheap = \"\xc3\xa4\" \xc3\xa4\n"), refused_at("2:12"));
-    EXPECT_EQ(errors_of("heap = \"\"\"\n\xc3\xa4\"\"\"\n"), refused_at("1:8"));
+    EXPECT_EQ(errors_of("heap = \"\"\"\n\xc3\xa4\"\"\"\n"), refused_at("2:1"));
     EXPECT_EQ(errors_of("heap = '''a'''''\xc3\xa4\n"), refused_at("1:17"));
     EXPECT_EQ(errors_of("heap = \"a\n\xc3\xa4"), refused_at("2:1"));
+    EXPECT_EQ(errors_of("size = 1\"\xc3\xa4\""), refused_at("1:10"));
+    EXPECT_EQ(errors_of("size = 6x.\"\xc3\xa4\""), refused_at("1:12"));
 }
 
 TEST(ParsePolicy, WhatTomlSaysOfAKeyIsPrintable) {
