@@ -220,6 +220,8 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
                             of_nothing(heapsel_held_buffers_command),
                             of_nothing(heapsel_held_buffers_exporter),
                             of_nothing(heapsel_held_buffers_name),
+                            of_nothing(heapsel_heap_last_address_evidence),
+                            of_nothing(heapsel_heap_alignment_evidence),
                             of_nothing(heapsel_device_name),
                             of_nothing(heapsel_device_node),
                             of_nothing(heapsel_device_folder),
@@ -235,6 +237,7 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
     EXPECT_EQ(of_nothing(heapsel_devices_device), nullptr);
     EXPECT_EQ(of_nothing(heapsel_board_plan_catalog), nullptr);
     EXPECT_EQ(of_nothing(heapsel_board_plan_region), nullptr);
+    EXPECT_EQ(of_nothing(heapsel_catalog_udmabuf), nullptr);
     EXPECT_EQ(of_nothing(heapsel_lease_layout), nullptr);
     EXPECT_EQ(of_nothing(heapsel_device_memory_usable_heaps), nullptr);
     EXPECT_EQ(of_nothing(heapsel_device_memory_binding), nullptr);
@@ -281,6 +284,7 @@ TEST(CApiNull, CountsNothing) {
     EXPECT_EQ(of_nothing(heapsel_format_of_v4l2), 0U);
     EXPECT_EQ(of_nothing(heapsel_format_called), 0U);
     EXPECT_EQ(of_nothing(heapsel_size_called), 0U);
+    EXPECT_EQ(of_nothing(heapsel_heap_largest_alignment), 0U);
     EXPECT_EQ(of_nothing(heapsel_policy_size), 0U);
     EXPECT_EQ(of_nothing(heapsel_holdings_age), 0U);
     EXPECT_EQ(of_nothing(heapsel_lease_serial), 0U);
@@ -306,7 +310,7 @@ TEST(CApiNull, AnswersNothing) {
           of_nothing(heapsel_usable_heaps_known), of_nothing(heapsel_usable_heaps_active),
           of_nothing(heapsel_planned_region_range), of_nothing(heapsel_planned_region_range),
           of_nothing(heapsel_planned_region_size), of_nothing(heapsel_planned_region_no_map),
-          of_nothing(heapsel_policy_udmabuf)})
+          of_nothing(heapsel_heap_last_address), of_nothing(heapsel_policy_udmabuf)})
         EXPECT_FALSE(answer);
     EXPECT_EQ(of_nothing(heapsel_heap_property), HEAPSEL_ANSWER_UNKNOWN);
     EXPECT_EQ(of_nothing(heapsel_heap_property_source), HEAPSEL_SOURCE_NONE);
@@ -323,6 +327,9 @@ TEST(CApiNull, AnswersNothing) {
     EXPECT_EQ(of_nothing(heapsel_diagnosis_condition), HEAPSEL_CONDITION_UNKNOWN);
     EXPECT_EQ(of_nothing(heapsel_planned_region_use), HEAPSEL_REGION_REFUSED);
     EXPECT_EQ(of_nothing(heapsel_name_findings_rule), HEAPSEL_NAME_STABLE);
+    EXPECT_EQ(of_nothing(heapsel_heap_last_address_source), HEAPSEL_SOURCE_NONE);
+    EXPECT_EQ(of_nothing(heapsel_heap_alignment_source), HEAPSEL_SOURCE_NONE);
+    EXPECT_EQ(of_nothing(heapsel_selection_fallback), HEAPSEL_FALLBACK_SAME_CACHING);
     EXPECT_EQ(of_nothing(heapsel_device_subsystem), HEAPSEL_SUBSYSTEM_V4L2);
     EXPECT_EQ(of_nothing(heapsel_device_memory_kind), HEAPSEL_MEMORY_FRAME);
 }

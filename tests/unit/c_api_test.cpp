@@ -98,6 +98,29 @@ TEST_F(CApi, AHeapSaysWhatIsKnownOfItAndFromWhere) {
                     .contains("ecc-correction-bits = 0"));
 }
 
+TEST_F(CApi, AHeapSaysWhereItsMemoryEndsAndItsBuffersBegin) {
+    const heapsel_heap* const found = heap("nonecc@58000000");
+    const Heap& expected = *c_api::from_c(found);
+    std::uint64_t address = 0;
+    EXPECT_TRUE(heapsel_heap_last_address(found, &address));
+    EXPECT_EQ(address, 0x5bffffffU);
+    EXPECT_TRUE(heapsel_heap_last_address(found, nullptr));
+    EXPECT_EQ(heapsel_heap_last_address_source(found), HEAPSEL_SOURCE_DEVICE_TREE);
+    EXPECT_EQ(heapsel_heap_last_address_evidence(found), expected.last_address_from.evidence);
+    EXPECT_EQ(heapsel_heap_largest_alignment(found), expected.largest_alignment);
+    EXPECT_GT(heapsel_heap_largest_alignment(found), smallest_page);
+    EXPECT_EQ(heapsel_heap_alignment_source(found), HEAPSEL_SOURCE_KERNEL);
+    EXPECT_EQ(heapsel_heap_alignment_evidence(found), expected.alignment_from.evidence);
+}
+
+TEST_F(CApi, UdmabufIsDescribedAndIsNoHeap) {
+    const heapsel_heap* const udmabuf = heapsel_catalog_udmabuf(catalog_.get());
+    EXPECT_STREQ(heapsel_heap_name(udmabuf), "udmabuf");
+    EXPECT_EQ(heapsel_heap_exporter(udmabuf), HEAPSEL_EXPORTER_UDMABUF);
+    const heapsel_catalog silent{HeapCatalog({test::heap("a")})};
+    EXPECT_EQ(heapsel_catalog_udmabuf(&silent), nullptr);
+}
+
 TEST_F(CApi, WhatAHeapDoesNotHaveLeavesThePlaceForItAlone) {
     std::uint64_t base = 1;
     std::uint64_t size = 2;
@@ -309,6 +332,7 @@ TEST_F(CApi, SelectJudgesEveryHeapAndSaysWhy) {
     const auto policy = made_by<test::OwnedPolicy>(heapsel_policy_create);
     EXPECT_EQ(calling(heapsel_policy_require, policy.get(), "contiguous"), "0");
     EXPECT_EQ(calling(heapsel_policy_prefer, policy.get(), "non-ecc"), "0");
+    EXPECT_EQ(calling(heapsel_policy_set_fallback, policy.get(), HEAPSEL_FALLBACK_ANY), "0");
     const auto codec = named("video1:metadata");
     const std::array<const heapsel_consumer*, 1> consumers{codec.get()};
     const auto selection = made_by<test::OwnedSelection>(
@@ -327,6 +351,7 @@ TEST_F(CApi, SelectJudgesEveryHeapAndSaysWhy) {
         EXPECT_EQ(heapsel_selection_reason(selection.get(), i), judgement.reason);
     }
     EXPECT_STREQ(heapsel_heap_name(heapsel_selection_heap(selection.get(), 0)), "nonecc@58000000");
+    EXPECT_EQ(heapsel_selection_fallback(selection.get()), HEAPSEL_FALLBACK_ANY);
     EXPECT_EQ(calling(heapsel_selection_require_candidate, selection.get()), "0");
 }
 
