@@ -222,6 +222,8 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
                             of_nothing(heapsel_held_buffers_name),
                             of_nothing(heapsel_heap_last_address_evidence),
                             of_nothing(heapsel_heap_alignment_evidence),
+                            of_nothing(heapsel_device_title),
+                            of_nothing(heapsel_device_memory_modifiers_unknown_because),
                             of_nothing(heapsel_device_name),
                             of_nothing(heapsel_device_node),
                             of_nothing(heapsel_device_folder),
@@ -272,6 +274,7 @@ TEST(CApiNull, CountsNothing) {
                              of_nothing(heapsel_held_buffers_unseen),
                              of_nothing(heapsel_held_buffers_count),
                              of_nothing(heapsel_held_buffers_descriptors),
+                             of_nothing(heapsel_device_memory_modifier_count),
                              of_nothing(heapsel_devices_count),
                              of_nothing(heapsel_device_memory_count),
                              of_nothing(heapsel_device_memory_format_count)})
@@ -310,7 +313,8 @@ TEST(CApiNull, AnswersNothing) {
           of_nothing(heapsel_usable_heaps_known), of_nothing(heapsel_usable_heaps_active),
           of_nothing(heapsel_planned_region_range), of_nothing(heapsel_planned_region_range),
           of_nothing(heapsel_planned_region_size), of_nothing(heapsel_planned_region_no_map),
-          of_nothing(heapsel_heap_last_address), of_nothing(heapsel_policy_udmabuf)})
+          of_nothing(heapsel_heap_last_address), of_nothing(heapsel_device_memory_modifier),
+          of_nothing(heapsel_policy_udmabuf)})
         EXPECT_FALSE(answer);
     EXPECT_EQ(of_nothing(heapsel_heap_property), HEAPSEL_ANSWER_UNKNOWN);
     EXPECT_EQ(of_nothing(heapsel_heap_property_source), HEAPSEL_SOURCE_NONE);
@@ -330,6 +334,8 @@ TEST(CApiNull, AnswersNothing) {
     EXPECT_EQ(of_nothing(heapsel_heap_last_address_source), HEAPSEL_SOURCE_NONE);
     EXPECT_EQ(of_nothing(heapsel_heap_alignment_source), HEAPSEL_SOURCE_NONE);
     EXPECT_EQ(of_nothing(heapsel_selection_fallback), HEAPSEL_FALLBACK_SAME_CACHING);
+    EXPECT_EQ(of_nothing(heapsel_device_memory_plane_type), HEAPSEL_PLANE_UNKNOWN);
+    EXPECT_EQ(of_nothing(heapsel_device_memory_takes), HEAPSEL_ANSWER_UNKNOWN);
     EXPECT_EQ(of_nothing(heapsel_device_subsystem), HEAPSEL_SUBSYSTEM_V4L2);
     EXPECT_EQ(of_nothing(heapsel_device_memory_kind), HEAPSEL_MEMORY_FRAME);
 }

@@ -275,6 +275,7 @@ TEST(CApiDevice, APlaneHasItsNumberFormatsAndHeaps) {
                                          .evidence = "evidence",
                                          .unknown_because = {}}});
     VideoDevice video;
+    video.title = "title";
     video.card = "card";
     video.memories.push_back({.role = Role::frame,
                               .queue = Queue::output,
@@ -295,6 +296,8 @@ TEST(CApiDevice, APlaneHasItsNumberFormatsAndHeaps) {
     EXPECT_EQ(heapsel_device_memory_binding(seen, 0), nullptr);
     EXPECT_STREQ(heapsel_device_memory_binding_unknown_because(seen, 0), "");
     const heapsel_device* const queue = heapsel_devices_device(&devices, 0);
+    EXPECT_STREQ(heapsel_device_title(queue), "title");
+    EXPECT_STREQ(heapsel_device_title(seen), "");
     EXPECT_STREQ(heapsel_device_card(queue), "card");
     EXPECT_EQ(heapsel_device_memory_kind(queue, 0), HEAPSEL_MEMORY_OUTPUT);
     EXPECT_EQ(heapsel_device_memory_format(queue, 0, 0), DRM_FORMAT_NV12);
@@ -592,7 +595,10 @@ TEST(CApiWords, AreThoseOfTheCommand) {
               "driver | device | firmware | refused | disabled");
     EXPECT_EQ(all(heapsel_name_rule_text, HEAPSEL_NAME_STABLE),
               "stable | region | implementation | properties | characters | length");
+    EXPECT_EQ(all(heapsel_plane_type_text, HEAPSEL_PLANE_PRIMARY),
+              "primary | overlay | cursor | unknown");
     EXPECT_EQ(heapsel_trait_text(static_cast<heapsel_trait>(-1)), nullptr);
+    EXPECT_EQ(heapsel_plane_type_text(static_cast<heapsel_plane_type>(-1)), nullptr);
     EXPECT_EQ(heapsel_name_rule_text(static_cast<heapsel_name_rule>(-1)), nullptr);
     EXPECT_EQ(heapsel_region_use_text(static_cast<heapsel_region_use>(-1)), nullptr);
     EXPECT_EQ(heapsel_condition_text(static_cast<heapsel_condition>(-1)), nullptr);
