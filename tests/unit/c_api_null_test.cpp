@@ -91,6 +91,7 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
              {refusal(heapsel_format_name), "format_name", "name"},
              {refusal(heapsel_printable), "printable", "text"},
              {refusal(heapsel_size_text), "size_text", "text"},
+             {refusal(heapsel_policy_apply_file), "policy_apply_file", "policy"},
              {refusal(heapsel_buffer_map), "buffer_map", "buffer"},
              {refusal(heapsel_buffer_begin_access), "buffer_begin_access", "buffer"},
              {refusal(heapsel_buffer_end_access), "buffer_end_access", "buffer"}})
@@ -134,6 +135,10 @@ TEST(CApiNull, IsRefusedAlsoBehindTheFirstArgument) {
               null("consumers_named", "words"));
     EXPECT_EQ(calling(heapsel_policy_require, &policy, nullptr), null("policy_require", "words"));
     EXPECT_EQ(calling(heapsel_policy_prefer, &policy, nullptr), null("policy_prefer", "words"));
+    EXPECT_EQ(calling(heapsel_policy_apply_file, &policy, nullptr, nullptr, nullptr, 0U),
+              null("policy_apply_file", "file"));
+    EXPECT_EQ(calling(heapsel_policy_apply_file, &policy, "", nullptr, nullptr, 1U),
+              null("policy_apply_file", "words"));
     EXPECT_EQ(calling(heapsel_printable, "", nullptr), null("printable", "printable"));
     EXPECT_EQ(calling(heapsel_lint_heap_name, "", nullptr), null("lint_heap_name", "findings"));
     EXPECT_EQ(calling(heapsel_lint_heap, heap, nullptr), null("lint_heap", "findings"));
@@ -224,6 +229,7 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
                             of_nothing(heapsel_heap_alignment_evidence),
                             of_nothing(heapsel_device_title),
                             of_nothing(heapsel_device_memory_modifiers_unknown_because),
+                            of_nothing(heapsel_policy_origin),
                             of_nothing(heapsel_device_name),
                             of_nothing(heapsel_device_node),
                             of_nothing(heapsel_device_folder),

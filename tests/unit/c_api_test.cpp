@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
-#include <heapsel/policy_sources.hpp>
 #include <heapsel/unique_fd.hpp>
 
 #include "c_api/handles.hpp"
@@ -419,64 +418,6 @@ TEST(CApiPolicy, HasWhatItWasGiven) {
     EXPECT_EQ(heapsel_policy_heap(policy.get()), nullptr);
 }
 
-class CApiPolicyFiles : public CApi {
-  protected:
-    void write(const std::string& text) const {
-        board_.folder().write("etc/heapsel/policy.toml", text);
-    }
-    [[nodiscard]] std::string loaded(const char* word) {
-        heapsel_policy* made = nullptr;
-        auto said = calling(heapsel_policy_load, root(), &word, 1U, &made);
-        policy_.reset(made);
-        return said;
-    }
-
-    test::OwnedPolicy policy_;
-};
-
-TEST_F(CApiPolicyFiles, HoldForTheDevicesThatTheySpeakOf) {
-    write("[default]\nprefer = [\"cached\"]\n"
-          "[device.vicodec]\nrequire = [\"contiguous\"]\nheap = \"system\"\n");
-    EXPECT_EQ(loaded("video1:metadata"), "0");
-    EXPECT_STREQ(heapsel_policy_required(policy_.get()), "contiguous");
-    EXPECT_STREQ(heapsel_policy_preferred(policy_.get()), "cached");
-    EXPECT_STREQ(heapsel_policy_heap(policy_.get()), "system");
-    EXPECT_EQ(loaded("card0"), "0");
-    EXPECT_STREQ(heapsel_policy_required(policy_.get()), "");
-    EXPECT_STREQ(heapsel_policy_preferred(policy_.get()), "cached");
-    EXPECT_EQ(heapsel_policy_heap(policy_.get()), nullptr);
-}
-
-TEST_F(CApiPolicyFiles, AddUpWithWhatTheProgramRequiresAndGiveWayInAllElse) {
-    write("[default]\nrequire = [\"contiguous\"]\nprefer = [\"cached\"]\nsize = 4096\n");
-    EXPECT_EQ(loaded("video1"), "0");
-    EXPECT_EQ(calling(heapsel_policy_require, policy_.get(), "non-ecc"), "0");
-    EXPECT_EQ(calling(heapsel_policy_prefer, policy_.get(), ""), "0");
-    EXPECT_EQ(calling(heapsel_policy_set_size, policy_.get(), std::uint64_t{1}), "0");
-    EXPECT_STREQ(heapsel_policy_required(policy_.get()), "contiguous,non-ecc");
-    EXPECT_STREQ(heapsel_policy_preferred(policy_.get()), "");
-    const Policy& policy = policy_->value;
-    ASSERT_EQ(policy.origin.require.size(), 1U);
-    EXPECT_TRUE(policy.origin.require[0].ends_with("policy.toml:2"));
-    EXPECT_EQ(policy.origin.prefer, "");
-    EXPECT_EQ(policy.origin.size, "");
-    EXPECT_EQ(policy.size, 1U);
-}
-
-TEST_F(CApiPolicyFiles, ThatAreWrongAreAnErrorThatSaysAll) {
-    write("[default]\nrequire = [\"fast\"]\nsize = -1\n");
-    const auto errors = load_policy(PolicySources::of_process(root())).error();
-    ASSERT_EQ(errors.size(), 2U);
-    EXPECT_EQ(loaded("video1"), errors[0].message() + " Also: " + errors[1].message());
-    EXPECT_EQ(policy_, nullptr);
-}
-
-TEST_F(CApiPolicyFiles, OfADeviceThatIsNotThereAreAnError) {
-    EXPECT_EQ(loaded("video7"), find_video_device("video7", root()).error().message());
-    EXPECT_EQ(loaded(nullptr), "cannot call heapsel_policy_load (words): Invalid argument. Its "
-                               "element 0 is NULL.");
-}
-
 TEST(CApiPolicy, WordsThatAreWrongOrContradictChangeNothing) {
     const auto policy = made_by<test::OwnedPolicy>(heapsel_policy_create);
     EXPECT_EQ(calling(heapsel_policy_require, policy.get(), "contiguous"), "0");
@@ -597,7 +538,10 @@ TEST(CApiWords, AreThoseOfTheCommand) {
               "stable | region | implementation | properties | characters | length");
     EXPECT_EQ(all(heapsel_plane_type_text, HEAPSEL_PLANE_PRIMARY),
               "primary | overlay | cursor | unknown");
+    EXPECT_EQ(all(heapsel_setting_text, HEAPSEL_SETTING_REQUIRE),
+              "require | prefer | heap | size | fallback | udmabuf");
     EXPECT_EQ(heapsel_trait_text(static_cast<heapsel_trait>(-1)), nullptr);
+    EXPECT_EQ(heapsel_setting_text(static_cast<heapsel_setting>(-1)), nullptr);
     EXPECT_EQ(heapsel_plane_type_text(static_cast<heapsel_plane_type>(-1)), nullptr);
     EXPECT_EQ(heapsel_name_rule_text(static_cast<heapsel_name_rule>(-1)), nullptr);
     EXPECT_EQ(heapsel_region_use_text(static_cast<heapsel_region_use>(-1)), nullptr);
