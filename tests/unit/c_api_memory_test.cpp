@@ -303,6 +303,22 @@ TEST_F(CApiMemory, ThatRunsOutForATextIsEnomem) {
               0);
 }
 
+TEST_F(CApiMemory, ThatRunsOutWhileAPolicyFileIsReadLeavesThePolicyAsItWas) {
+    folder_.write("own.toml", "[default]\nrequire = [\"contiguous\"]\nprefer = [\"cached\"]\n");
+    const std::string file = folder_.path() / "own.toml";
+    const auto policy = test::made_by<test::OwnedPolicy>(heapsel_policy_create);
+    bool applied = false;
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  const int status = heapsel_policy_apply_file(policy.get(), file.c_str(), root(),
+                                                               nullptr, 0, error);
+                  applied = applied || status == 0;
+                  EXPECT_STREQ(heapsel_policy_required(policy.get()), applied ? "contiguous" : "");
+                  EXPECT_STREQ(heapsel_policy_preferred(policy.get()), applied ? "cached" : "");
+                  return status;
+              }),
+              10);
+}
+
 TEST_F(CApiMemory, ThatRunsOutForTheErrorItselfIsEnomem) {
     int failures = 0;
     for (int n = 0; n < 3; ++n) {

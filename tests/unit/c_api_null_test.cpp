@@ -91,6 +91,7 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
              {refusal(heapsel_format_name), "format_name", "name"},
              {refusal(heapsel_printable), "printable", "text"},
              {refusal(heapsel_size_text), "size_text", "text"},
+             {refusal(heapsel_policy_apply_file), "policy_apply_file", "policy"},
              {refusal(heapsel_buffer_map), "buffer_map", "buffer"},
              {refusal(heapsel_buffer_begin_access), "buffer_begin_access", "buffer"},
              {refusal(heapsel_buffer_end_access), "buffer_end_access", "buffer"}})
@@ -134,6 +135,10 @@ TEST(CApiNull, IsRefusedAlsoBehindTheFirstArgument) {
               null("consumers_named", "words"));
     EXPECT_EQ(calling(heapsel_policy_require, &policy, nullptr), null("policy_require", "words"));
     EXPECT_EQ(calling(heapsel_policy_prefer, &policy, nullptr), null("policy_prefer", "words"));
+    EXPECT_EQ(calling(heapsel_policy_apply_file, &policy, nullptr, nullptr, nullptr, 0U),
+              null("policy_apply_file", "file"));
+    EXPECT_EQ(calling(heapsel_policy_apply_file, &policy, "", nullptr, nullptr, 1U),
+              null("policy_apply_file", "words"));
     EXPECT_EQ(calling(heapsel_printable, "", nullptr), null("printable", "printable"));
     EXPECT_EQ(calling(heapsel_lint_heap_name, "", nullptr), null("lint_heap_name", "findings"));
     EXPECT_EQ(calling(heapsel_lint_heap, heap, nullptr), null("lint_heap", "findings"));
@@ -220,6 +225,11 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
                             of_nothing(heapsel_held_buffers_command),
                             of_nothing(heapsel_held_buffers_exporter),
                             of_nothing(heapsel_held_buffers_name),
+                            of_nothing(heapsel_heap_last_address_evidence),
+                            of_nothing(heapsel_heap_alignment_evidence),
+                            of_nothing(heapsel_device_title),
+                            of_nothing(heapsel_device_memory_modifiers_unknown_because),
+                            of_nothing(heapsel_policy_origin),
                             of_nothing(heapsel_device_name),
                             of_nothing(heapsel_device_node),
                             of_nothing(heapsel_device_folder),
@@ -235,6 +245,7 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
     EXPECT_EQ(of_nothing(heapsel_devices_device), nullptr);
     EXPECT_EQ(of_nothing(heapsel_board_plan_catalog), nullptr);
     EXPECT_EQ(of_nothing(heapsel_board_plan_region), nullptr);
+    EXPECT_EQ(of_nothing(heapsel_catalog_udmabuf), nullptr);
     EXPECT_EQ(of_nothing(heapsel_lease_layout), nullptr);
     EXPECT_EQ(of_nothing(heapsel_device_memory_usable_heaps), nullptr);
     EXPECT_EQ(of_nothing(heapsel_device_memory_binding), nullptr);
@@ -269,6 +280,7 @@ TEST(CApiNull, CountsNothing) {
                              of_nothing(heapsel_held_buffers_unseen),
                              of_nothing(heapsel_held_buffers_count),
                              of_nothing(heapsel_held_buffers_descriptors),
+                             of_nothing(heapsel_device_memory_modifier_count),
                              of_nothing(heapsel_devices_count),
                              of_nothing(heapsel_device_memory_count),
                              of_nothing(heapsel_device_memory_format_count)})
@@ -281,6 +293,7 @@ TEST(CApiNull, CountsNothing) {
     EXPECT_EQ(of_nothing(heapsel_format_of_v4l2), 0U);
     EXPECT_EQ(of_nothing(heapsel_format_called), 0U);
     EXPECT_EQ(of_nothing(heapsel_size_called), 0U);
+    EXPECT_EQ(of_nothing(heapsel_heap_largest_alignment), 0U);
     EXPECT_EQ(of_nothing(heapsel_policy_size), 0U);
     EXPECT_EQ(of_nothing(heapsel_holdings_age), 0U);
     EXPECT_EQ(of_nothing(heapsel_lease_serial), 0U);
@@ -306,6 +319,7 @@ TEST(CApiNull, AnswersNothing) {
           of_nothing(heapsel_usable_heaps_known), of_nothing(heapsel_usable_heaps_active),
           of_nothing(heapsel_planned_region_range), of_nothing(heapsel_planned_region_range),
           of_nothing(heapsel_planned_region_size), of_nothing(heapsel_planned_region_no_map),
+          of_nothing(heapsel_heap_last_address), of_nothing(heapsel_device_memory_modifier),
           of_nothing(heapsel_policy_udmabuf)})
         EXPECT_FALSE(answer);
     EXPECT_EQ(of_nothing(heapsel_heap_property), HEAPSEL_ANSWER_UNKNOWN);
@@ -323,6 +337,11 @@ TEST(CApiNull, AnswersNothing) {
     EXPECT_EQ(of_nothing(heapsel_diagnosis_condition), HEAPSEL_CONDITION_UNKNOWN);
     EXPECT_EQ(of_nothing(heapsel_planned_region_use), HEAPSEL_REGION_REFUSED);
     EXPECT_EQ(of_nothing(heapsel_name_findings_rule), HEAPSEL_NAME_STABLE);
+    EXPECT_EQ(of_nothing(heapsel_heap_last_address_source), HEAPSEL_SOURCE_NONE);
+    EXPECT_EQ(of_nothing(heapsel_heap_alignment_source), HEAPSEL_SOURCE_NONE);
+    EXPECT_EQ(of_nothing(heapsel_selection_fallback), HEAPSEL_FALLBACK_SAME_CACHING);
+    EXPECT_EQ(of_nothing(heapsel_device_memory_plane_type), HEAPSEL_PLANE_UNKNOWN);
+    EXPECT_EQ(of_nothing(heapsel_device_memory_takes), HEAPSEL_ANSWER_UNKNOWN);
     EXPECT_EQ(of_nothing(heapsel_device_subsystem), HEAPSEL_SUBSYSTEM_V4L2);
     EXPECT_EQ(of_nothing(heapsel_device_memory_kind), HEAPSEL_MEMORY_FRAME);
 }

@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
-#include <heapsel/policy_sources.hpp>
 #include <heapsel/unique_fd.hpp>
 
 #include "c_api/handles.hpp"
@@ -96,6 +95,29 @@ TEST_F(CApi, AHeapSaysWhatIsKnownOfItAndFromWhere) {
     EXPECT_EQ(heapsel_heap_property_source(found, HEAPSEL_TRAIT_ECC), HEAPSEL_SOURCE_DEVICE_TREE);
     EXPECT_TRUE(std::string(heapsel_heap_property_evidence(found, HEAPSEL_TRAIT_ECC))
                     .contains("ecc-correction-bits = 0"));
+}
+
+TEST_F(CApi, AHeapSaysWhereItsMemoryEndsAndItsBuffersBegin) {
+    const heapsel_heap* const found = heap("nonecc@58000000");
+    const Heap& expected = *c_api::from_c(found);
+    std::uint64_t address = 0;
+    EXPECT_TRUE(heapsel_heap_last_address(found, &address));
+    EXPECT_EQ(address, 0x5bffffffU);
+    EXPECT_TRUE(heapsel_heap_last_address(found, nullptr));
+    EXPECT_EQ(heapsel_heap_last_address_source(found), HEAPSEL_SOURCE_DEVICE_TREE);
+    EXPECT_EQ(heapsel_heap_last_address_evidence(found), expected.last_address_from.evidence);
+    EXPECT_EQ(heapsel_heap_largest_alignment(found), expected.largest_alignment);
+    EXPECT_GT(heapsel_heap_largest_alignment(found), smallest_page);
+    EXPECT_EQ(heapsel_heap_alignment_source(found), HEAPSEL_SOURCE_KERNEL);
+    EXPECT_EQ(heapsel_heap_alignment_evidence(found), expected.alignment_from.evidence);
+}
+
+TEST_F(CApi, UdmabufIsDescribedAndIsNoHeap) {
+    const heapsel_heap* const udmabuf = heapsel_catalog_udmabuf(catalog_.get());
+    EXPECT_STREQ(heapsel_heap_name(udmabuf), "udmabuf");
+    EXPECT_EQ(heapsel_heap_exporter(udmabuf), HEAPSEL_EXPORTER_UDMABUF);
+    const heapsel_catalog silent{HeapCatalog({test::heap("a")})};
+    EXPECT_EQ(heapsel_catalog_udmabuf(&silent), nullptr);
 }
 
 TEST_F(CApi, WhatAHeapDoesNotHaveLeavesThePlaceForItAlone) {
@@ -252,6 +274,7 @@ TEST(CApiDevice, APlaneHasItsNumberFormatsAndHeaps) {
                                          .evidence = "evidence",
                                          .unknown_because = {}}});
     VideoDevice video;
+    video.title = "title";
     video.card = "card";
     video.memories.push_back({.role = Role::frame,
                               .queue = Queue::output,
@@ -272,6 +295,8 @@ TEST(CApiDevice, APlaneHasItsNumberFormatsAndHeaps) {
     EXPECT_EQ(heapsel_device_memory_binding(seen, 0), nullptr);
     EXPECT_STREQ(heapsel_device_memory_binding_unknown_because(seen, 0), "");
     const heapsel_device* const queue = heapsel_devices_device(&devices, 0);
+    EXPECT_STREQ(heapsel_device_title(queue), "title");
+    EXPECT_STREQ(heapsel_device_title(seen), "");
     EXPECT_STREQ(heapsel_device_card(queue), "card");
     EXPECT_EQ(heapsel_device_memory_kind(queue, 0), HEAPSEL_MEMORY_OUTPUT);
     EXPECT_EQ(heapsel_device_memory_format(queue, 0, 0), DRM_FORMAT_NV12);
@@ -309,6 +334,7 @@ TEST_F(CApi, SelectJudgesEveryHeapAndSaysWhy) {
     const auto policy = made_by<test::OwnedPolicy>(heapsel_policy_create);
     EXPECT_EQ(calling(heapsel_policy_require, policy.get(), "contiguous"), "0");
     EXPECT_EQ(calling(heapsel_policy_prefer, policy.get(), "non-ecc"), "0");
+    EXPECT_EQ(calling(heapsel_policy_set_fallback, policy.get(), HEAPSEL_FALLBACK_ANY), "0");
     const auto codec = named("video1:metadata");
     const std::array<const heapsel_consumer*, 1> consumers{codec.get()};
     const auto selection = made_by<test::OwnedSelection>(
@@ -327,6 +353,7 @@ TEST_F(CApi, SelectJudgesEveryHeapAndSaysWhy) {
         EXPECT_EQ(heapsel_selection_reason(selection.get(), i), judgement.reason);
     }
     EXPECT_STREQ(heapsel_heap_name(heapsel_selection_heap(selection.get(), 0)), "nonecc@58000000");
+    EXPECT_EQ(heapsel_selection_fallback(selection.get()), HEAPSEL_FALLBACK_ANY);
     EXPECT_EQ(calling(heapsel_selection_require_candidate, selection.get()), "0");
 }
 
@@ -389,64 +416,6 @@ TEST(CApiPolicy, HasWhatItWasGiven) {
     EXPECT_EQ(policy->value.require.front(), (Criterion{.trait = Trait::contiguous}));
     EXPECT_EQ(calling(heapsel_policy_set_heap, policy.get(), nullptr), "0");
     EXPECT_EQ(heapsel_policy_heap(policy.get()), nullptr);
-}
-
-class CApiPolicyFiles : public CApi {
-  protected:
-    void write(const std::string& text) const {
-        board_.folder().write("etc/heapsel/policy.toml", text);
-    }
-    [[nodiscard]] std::string loaded(const char* word) {
-        heapsel_policy* made = nullptr;
-        auto said = calling(heapsel_policy_load, root(), &word, 1U, &made);
-        policy_.reset(made);
-        return said;
-    }
-
-    test::OwnedPolicy policy_;
-};
-
-TEST_F(CApiPolicyFiles, HoldForTheDevicesThatTheySpeakOf) {
-    write("[default]\nprefer = [\"cached\"]\n"
-          "[device.vicodec]\nrequire = [\"contiguous\"]\nheap = \"system\"\n");
-    EXPECT_EQ(loaded("video1:metadata"), "0");
-    EXPECT_STREQ(heapsel_policy_required(policy_.get()), "contiguous");
-    EXPECT_STREQ(heapsel_policy_preferred(policy_.get()), "cached");
-    EXPECT_STREQ(heapsel_policy_heap(policy_.get()), "system");
-    EXPECT_EQ(loaded("card0"), "0");
-    EXPECT_STREQ(heapsel_policy_required(policy_.get()), "");
-    EXPECT_STREQ(heapsel_policy_preferred(policy_.get()), "cached");
-    EXPECT_EQ(heapsel_policy_heap(policy_.get()), nullptr);
-}
-
-TEST_F(CApiPolicyFiles, AddUpWithWhatTheProgramRequiresAndGiveWayInAllElse) {
-    write("[default]\nrequire = [\"contiguous\"]\nprefer = [\"cached\"]\nsize = 4096\n");
-    EXPECT_EQ(loaded("video1"), "0");
-    EXPECT_EQ(calling(heapsel_policy_require, policy_.get(), "non-ecc"), "0");
-    EXPECT_EQ(calling(heapsel_policy_prefer, policy_.get(), ""), "0");
-    EXPECT_EQ(calling(heapsel_policy_set_size, policy_.get(), std::uint64_t{1}), "0");
-    EXPECT_STREQ(heapsel_policy_required(policy_.get()), "contiguous,non-ecc");
-    EXPECT_STREQ(heapsel_policy_preferred(policy_.get()), "");
-    const Policy& policy = policy_->value;
-    ASSERT_EQ(policy.origin.require.size(), 1U);
-    EXPECT_TRUE(policy.origin.require[0].ends_with("policy.toml:2"));
-    EXPECT_EQ(policy.origin.prefer, "");
-    EXPECT_EQ(policy.origin.size, "");
-    EXPECT_EQ(policy.size, 1U);
-}
-
-TEST_F(CApiPolicyFiles, ThatAreWrongAreAnErrorThatSaysAll) {
-    write("[default]\nrequire = [\"fast\"]\nsize = -1\n");
-    const auto errors = load_policy(PolicySources::of_process(root())).error();
-    ASSERT_EQ(errors.size(), 2U);
-    EXPECT_EQ(loaded("video1"), errors[0].message() + " Also: " + errors[1].message());
-    EXPECT_EQ(policy_, nullptr);
-}
-
-TEST_F(CApiPolicyFiles, OfADeviceThatIsNotThereAreAnError) {
-    EXPECT_EQ(loaded("video7"), find_video_device("video7", root()).error().message());
-    EXPECT_EQ(loaded(nullptr), "cannot call heapsel_policy_load (words): Invalid argument. Its "
-                               "element 0 is NULL.");
 }
 
 TEST(CApiPolicy, WordsThatAreWrongOrContradictChangeNothing) {
@@ -567,7 +536,13 @@ TEST(CApiWords, AreThoseOfTheCommand) {
               "driver | device | firmware | refused | disabled");
     EXPECT_EQ(all(heapsel_name_rule_text, HEAPSEL_NAME_STABLE),
               "stable | region | implementation | properties | characters | length");
+    EXPECT_EQ(all(heapsel_plane_type_text, HEAPSEL_PLANE_PRIMARY),
+              "primary | overlay | cursor | unknown");
+    EXPECT_EQ(all(heapsel_setting_text, HEAPSEL_SETTING_REQUIRE),
+              "require | prefer | heap | size | fallback | udmabuf");
     EXPECT_EQ(heapsel_trait_text(static_cast<heapsel_trait>(-1)), nullptr);
+    EXPECT_EQ(heapsel_setting_text(static_cast<heapsel_setting>(-1)), nullptr);
+    EXPECT_EQ(heapsel_plane_type_text(static_cast<heapsel_plane_type>(-1)), nullptr);
     EXPECT_EQ(heapsel_name_rule_text(static_cast<heapsel_name_rule>(-1)), nullptr);
     EXPECT_EQ(heapsel_region_use_text(static_cast<heapsel_region_use>(-1)), nullptr);
     EXPECT_EQ(heapsel_condition_text(static_cast<heapsel_condition>(-1)), nullptr);

@@ -53,7 +53,9 @@
 #include <heapsel/c/layout.h>
 #include <heapsel/c/live_buffer.h>
 #include <heapsel/c/pixel_format.h>
+#include <heapsel/c/plane.h>
 #include <heapsel/c/policy.h>
+#include <heapsel/c/policy_file.h>
 #include <heapsel/c/pool.h>
 #include <heapsel/c/requirement.h>
 #include <heapsel/c/selection.h>

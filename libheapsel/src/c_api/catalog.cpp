@@ -36,6 +36,11 @@ int heapsel_catalog_find(const heapsel_catalog* catalog, const char* name,
                        });
 }
 
+const heapsel_heap* heapsel_catalog_udmabuf(const heapsel_catalog* catalog) {
+    const bool said = catalog != nullptr && catalog->value.udmabuf();
+    return said ? c_api::to_c(&*catalog->value.udmabuf()) : nullptr;
+}
+
 std::size_t heapsel_catalog_warning_count(const heapsel_catalog* catalog) {
     return catalog == nullptr ? 0 : catalog->value.warnings().size();
 }

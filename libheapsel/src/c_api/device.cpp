@@ -31,6 +31,7 @@ heapsel_memory_kind kind_of(const VideoMemory& memory) {
 Memory view(const VideoMemory& memory) {
     Memory seen{.kind = kind_of(memory),
                 .plane = 0,
+                .shown_by = nullptr,
                 .formats = {},
                 .usable = &memory.usable,
                 .binding = memory.binding ? &*memory.binding : nullptr,
@@ -43,6 +44,7 @@ Memory view(const VideoMemory& memory) {
 Memory view(const DisplayPlane& plane) {
     return {.kind = HEAPSEL_MEMORY_PLANE,
             .plane = plane.plane.id,
+            .shown_by = &plane.plane,
             .formats = plane.plane.formats,
             .usable = &plane.usable,
             .binding = nullptr,
@@ -52,6 +54,7 @@ Memory view(const DisplayPlane& plane) {
 heapsel_device view(const VideoDevice& device) {
     heapsel_device seen{.subsystem = HEAPSEL_SUBSYSTEM_V4L2,
                         .node = &device,
+                        .title = device.title.c_str(),
                         .card = device.card.c_str(),
                         .memories = {}};
     for (const VideoMemory& memory : device.memories)
@@ -60,12 +63,16 @@ heapsel_device view(const VideoDevice& device) {
 }
 
 heapsel_device view(const DisplayDevice& device) {
-    heapsel_device seen{
-        .subsystem = HEAPSEL_SUBSYSTEM_DRM, .node = &device, .card = "", .memories = {}};
+    heapsel_device seen{.subsystem = HEAPSEL_SUBSYSTEM_DRM,
+                        .node = &device,
+                        .title = "",
+                        .card = "",
+                        .memories = {}};
     for (const DisplayPlane& plane : device.planes)
         seen.memories.push_back(view(plane));
     seen.memories.push_back({.kind = HEAPSEL_MEMORY_DUMB,
                              .plane = 0,
+                             .shown_by = nullptr,
                              .formats = {},
                              .usable = nullptr,
                              .binding = device.binding ? &*device.binding : nullptr,
@@ -124,6 +131,10 @@ const char* heapsel_device_node(const heapsel_device* device) {
 
 const char* heapsel_device_folder(const heapsel_device* device) {
     return device == nullptr ? nullptr : device->node->folder.c_str();
+}
+
+const char* heapsel_device_title(const heapsel_device* device) {
+    return device == nullptr ? nullptr : device->title;
 }
 
 const char* heapsel_device_driver(const heapsel_device* device) {

@@ -26,6 +26,7 @@
 #include <heapsel/held_buffer.hpp>
 #include <heapsel/live_buffer.hpp>
 #include <heapsel/named_consumer.hpp>
+#include <heapsel/plane.hpp>
 #include <heapsel/policy.hpp>
 #include <heapsel/selector.hpp>
 #include <heapsel/usable_heaps.hpp>
@@ -114,6 +115,7 @@ struct heapsel_device {
     struct Memory {
         heapsel_memory_kind kind = HEAPSEL_MEMORY_FRAME;
         std::uint32_t plane = 0;
+        const heapsel::Plane* shown_by = nullptr; ///< Null where it stands for no plane.
         std::vector<std::uint32_t> formats;
         const heapsel::UsableHeaps* usable = nullptr;
         const heapsel::Binding* binding = nullptr;
@@ -121,6 +123,7 @@ struct heapsel_device {
     };
     heapsel_subsystem subsystem = HEAPSEL_SUBSYSTEM_V4L2;
     const heapsel::DeviceNode* node = nullptr;
+    const char* title = "";
     const char* card = "";
     std::vector<Memory> memories;
 };

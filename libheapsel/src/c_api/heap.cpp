@@ -28,6 +28,15 @@ const Property* property_of(const heapsel_heap* heap, heapsel_trait trait) {
     return heap == nullptr || !value ? nullptr : &from_c(heap)->property(*value);
 }
 
+heapsel_source source_of(const heapsel_heap* heap, Provenance Heap::* part) {
+    return c_api::number_of<heapsel_source>(heap == nullptr ? Source::none
+                                                            : (from_c(heap)->*part).source);
+}
+
+const char* evidence_of(const heapsel_heap* heap, Provenance Heap::* part) {
+    return heap == nullptr ? nullptr : (from_c(heap)->*part).evidence.c_str();
+}
+
 } // namespace
 
 const char* heapsel_heap_name(const heapsel_heap* heap) {
@@ -76,12 +85,11 @@ bool heapsel_heap_region(const heapsel_heap* heap, std::uint64_t* base, std::uin
 }
 
 heapsel_source heapsel_heap_region_source(const heapsel_heap* heap) {
-    return c_api::number_of<heapsel_source>(heap == nullptr ? Source::none
-                                                            : from_c(heap)->region_from.source);
+    return source_of(heap, &Heap::region_from);
 }
 
 const char* heapsel_heap_region_evidence(const heapsel_heap* heap) {
-    return heap == nullptr ? nullptr : from_c(heap)->region_from.evidence.c_str();
+    return evidence_of(heap, &Heap::region_from);
 }
 
 bool heapsel_heap_size(const heapsel_heap* heap, std::uint64_t* size) {
@@ -93,12 +101,39 @@ bool heapsel_heap_size(const heapsel_heap* heap, std::uint64_t* size) {
 }
 
 heapsel_source heapsel_heap_size_source(const heapsel_heap* heap) {
-    return c_api::number_of<heapsel_source>(heap == nullptr ? Source::none
-                                                            : from_c(heap)->size_from.source);
+    return source_of(heap, &Heap::size_from);
 }
 
 const char* heapsel_heap_size_evidence(const heapsel_heap* heap) {
-    return heap == nullptr ? nullptr : from_c(heap)->size_from.evidence.c_str();
+    return evidence_of(heap, &Heap::size_from);
+}
+
+bool heapsel_heap_last_address(const heapsel_heap* heap, std::uint64_t* address) {
+    if (heap == nullptr || !from_c(heap)->last_address)
+        return false;
+    if (address != nullptr)
+        *address = *from_c(heap)->last_address;
+    return true;
+}
+
+heapsel_source heapsel_heap_last_address_source(const heapsel_heap* heap) {
+    return source_of(heap, &Heap::last_address_from);
+}
+
+const char* heapsel_heap_last_address_evidence(const heapsel_heap* heap) {
+    return evidence_of(heap, &Heap::last_address_from);
+}
+
+std::uint64_t heapsel_heap_largest_alignment(const heapsel_heap* heap) {
+    return heap == nullptr ? 0 : from_c(heap)->largest_alignment;
+}
+
+heapsel_source heapsel_heap_alignment_source(const heapsel_heap* heap) {
+    return source_of(heap, &Heap::alignment_from);
+}
+
+const char* heapsel_heap_alignment_evidence(const heapsel_heap* heap) {
+    return evidence_of(heap, &Heap::alignment_from);
 }
 
 heapsel_answer heapsel_heap_property(const heapsel_heap* heap, heapsel_trait trait) {

@@ -2,12 +2,10 @@
 #include <heapsel/c/policy.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <heapsel/policy_sources.hpp>
-#include <heapsel/policy_target.hpp>
 
 #include "c_api/call.hpp"
 #include "c_api/criteria.hpp"
@@ -17,6 +15,22 @@
 using namespace heapsel;
 
 namespace {
+
+constexpr std::array<const char*, 6> settings{"require", "prefer",   "heap",
+                                              "size",    "fallback", "udmabuf"};
+
+/// Of all but the requirements, which have one each.
+constexpr std::array<std::string PolicyOrigin::*, 5> origins{
+    &PolicyOrigin::prefer, &PolicyOrigin::heap, &PolicyOrigin::size, &PolicyOrigin::fallback,
+    &PolicyOrigin::udmabuf};
+
+/// Null if there is no such requirement.
+const char* origin_of_requirement(const Policy& policy, std::size_t index) {
+    if (index >= policy.require.size())
+        return nullptr;
+    const std::string* const origin = c_api::at(policy.origin.require, index);
+    return origin == nullptr ? "" : origin->c_str();
+}
 
 /// Adds what of `words` is not there yet. Read behind what is there, so that what contradicts it is
 /// found.
@@ -43,55 +57,11 @@ Result<void> prefer(heapsel_policy& policy, const char* words) {
     });
 }
 
-/// The first one, whose remedy has the others, too.
-Error together(const std::vector<Error>& errors) {
-    Error all = errors.front();
-    for (const Error& other : std::span(errors).subspan(1))
-        all.remedy += (all.remedy.empty() ? "Also: " : " Also: ") + other.message();
-    return all;
-}
-
-Result<std::vector<PolicyTarget>> targets_called(const std::vector<std::string>& words,
-                                                 const std::filesystem::path& root) {
-    std::vector<PolicyTarget> targets;
-    for (const std::string& word : words) {
-        auto target = policy_target_called(word, root);
-        if (!target)
-            return std::unexpected(std::move(target.error()));
-        targets.push_back(*std::move(target));
-    }
-    return targets;
-}
-
-Result<heapsel_policy> load(const std::vector<std::string>& words,
-                            const std::filesystem::path& root) {
-    const auto targets = targets_called(words, root);
-    if (!targets)
-        return std::unexpected(targets.error());
-    const auto layers = load_policy(PolicySources::of_process(root));
-    if (!layers)
-        return std::unexpected(together(layers.error()));
-    heapsel_policy policy{.value = layers->policy_for(*targets), .required = {}, .preferred = {}};
-    policy.required = c_api::text_of(policy.value.require);
-    policy.preferred = c_api::text_of(policy.value.prefer);
-    return policy;
-}
-
 } // namespace
 
 int heapsel_policy_create(heapsel_policy** policy, heapsel_error** error) {
     return c_api::make(__func__, error, policy, {{"policy", policy}},
                        []() -> Result<heapsel_policy> { return {}; });
-}
-
-int heapsel_policy_load(const char* root, const char* const* words, std::size_t count,
-                        heapsel_policy** policy, heapsel_error** error) {
-    return c_api::make(__func__, error, policy, {{"policy", policy}}, [&] {
-        return c_api::strings(words, count, "heapsel_policy_load", "words")
-            .and_then([&](const std::vector<std::string>& list) {
-                return load(list, c_api::root_of(root));
-            });
-    });
 }
 
 void heapsel_policy_free(heapsel_policy* policy) {
@@ -170,8 +140,25 @@ bool heapsel_policy_udmabuf(const heapsel_policy* policy) {
     return policy != nullptr && policy->value.udmabuf;
 }
 
+const char* heapsel_policy_origin(const heapsel_policy* policy, heapsel_setting setting,
+                                  std::size_t index) {
+    if (policy == nullptr)
+        return nullptr;
+    if (setting == HEAPSEL_SETTING_REQUIRE)
+        return origin_of_requirement(policy->value, index);
+    const auto* const origin =
+        c_api::at(origins, static_cast<std::size_t>(std::to_underlying(setting)) - 1);
+    return origin == nullptr || index != 0 ? nullptr : (policy->value.origin.**origin).c_str();
+}
+
 const char* heapsel_fallback_text(heapsel_fallback fallback) {
     return c_api::word_of(fallback, all_fallbacks);
+}
+
+const char* heapsel_setting_text(heapsel_setting setting) {
+    const auto* const word =
+        c_api::at(settings, static_cast<std::size_t>(std::to_underlying(setting)));
+    return word == nullptr ? nullptr : *word;
 }
 
 static_assert(c_api::are(all_fallbacks, {HEAPSEL_FALLBACK_SAME_CACHING, HEAPSEL_FALLBACK_ANY,

@@ -49,6 +49,11 @@ int heapsel_selection_require_candidate(const heapsel_selection* selection, heap
     });
 }
 
+heapsel_fallback heapsel_selection_fallback(const heapsel_selection* selection) {
+    return c_api::number_of<heapsel_fallback>(selection == nullptr ? Fallback::same_caching
+                                                                   : selection->value.fallback());
+}
+
 std::size_t heapsel_selection_count(const heapsel_selection* selection) {
     return selection == nullptr ? 0 : selection->value.judgements().size();
 }

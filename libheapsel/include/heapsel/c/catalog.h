@@ -32,6 +32,11 @@ HEAPSEL_API const struct heapsel_heap* heapsel_catalog_heap(const struct heapsel
 HEAPSEL_API int heapsel_catalog_find(const struct heapsel_catalog* catalog, const char* name,
                                      const struct heapsel_heap** heap,
                                      struct heapsel_error** error);
+/// System memory through /dev/udmabuf, described like a heap called "udmabuf", which it is not: it
+/// is none of the heaps above. Also where the node is missing, with why; NULL in a catalog that
+/// does not say, such as a plan's.
+HEAPSEL_API const struct heapsel_heap*
+heapsel_catalog_udmabuf(const struct heapsel_catalog* catalog);
 /// How much of the device tree and of sysfs was absent or malformed where it should not be.
 HEAPSEL_API size_t heapsel_catalog_warning_count(const struct heapsel_catalog* catalog);
 /// One line that says what was wrong.

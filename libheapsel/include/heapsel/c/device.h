@@ -55,6 +55,8 @@ HEAPSEL_API const char* heapsel_device_name(const struct heapsel_device* device)
 HEAPSEL_API const char* heapsel_device_node(const struct heapsel_device* device);
 /// Its folder in sysfs, under the scanned root: what heapsel_binding_read() takes.
 HEAPSEL_API const char* heapsel_device_folder(const struct heapsel_device* device);
+/// What the driver calls this node of a V4L2 device; raw, and empty of a display.
+HEAPSEL_API const char* heapsel_device_title(const struct heapsel_device* device);
 /// Raw; empty where it is not known.
 HEAPSEL_API const char* heapsel_device_driver(const struct heapsel_device* device);
 /// What the driver calls the hardware of a V4L2 device, raw; empty where it is not known.

@@ -86,6 +86,21 @@ HEAPSEL_API enum heapsel_source heapsel_heap_size_source(const struct heapsel_he
 /// The evidence for the size in words.
 HEAPSEL_API const char* heapsel_heap_size_evidence(const struct heapsel_heap* heap);
 
+/// Whether it is known where its memory ends; if so, and where `address` is not NULL, `*address` is
+/// the last byte of physical memory that a buffer can have.
+HEAPSEL_API bool heapsel_heap_last_address(const struct heapsel_heap* heap, uint64_t* address);
+/// Where the last address was learned.
+HEAPSEL_API enum heapsel_source heapsel_heap_last_address_source(const struct heapsel_heap* heap);
+/// The evidence for the last address in words.
+HEAPSEL_API const char* heapsel_heap_last_address_evidence(const struct heapsel_heap* heap);
+/// A buffer begins at a multiple of its size, rounded up to a power of two, or of this many bytes
+/// if that is less; never of less than a page of 4096 bytes.
+HEAPSEL_API uint64_t heapsel_heap_largest_alignment(const struct heapsel_heap* heap);
+/// Where that was learned.
+HEAPSEL_API enum heapsel_source heapsel_heap_alignment_source(const struct heapsel_heap* heap);
+/// The evidence for it in words.
+HEAPSEL_API const char* heapsel_heap_alignment_evidence(const struct heapsel_heap* heap);
+
 /// Whether the heap's memory is so.
 HEAPSEL_API enum heapsel_answer heapsel_heap_property(const struct heapsel_heap* heap,
                                                       enum heapsel_trait trait);

@@ -44,6 +44,9 @@ HEAPSEL_API void heapsel_selection_free(struct heapsel_selection* selection);
 HEAPSEL_API int heapsel_selection_require_candidate(const struct heapsel_selection* selection,
                                                     struct heapsel_error** error);
 
+/// How far exhaustion may pass a request on, as the policy said. Of NULL, same caching.
+HEAPSEL_API enum heapsel_fallback
+heapsel_selection_fallback(const struct heapsel_selection* selection);
 /// How many heaps were judged.
 HEAPSEL_API size_t heapsel_selection_count(const struct heapsel_selection* selection);
 /// How many of them are candidates; they are the first ones.
