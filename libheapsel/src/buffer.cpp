@@ -73,6 +73,7 @@ Buffer::Buffer(UniqueFd fd, std::size_t size, Origin origin)
 Buffer::Buffer(UniqueFd fd, std::size_t size, std::shared_ptr<const Origin> origin)
     : fd_(std::move(fd)), size_(size), origin_(std::move(origin)) {}
 
+// NOLINTNEXTLINE(performance-move-constructor-init): both know where they came from.
 Buffer::Buffer(Buffer&& other) noexcept
     : fd_(std::move(other.fd_)), size_(other.size_), origin_(other.origin_),
       mapping_(std::exchange(other.mapping_, std::nullopt)), writable_(other.writable_) {}

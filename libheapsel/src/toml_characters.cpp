@@ -10,6 +10,12 @@ bool is_ascii(char c) {
     return static_cast<unsigned char>(c) < 0x80U;
 }
 
+std::optional<std::size_t> beyond_ascii(std::string_view text) {
+    const auto before = std::ranges::find_if_not(text, is_ascii) - text.begin();
+    const auto count = static_cast<std::size_t>(before);
+    return count < text.size() ? std::optional(count) : std::nullopt;
+}
+
 bool is_quote(char c) {
     return c == '"' || c == '\'';
 }
@@ -97,9 +103,8 @@ std::optional<std::size_t> stray_character(std::string_view text) {
     while (i < text.size()) {
         const std::size_t free = reader.free_text(i);
         const std::size_t plain = free > 0 ? 0 : reader.plain_string(i);
-        const std::string_view string = text.substr(i, plain);
-        if (const auto stray = std::ranges::find_if_not(string, is_ascii); stray != string.end())
-            return i + static_cast<std::size_t>(stray - string.begin());
+        if (const auto stray = beyond_ascii(text.substr(i, plain)))
+            return i + *stray;
         if (free + plain > 0) {
             reader.skipped();
             i += free + plain;

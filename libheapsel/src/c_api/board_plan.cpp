@@ -28,7 +28,7 @@ Result<PlanOptions> options_of(heapsel_kernel_generation kernel, const char* com
 }
 
 heapsel_board_plan plan_of(BoardPlan&& plan) {
-    return {.catalog = {std::move(plan.catalog)}, .regions = std::move(plan.regions)};
+    return {.catalog = {plan.catalog}, .regions = std::move(plan.regions)};
 }
 
 } // namespace
