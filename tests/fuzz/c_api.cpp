@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
-#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +23,7 @@
 #include <heapsel/heapsel.h>
 
 #include "c_api/handles.hpp"
+#include "c_caller.hpp"
 #include "fake_ioctl.hpp"
 #include "sound.hpp"
 
@@ -30,6 +31,8 @@ namespace heapsel {
 namespace {
 
 using fuzz::expect;
+using fuzz::Owned;
+using fuzz::read;
 
 /// Heaps whose buffers are memfds. One of another size than a few pages is exhausted.
 class MemoryHeaps : public test::FakeIoctl {
@@ -51,90 +54,13 @@ class MemoryHeaps : public test::FakeIoctl {
     }
 };
 
-/// Objects of one kind that the program owns, each with its function that frees it.
-template <typename T>
-class Owned {
+class Program : private fuzz::Caller {
   public:
-    explicit Owned(void (*free)(T*)) : free_(free) {}
-    Owned(const Owned&) = delete;
-    Owned& operator=(const Owned&) = delete;
-    ~Owned() {
-        for (T* const object : objects_)
-            free_(object);
-    }
-
-    void add(T* object) {
-        if (object != nullptr)
-            objects_.push_back(object);
-    }
-
-    /// One of them, or NULL.
-    [[nodiscard]] T* any(FuzzedDataProvider& from) const {
-        const auto i = from.ConsumeIntegralInRange<std::size_t>(0, objects_.size());
-        return i == objects_.size() ? nullptr : objects_[i];
-    }
-
-    /// Any number of them, NULL among them.
-    [[nodiscard]] std::vector<T*> some(FuzzedDataProvider& from) const {
-        std::vector<T*> chosen(from.ConsumeIntegralInRange<std::size_t>(0, 4));
-        for (T*& object : chosen)
-            object = any(from);
-        return chosen;
-    }
-
-    void free_one(FuzzedDataProvider& from) {
-        T* const object = any(from);
-        std::erase(objects_, object);
-        free_(object);
-    }
-
-  private:
-    void (*free_)(T*);
-    std::vector<T*> objects_;
-};
-
-/// The parameter `error` of a call: given or not, and judged when the call is over.
-class ErrorParameter {
-  public:
-    explicit ErrorParameter(bool wanted) : wanted_(wanted) {}
-    ErrorParameter(const ErrorParameter&) = delete;
-    ErrorParameter& operator=(const ErrorParameter&) = delete;
-    ~ErrorParameter() { heapsel_error_free(error_); }
-
-    operator heapsel_error**() { return wanted_ ? &error_ : nullptr; } // NOLINT: as C sees it
-
-    /// `status` is what the call returned. True after success.
-    bool judged(int status) {
-        expect(status <= 0, "0, or a negative errno");
-        if (!wanted_)
-            return status == 0;
-        expect((error_ == nullptr) == (status == 0), "an error object after a failure alone");
-        if (error_ == nullptr)
-            return true;
-        expect(status != -ENOTRECOVERABLE, heapsel_error_message(error_));
-        expect(heapsel_error_code(error_) == -status, "the error has the errno");
-        expect(*heapsel_error_attempted(error_) != '\0', "the error says what was tried");
-        fuzz::expect_printable(heapsel_error_message(error_));
-        return false;
-    }
-
-  private:
-    bool wanted_;
-    heapsel_error* error_ = nullptr;
-};
-
-void read(const char* text) {
-    if (text != nullptr)
-        static_cast<void>(std::string(text));
-}
-
-class Program {
-  public:
-    Program(FuzzedDataProvider& from, int device) : from_(from), device_(device) {}
+    using Caller::Caller;
 
     void run() {
         using Step = void (Program::*)();
-        constexpr std::array<Step, 23> steps{
+        constexpr std::array<Step, 31> steps{
             &Program::make_catalog,   &Program::find_heap,      &Program::read_catalog,
             &Program::make_policy,    &Program::change_policy,  &Program::read_policy,
             &Program::require,        &Program::list,           &Program::name_consumers,
@@ -142,65 +68,15 @@ class Program {
             &Program::read_selection, &Program::make_allocator, &Program::allocate,
             &Program::use_buffer,     &Program::bind,           &Program::free_something,
             &Program::read_words,     &Program::lay_out,        &Program::make_pool,
-            &Program::acquire,        &Program::use_lease};
+            &Program::acquire,        &Program::use_lease,      &Program::require_more,
+            &Program::join,           &Program::diagnose,       &Program::find_camera,
+            &Program::plan_board,     &Program::lint,           &Program::list_buffers,
+            &Program::adopt};
         for (int step = 0; step < 200 && from_.remaining_bytes() > 0; ++step)
             (this->*from_.PickValueInArray(steps))();
     }
 
   private:
-    using Provider = FuzzedDataProvider;
-
-    // A text, a word that means something, or NULL.
-    const char* text() {
-        static constexpr std::array<const char*, 16> words{
-            nullptr,        "",     "contiguous",  "non-ecc,cached", "ecc,non-ecc",
-            "protected",    "a",    "b",           "alias",          "video0:capture",
-            "card0:1:NV12", "none", "/dev/video0", "reference",      "contiguous,,",
-            "uncached"};
-        if (from_.ConsumeBool())
-            return from_.PickValueInArray(words);
-        return texts_.emplace_back(from_.ConsumeRandomLengthString(24)).c_str();
-    }
-
-    std::vector<const char*> some_texts() {
-        std::vector<const char*> some(from_.ConsumeIntegralInRange<std::size_t>(0, 4));
-        for (const char*& word : some)
-            word = text();
-        return some;
-    }
-
-    // Nowhere that a call could do harm: no machine's files, and none at all.
-    const char* root() { return from_.ConsumeBool() ? "/proc/self/fdinfo" : "/nonexistent"; }
-
-    template <typename Enum>
-    Enum value() {
-        return static_cast<Enum>(from_.ConsumeBool() ? from_.ConsumeIntegralInRange<int>(-1, 8)
-                                                     : from_.ConsumeIntegral<int>());
-    }
-
-    std::size_t index() {
-        return from_.ConsumeBool() ? from_.ConsumeIntegralInRange<std::size_t>(0, 4)
-                                   : from_.ConsumeIntegral<std::size_t>();
-    }
-
-    // Of nothing that is open but a device that knows no ioctl.
-    int descriptor() { return from_.ConsumeBool() ? device_ : -1; }
-
-    ErrorParameter error() { return ErrorParameter(from_.ConsumeIntegral<std::uint8_t>() != 0); }
-
-    /// A call that gives a handle: `call` takes where to put it and the error. Now and then it is
-    /// told to put it nowhere.
-    template <typename T, typename Call>
-    void make(Owned<T>& owned, Call call) {
-        auto error = this->error();
-        T* made = nullptr;
-        const bool nowhere = from_.ConsumeIntegral<std::uint8_t>() == 1;
-        const bool done = error.judged(call(nowhere ? nullptr : &made, error));
-        expect(!(nowhere && done), "a handle must go somewhere");
-        expect(nowhere || (made != nullptr) == done, "a handle after success alone");
-        owned.add(made);
-    }
-
     // What scanning gives is checked elsewhere; these heaps have every combination.
     void make_catalog() {
         std::vector<Heap> heaps(from_.ConsumeIntegralInRange<std::size_t>(0, 4));
@@ -243,6 +119,7 @@ class Program {
         static_cast<void>(heapsel_catalog_warning_count(catalog));
         read(heapsel_catalog_warning(catalog, index()));
         read_heap(heapsel_catalog_heap(catalog, index()));
+        read_heap(heapsel_catalog_udmabuf(catalog));
     }
 
     void read_heap(const heapsel_heap* heap) {
@@ -259,6 +136,12 @@ class Program {
         static_cast<void>(heapsel_heap_region(heap, nullptr, &size));
         read(heapsel_source_text(heapsel_heap_region_source(heap)));
         read(heapsel_heap_region_evidence(heap));
+        static_cast<void>(heapsel_heap_last_address(heap, &base));
+        read(heapsel_source_text(heapsel_heap_last_address_source(heap)));
+        read(heapsel_heap_last_address_evidence(heap));
+        static_cast<void>(heapsel_heap_largest_alignment(heap));
+        read(heapsel_source_text(heapsel_heap_alignment_source(heap)));
+        read(heapsel_heap_alignment_evidence(heap));
         static_cast<void>(heapsel_heap_size(heap, from_.ConsumeBool() ? &size : nullptr));
         read(heapsel_source_text(heapsel_heap_size_source(heap)));
         read(heapsel_heap_size_evidence(heap));
@@ -303,7 +186,7 @@ class Program {
     void change_policy() {
         auto* const policy = policies_.any(from_);
         auto error = this->error();
-        switch (from_.ConsumeIntegralInRange<int>(0, 5)) {
+        switch (from_.ConsumeIntegralInRange<int>(0, 6)) {
         case 0:
             error.judged(heapsel_policy_require(policy, text(), error));
             return;
@@ -319,6 +202,10 @@ class Program {
         case 4:
             error.judged(heapsel_policy_set_fallback(policy, value<heapsel_fallback>(), error));
             return;
+        case 5:
+            error.judged(
+                heapsel_policy_apply_file(policy, root(), root(), nullptr, index(), error));
+            return;
         default:
             error.judged(heapsel_policy_set_udmabuf(policy, from_.ConsumeBool(), error));
         }
@@ -329,6 +216,7 @@ class Program {
         read(heapsel_policy_required(policy));
         read(heapsel_policy_preferred(policy));
         read(heapsel_policy_heap(policy));
+        read(heapsel_policy_origin(policy, value<heapsel_setting>(), index()));
         static_cast<void>(heapsel_policy_size(policy));
         read(heapsel_fallback_text(heapsel_policy_fallback(policy)));
         static_cast<void>(heapsel_policy_udmabuf(policy));
@@ -338,6 +226,123 @@ class Program {
         make(consumers_, [&](auto consumer, heapsel_error** error) {
             return heapsel_consumer_requirement(text(), text(), consumer, error);
         });
+    }
+
+    void require_more() {
+        auto* const consumer = consumers_.any(from_);
+        auto error = this->error();
+        if (from_.ConsumeBool()) {
+            error.judged(heapsel_consumer_require_address_bits(
+                consumer, from_.ConsumeIntegralInRange(0U, 66U), error));
+        } else {
+            const auto stride = number();
+            const auto offset = number();
+            error.judged(heapsel_consumer_require_alignment(consumer, stride, offset, number(),
+                                                            index(), error));
+        }
+        read(heapsel_consumer_required(consumer));
+        expect(heapsel_consumer_address_bits(consumer) <= 64, "an address has 64 bits at most");
+    }
+
+    void join() {
+        const auto consumers = consumers_.some(from_);
+        auto error = this->error();
+        std::uint32_t stride = 0;
+        std::uint64_t address = 0;
+        const bool done = error.judged(heapsel_consumers_alignment(
+            from_.ConsumeBool() ? consumers.data() : nullptr, consumers.size(), &stride, nullptr,
+            nullptr, &address, error));
+        expect(done == (stride != 0) && done == (address != 0), "numbers after success alone");
+    }
+
+    void diagnose() {
+        const auto consumers = consumers_.some(from_);
+        Owned<heapsel_diagnosis> diagnoses(heapsel_diagnosis_free);
+        make(diagnoses, [&](auto made, heapsel_error** error) {
+            return heapsel_diagnose(root(), from_.ConsumeBool() ? consumers.data() : nullptr,
+                                    consumers.size(), policies_.any(from_), index(), made, error);
+        });
+        const auto* const diagnosis = diagnoses.any(from_);
+        for (std::size_t i = 0; i < heapsel_diagnosis_count(diagnosis); ++i) {
+            fuzz::expect_printable(heapsel_diagnosis_finding(diagnosis, i));
+            fuzz::expect_printable(heapsel_diagnosis_remedy(diagnosis, i));
+        }
+        read(heapsel_diagnosis_subject(diagnosis, index()));
+        read(heapsel_condition_text(heapsel_diagnosis_condition(diagnosis, index())));
+        static_cast<void>(heapsel_diagnosis_command_count(diagnosis, index()));
+        read(heapsel_diagnosis_command(diagnosis, index(), index()));
+    }
+
+    void find_camera() {
+        const std::array<std::int64_t, 2> numbers{from_.ConsumeIntegral<std::int64_t>(), -1};
+        std::array<heapsel_consumer*, 2> made{};
+        std::size_t found = 1;
+        auto error = this->error();
+        const auto count = from_.ConsumeIntegralInRange<std::size_t>(0, 2);
+        const auto* const given = from_.ConsumeBool() ? numbers.data() : nullptr;
+        const bool done = error.judged(
+            heapsel_consumers_of_devices(given, count, root(), made.data(), &found, error));
+        expect(done == (found != 0), "a camera has a consumer, or there is an error");
+        for (heapsel_consumer* const consumer : made)
+            consumers_.add(consumer);
+    }
+
+    void plan_board() {
+        const auto blob = from_.ConsumeRandomLengthString(256);
+        constexpr std::array<std::uint64_t, 4> pages{0, 4096, 16384, 65536};
+        make(plans_, [&](auto plan, heapsel_error** error) {
+            const auto kernel = value<heapsel_kernel_generation>();
+            const auto page = from_.PickValueInArray(pages);
+            if (from_.ConsumeBool())
+                return heapsel_board_plan_read(root(), kernel, text(), page, plan, error);
+            return heapsel_board_plan_create(blob.data(), blob.size(), kernel, text(), page, plan,
+                                             error);
+        });
+        const auto* const plan = plans_.any(from_);
+        static_cast<void>(heapsel_board_plan_region_count(plan));
+        read_heap(heapsel_catalog_heap(heapsel_board_plan_catalog(plan), index()));
+        const auto* const region = heapsel_board_plan_region(plan, index());
+        std::uint64_t size = 0;
+        read(heapsel_planned_region_path(region));
+        read(heapsel_region_use_text(heapsel_planned_region_use(region)));
+        read(heapsel_planned_region_reason(region));
+        static_cast<void>(heapsel_planned_region_range(region, nullptr, &size));
+        static_cast<void>(heapsel_planned_region_size(region, &size));
+        static_cast<void>(heapsel_planned_region_no_map(region));
+        read(heapsel_planned_region_heap(region));
+        static_cast<void>(heapsel_planned_region_user_count(region));
+        read(heapsel_planned_region_user(region, index()));
+    }
+
+    void lint() {
+        Owned<heapsel_name_findings> all(heapsel_name_findings_free);
+        make(all, [&](auto findings, heapsel_error** error) {
+            return from_.ConsumeBool()
+                       ? heapsel_lint_heap_name(text(), findings, error)
+                       : heapsel_lint_heap(heapsel_catalog_heap(catalogs_.any(from_), index()),
+                                           findings, error);
+        });
+        const auto* const findings = all.any(from_);
+        for (std::size_t i = 0; i < heapsel_name_findings_count(findings); ++i) {
+            fuzz::expect_printable(heapsel_name_findings_problem(findings, i));
+            fuzz::expect_printable(heapsel_name_findings_suggestion(findings, i));
+        }
+        read(heapsel_name_rule_sentence(heapsel_name_findings_rule(findings, index())));
+    }
+
+    void list_buffers() {
+        Owned<heapsel_live_buffers> live(heapsel_live_buffers_free);
+        make(live, [&](auto buffers, heapsel_error** error) {
+            return heapsel_live_buffers_list(root(), buffers, error);
+        });
+        read(heapsel_live_buffers_name(live.any(from_), index()));
+        read(heapsel_live_buffers_device(live.any(from_), index(), index()));
+        Owned<heapsel_held_buffers> held(heapsel_held_buffers_free);
+        make(held, [&](auto buffers, heapsel_error** error) {
+            return heapsel_held_buffers_list(root(), buffers, error);
+        });
+        read(heapsel_held_buffers_command(held.any(from_), index()));
+        static_cast<void>(heapsel_held_buffers_size(held.any(from_), index()));
     }
 
     void list() {
@@ -408,6 +413,7 @@ class Program {
         read(heapsel_verdict_text(heapsel_selection_verdict(selection, index())));
         read(heapsel_selection_reason(selection, index()));
         read_heap(heapsel_selection_heap(selection, index()));
+        read(heapsel_fallback_text(heapsel_selection_fallback(selection)));
         auto error = this->error();
         error.judged(heapsel_selection_require_candidate(selection, error));
     }
@@ -416,6 +422,18 @@ class Program {
         make(allocators_, [&](auto allocator, heapsel_error** error) {
             return heapsel_allocator_create(selections_.any(from_), allocator, error);
         });
+    }
+
+    void adopt() {
+        const int fd = ::memfd_create("foreign", MFD_CLOEXEC);
+        heapsel_buffer* buffer = nullptr;
+        auto error = this->error();
+        const auto size = index();
+        if (error.judged(
+                heapsel_buffer_adopt(fd, size, text(), value<heapsel_answer>(), &buffer, error)))
+            heapsel_buffer_free(buffer);
+        else
+            expect(::close(fd) == 0, "a descriptor that is not taken stays open");
     }
 
     void allocate() {
@@ -460,10 +478,6 @@ class Program {
     }
 
     void lay_out() {
-        const auto number = [&] {
-            return from_.ConsumeBool() ? from_.ConsumeIntegralInRange<std::uint32_t>(0, 64)
-                                       : from_.ConsumeIntegral<std::uint32_t>();
-        };
         constexpr std::uint32_t nv12 = 0x3231564e;
         make(layouts_, [&](auto layout, heapsel_error** error) {
             if (from_.ConsumeBool())
@@ -551,7 +565,7 @@ class Program {
     }
 
     void free_something() {
-        switch (from_.ConsumeIntegralInRange<int>(0, 8)) {
+        switch (from_.ConsumeIntegralInRange<int>(0, 9)) {
         case 0:
             return catalogs_.free_one(from_);
         case 1:
@@ -568,6 +582,8 @@ class Program {
             return pools_.free_one(from_);
         case 7:
             return leases_.free_one(from_);
+        case 8:
+            return plans_.free_one(from_);
         default:
             return buffers_.free_one(from_);
         }
@@ -585,12 +601,34 @@ class Program {
         read(heapsel_figure_text(value<heapsel_figure>()));
         read(heapsel_controller_text(value<heapsel_controller>()));
         read(heapsel_memory_kind_text(value<heapsel_memory_kind>()));
+        read(heapsel_condition_text(value<heapsel_condition>()));
+        read(heapsel_kernel_generation_text(value<heapsel_kernel_generation>()));
+        read(heapsel_region_use_text(value<heapsel_region_use>()));
+        read(heapsel_name_rule_text(value<heapsel_name_rule>()));
+        read(heapsel_plane_type_text(value<heapsel_plane_type>()));
+        read(heapsel_setting_text(value<heapsel_setting>()));
         read(heapsel_error_message(nullptr));
+        static_cast<void>(heapsel_size_called(text()));
+        static_cast<void>(heapsel_format_of_v4l2(heapsel_format_called(text())));
+        make_text([&](char** made, heapsel_error** error) {
+            return heapsel_printable(text(), made, error);
+        });
+        make_text([&](char** made, heapsel_error** error) {
+            return heapsel_size_text(index(), made, error);
+        });
+        make_text([&](char** made, heapsel_error** error) {
+            return heapsel_format_name(number(), index(), made, error);
+        });
     }
 
-    Provider& from_;
-    int device_;
-    std::deque<std::string> texts_; // stay where they are
+    template <typename Call>
+    void make_text(Call call) {
+        Owned<char> texts([](char* text) { std::free(text); });
+        make(texts, call);
+        if (const char* const text = texts.any(from_))
+            fuzz::expect_printable(text);
+    }
+
     Owned<heapsel_catalog> catalogs_{heapsel_catalog_free};
     Owned<heapsel_policy> policies_{heapsel_policy_free};
     Owned<heapsel_consumer> consumers_{heapsel_consumer_free};
@@ -598,6 +636,7 @@ class Program {
     Owned<heapsel_allocator> allocators_{heapsel_allocator_free};
     Owned<heapsel_buffer> buffers_{heapsel_buffer_free};
     Owned<heapsel_binding> bindings_{heapsel_binding_free};
+    Owned<heapsel_board_plan> plans_{heapsel_board_plan_free};
     Owned<heapsel_layout> layouts_{heapsel_layout_free};
     Owned<heapsel_pool> pools_{heapsel_pool_free};
     Owned<heapsel_lease> leases_{

@@ -46,6 +46,41 @@ TEST_F(CApiBuffer, OwnsItsDescriptorUntilItIsFreed) {
     EXPECT_EQ(test::open_fd_count(), before);
 }
 
+TEST_F(CApiBuffer, OfSomebodyElseIsTakenOver) {
+    const auto before = test::open_fd_count();
+    auto given = allocate();
+    const int fd = heapsel_buffer_release_fd(given.get());
+    auto buffer =
+        made_by<test::OwnedBuffer>(heapsel_buffer_adopt, fd, 8192U, "gbm", HEAPSEL_ANSWER_NO);
+    EXPECT_EQ(heapsel_buffer_fd(buffer.get()), fd);
+    EXPECT_EQ(heapsel_buffer_size(buffer.get()), 8192U);
+    EXPECT_STREQ(heapsel_buffer_heap(buffer.get()), "gbm");
+    EXPECT_EQ(heapsel_buffer_cached(buffer.get()), HEAPSEL_ANSWER_NO);
+    void* address = nullptr;
+    EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_WRITE,
+                      HEAPSEL_FENCES_UNKNOWN, &address),
+              "0");
+    std::memset(address, 1, 8192);
+    EXPECT_EQ(calling(heapsel_buffer_end_access, buffer.get()), "0");
+    buffer.reset();
+    EXPECT_EQ(test::open_fd_count(), before);
+}
+
+TEST_F(CApiBuffer, OfSomebodyElseStaysHisWhereItIsNotTaken) {
+    auto given = allocate();
+    const int fd = heapsel_buffer_fd(given.get());
+    heapsel_buffer* none = nullptr;
+    EXPECT_EQ(calling(heapsel_buffer_adopt, fd, 0U, nullptr, HEAPSEL_ANSWER_UNKNOWN, &none),
+              "cannot call heapsel_buffer_adopt (size): Invalid argument. A dma-buf has 1 byte at "
+              "least.");
+    EXPECT_EQ(calling(heapsel_buffer_adopt, -1, 1U, nullptr, HEAPSEL_ANSWER_UNKNOWN, &none),
+              "cannot take over a dma-buf (file descriptor -1): Bad file descriptor. Give one that "
+              "is open.");
+    EXPECT_EQ(none, nullptr);
+    struct stat there{};
+    EXPECT_EQ(::fstat(fd, &there), 0);
+}
+
 TEST_F(CApiBuffer, OutlivesItsAllocator) {
     const auto buffer = allocate();
     allocator_.reset();

@@ -9,8 +9,11 @@
 #include <stdexcept>
 #include <string>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/sysmacros.h>
+
+#include <heapsel/unique_fd.hpp>
 
 #include "c_api/call.hpp"
 #include "c_handle.hpp"
@@ -317,6 +320,22 @@ TEST_F(CApiMemory, ThatRunsOutWhileAPolicyFileIsReadLeavesThePolicyAsItWas) {
                   return status;
               }),
               10);
+}
+
+TEST_F(CApiMemory, ThatRunsOutLeavesADescriptorWithItsOwner) {
+    const UniqueFd given(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    const int fd = given.get();
+    EXPECT_GT(fail_each([&](heapsel_error** error) {
+                  heapsel_buffer* buffer = nullptr;
+                  const int status = heapsel_buffer_adopt(fd, 1, "a name that needs memory",
+                                                          HEAPSEL_ANSWER_UNKNOWN, &buffer, error);
+                  EXPECT_EQ(buffer == nullptr, status != 0);
+                  EXPECT_GE(::fcntl(fd, F_GETFD), 0);
+                  static_cast<void>(heapsel_buffer_release_fd(buffer));
+                  heapsel_buffer_free(buffer);
+                  return status;
+              }),
+              1);
 }
 
 TEST_F(CApiMemory, ThatRunsOutForTheErrorItselfIsEnomem) {

@@ -92,6 +92,7 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
              {refusal(heapsel_printable), "printable", "text"},
              {refusal(heapsel_size_text), "size_text", "text"},
              {refusal(heapsel_policy_apply_file), "policy_apply_file", "policy"},
+             {refusal(heapsel_buffer_adopt), "buffer_adopt", "buffer"},
              {refusal(heapsel_buffer_map), "buffer_map", "buffer"},
              {refusal(heapsel_buffer_begin_access), "buffer_begin_access", "buffer"},
              {refusal(heapsel_buffer_end_access), "buffer_end_access", "buffer"}})

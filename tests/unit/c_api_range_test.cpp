@@ -68,6 +68,10 @@ TEST(CApiRange, AnEnumValueThatThereIsNotIsEinvalWithTheArgument) {
               wrong("binding_write", "role", -1));
     EXPECT_EQ(calling(heapsel_consumer_v4l2, -1, static_cast<heapsel_queue>(2), &consumer),
               wrong("consumer_v4l2", "queue", 2));
+    heapsel_buffer* buffer = nullptr;
+    EXPECT_EQ(
+        calling(heapsel_buffer_adopt, 0, 1U, nullptr, static_cast<heapsel_answer>(3), &buffer),
+        wrong("buffer_adopt", "cached", 3));
     heapsel_board_plan* plan = nullptr;
     const auto kernel = static_cast<heapsel_kernel_generation>(3);
     EXPECT_EQ(

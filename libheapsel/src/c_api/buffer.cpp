@@ -2,11 +2,14 @@
 #include <heapsel/c/buffer.h>
 
 #include <cerrno>
+#include <format>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "c_api/accesses.hpp"
+#include "c_api/answers.hpp"
 #include "c_api/call.hpp"
 #include "c_api/handles.hpp"
 #include "c_api/values.hpp"
@@ -53,7 +56,43 @@ Result<void> begin_access(heapsel_buffer& buffer, Access access, Fences fences, 
         });
 }
 
+Error no_descriptor(int fd) {
+    return {.code = EBADF,
+            .attempted = "take over a dma-buf",
+            .subject = std::format("file descriptor {}", fd),
+            .remedy = "Give one that is open."};
+}
+
+/// What may fail for want of memory comes before the descriptor is owned.
+heapsel_buffer* owning(int fd, std::size_t size, Origin origin) {
+    auto made = std::make_unique<heapsel_buffer>(Buffer(UniqueFd(), size, {}));
+    made->value = Buffer(UniqueFd(fd), size, std::move(origin));
+    return made.release();
+}
+
 } // namespace
+
+int heapsel_buffer_adopt(int fd, std::size_t size, const char* heap, heapsel_answer cached,
+                         heapsel_buffer** buffer, heapsel_error** error) {
+    constexpr const char* function = "heapsel_buffer_adopt";
+    if (buffer != nullptr)
+        *buffer = nullptr;
+    return c_api::call(function, error, {{"buffer", buffer}}, [&]() -> Result<void> {
+        const auto known = c_api::checked(cached, c_api::all_answers, function, "cached");
+        if (!known)
+            return std::unexpected(known.error());
+        if (size == 0)
+            return std::unexpected(
+                c_api::bad_argument(function, "size", "A dma-buf has 1 byte at least."));
+        if (fd < 0)
+            return std::unexpected(no_descriptor(fd));
+        *buffer = owning(fd, size,
+                         {.heap = heap == nullptr ? "" : heap,
+                          .exporter = Exporter::dma_heap,
+                          .cached = *known});
+        return {};
+    });
+}
 
 void heapsel_buffer_free(heapsel_buffer* buffer) {
     delete buffer;

@@ -5,6 +5,7 @@
 
 #include <heapsel/permission_remedy.hpp>
 
+#include "c_api/answers.hpp"
 #include "c_api/call.hpp"
 #include "c_api/copied.hpp"
 #include "c_api/handles.hpp"
@@ -15,7 +16,6 @@ using c_api::from_c;
 
 namespace {
 
-constexpr std::array all_answers{Answer::no, Answer::yes, Answer::unknown};
 constexpr std::array all_sources{Source::kernel, Source::device_tree, Source::command_line,
                                  Source::sysfs,  Source::heap_name,   Source::none};
 constexpr std::array all_permissions{Permission::granted, Permission::denied, Permission::broken,
@@ -187,7 +187,7 @@ const char* heapsel_trait_text(heapsel_trait trait) {
 }
 
 const char* heapsel_answer_text(heapsel_answer answer) {
-    return c_api::word_of(answer, all_answers);
+    return c_api::word_of(answer, c_api::all_answers);
 }
 
 const char* heapsel_source_text(heapsel_source source) {
@@ -201,7 +201,7 @@ const char* heapsel_permission_text(heapsel_permission permission) {
 static_assert(c_api::are(all_exporters, {HEAPSEL_EXPORTER_DMA_HEAP, HEAPSEL_EXPORTER_UDMABUF}));
 static_assert(c_api::are(all_traits, {HEAPSEL_TRAIT_CONTIGUOUS, HEAPSEL_TRAIT_CACHED,
                                       HEAPSEL_TRAIT_ECC, HEAPSEL_TRAIT_PROTECTED}));
-static_assert(c_api::are(all_answers,
+static_assert(c_api::are(c_api::all_answers,
                          {HEAPSEL_ANSWER_NO, HEAPSEL_ANSWER_YES, HEAPSEL_ANSWER_UNKNOWN}));
 static_assert(c_api::are(all_sources, {HEAPSEL_SOURCE_KERNEL, HEAPSEL_SOURCE_DEVICE_TREE,
                                        HEAPSEL_SOURCE_COMMAND_LINE, HEAPSEL_SOURCE_SYSFS,

@@ -24,6 +24,15 @@ enum heapsel_fences HEAPSEL_INT {
     HEAPSEL_FENCES_SIGNALLED = 1 ///< None is, nor will be before the CPU is done.
 };
 
+/// Takes over `fd`, a dma-buf of `size` bytes that something else allocated, to map it and to begin
+/// CPU access. `heap` is what to call its origin (NULL: nothing), and `cached` whether CPU mappings
+/// of it are cached: a buffer that is known not to be is accessed without a system call where that
+/// changes nothing. `fd` is closed with the buffer; after a failure it is still the caller's.
+///
+/// EINVAL: `size` is 0. EBADF: `fd` is negative. That it is a dma-buf is found when it is used.
+HEAPSEL_API int heapsel_buffer_adopt(int fd, size_t size, const char* heap,
+                                     enum heapsel_answer cached, struct heapsel_buffer** buffer,
+                                     struct heapsel_error** error);
 /// Frees the buffer: ends the CPU access that is open, unmaps it, and closes the descriptor.
 HEAPSEL_API void heapsel_buffer_free(struct heapsel_buffer* buffer);
 
