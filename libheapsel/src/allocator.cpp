@@ -129,7 +129,7 @@ Result<Buffer> Allocator::allocate(std::size_t size, std::string_view name) cons
             return std::unexpected(std::move(fd.error()));
         if (!name.empty())
             static_cast<void>(uapi::dma_buf_set_name(fd->get(), name));
-        return Buffer(*std::move(fd), size, origin);
+        return Buffer(origin, *std::move(fd), size);
     }
     return std::unexpected(exhausted(size));
 }

@@ -68,9 +68,9 @@ Mapping::~Mapping() {
 }
 
 Buffer::Buffer(UniqueFd fd, std::size_t size, Origin origin)
-    : Buffer(std::move(fd), size, std::make_shared<const Origin>(std::move(origin))) {}
+    : Buffer(std::make_shared<const Origin>(std::move(origin)), std::move(fd), size) {}
 
-Buffer::Buffer(UniqueFd fd, std::size_t size, std::shared_ptr<const Origin> origin)
+Buffer::Buffer(std::shared_ptr<const Origin> origin, UniqueFd fd, std::size_t size)
     : fd_(std::move(fd)), size_(size), origin_(std::move(origin)) {}
 
 // NOLINTNEXTLINE(performance-move-constructor-init): both know where they came from.

@@ -91,7 +91,7 @@ class HEAPSEL_EXPORT Buffer {
     /// Takes over `fd`, a dma-buf of `size` bytes.
     Buffer(UniqueFd fd, std::size_t size, Origin origin);
     /// The same of one of many that come from there. `origin` is not null.
-    Buffer(UniqueFd fd, std::size_t size, std::shared_ptr<const Origin> origin);
+    Buffer(std::shared_ptr<const Origin> origin, UniqueFd fd, std::size_t size);
 
     /// Leaves `other` without descriptor and mapping; where it came from it still knows.
     Buffer(Buffer&& other) noexcept;

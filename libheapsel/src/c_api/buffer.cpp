@@ -65,8 +65,9 @@ Error no_descriptor(int fd) {
 
 /// What may fail for want of memory comes before the descriptor is owned.
 heapsel_buffer* owning(int fd, std::size_t size, Origin origin) {
-    auto made = std::make_unique<heapsel_buffer>(Buffer(UniqueFd(), size, {}));
-    made->value = Buffer(UniqueFd(fd), size, std::move(origin));
+    const auto from = std::make_shared<const Origin>(std::move(origin));
+    auto made = std::make_unique<heapsel_buffer>(Buffer(from, UniqueFd(), size));
+    made->value = Buffer(from, UniqueFd(fd), size);
     return made.release();
 }
 
