@@ -17,6 +17,11 @@ const HeapTrial* trial_of(const Consumer& consumer, const Heap& heap) {
     return found == consumer.trials().end() ? nullptr : &*found;
 }
 
+bool is_bound(const Consumer& consumer, const Heap& heap) {
+    const HeapPlaces& places = ConsumerLists::places_of(consumer);
+    return places.find(heap).value_or(places.unbound()) < places.unbound();
+}
+
 } // namespace
 
 std::string refusal(const Consumer& consumer, const Heap& heap) {
@@ -41,9 +46,8 @@ std::string acceptance(const Consumer& consumer, const Heap& heap) {
         return std::format("whether {} can use it is unknown ({}{})", name, usable->unknown_because,
                            trial == nullptr ? "" : "; " + trial->evidence);
     }
-    const UsableHeap* const entry = usable->find(heap);
-    const bool bound = entry != nullptr && entry->active;
-    return std::format("{} {} ({})", name, bound ? "is bound to it" : "can use it",
+    return std::format("{} {} ({})", name,
+                       is_bound(consumer, heap) ? "is bound to it" : "can use it",
                        usable->evidence);
 }
 
