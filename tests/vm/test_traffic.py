@@ -58,9 +58,9 @@ def test_a_contiguous_heap_in_memory_lent_to_the_system_counts_too():
 
 def test_what_no_region_has_counts_for_the_memory():
     little = count(HEAP_TOUCH, "system", "--size", str(SIZE))
-    much = count(HEAP_TOUCH, "system", "--size", str(SIZE), "--reads", "20", "--writes", "10")
-    # Around it the board does what it does, not always the same.
-    for kind, expected in (("read", 20 * SIZE), ("written", 10 * SIZE)):
+    much = count(HEAP_TOUCH, "system", "--size", str(SIZE), "--reads", "80", "--writes", "60")
+    # Around it the board does what it does, and not always the same: once it was 18 MiB.
+    for kind, expected in (("read", 80 * SIZE), ("written", 60 * SIZE)):
         more = sum(much[name][kind] - little[name][kind] for name in (LENT, "memory@40000000"))
         assert more == pytest.approx(expected, rel=0.2)
 
