@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/consumer.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <format>
 #include <system_error>
 #include <utility>
+
+#include <heapsel/printable.hpp>
 
 #include "consumer_state.hpp"
 #include "plane_heaps.hpp"
@@ -24,6 +27,12 @@ std::string path_of(int fd) {
     return failure ? std::format("file descriptor {}", fd) : path.native();
 }
 
+/// A caller's text may have any bytes. One that is printable stays as it is.
+std::string made_printable(std::string text) {
+    const bool plain = std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+    return plain ? text : printable(text);
+}
+
 } // namespace
 
 Consumer::Consumer(State state) : state_(std::make_shared<const State>(std::move(state))) {}
@@ -37,6 +46,8 @@ Consumer Consumer::requirement(std::string name, Requirement requirement) {
 }
 
 Consumer Consumer::listing(std::string name, UsableHeaps usable) {
+    usable.evidence = made_printable(std::move(usable.evidence));
+    usable.unknown_because = made_printable(std::move(usable.unknown_because));
     HeapPlaces places(usable.heaps);
     return Consumer(State{.name = std::move(name),
                           .requirement = {},
@@ -82,6 +93,8 @@ Result<Consumer> Consumer::drm(int fd, std::uint32_t plane, std::uint32_t format
 Consumer Consumer::with_trials(std::vector<HeapTrial> trials) const {
     State tried = *state_;
     tried.trials = std::move(trials);
+    for (HeapTrial& trial : tried.trials)
+        trial.evidence = made_printable(std::move(trial.evidence));
     return Consumer(std::move(tried));
 }
 

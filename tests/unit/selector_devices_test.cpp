@@ -2,6 +2,7 @@
 #include <heapsel/selector.hpp>
 
 #include <cerrno>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,6 +53,24 @@ TEST(SelectForDevices, AHeapThatADriverDoesNotListIsUnsuitable) {
     EXPECT_EQ(selection->judgements()[1].verdict, Verdict::unsuitable);
     EXPECT_EQ(selection->judgements()[1].reason, "/dev/video0 (vicodec) capture: the driver does "
                                                  "not list it (VIDIOC_ENUM_HEAPS)");
+}
+
+TEST(SelectForDevices, WhatAConsumerSaysIsPrintable) {
+    const auto reason = [](const Consumer& consumer) {
+        return select(HeapCatalog({heap("a")}), std::span(&consumer, 1), {})
+            ->judgements()[0]
+            .reason;
+    };
+    const Consumer lists = Consumer::listing(
+        "b", {.heaps = {can_use("a")}, .evidence = "\x1b[1m", .unknown_because = {}});
+    EXPECT_EQ(reason(lists), "b can use it (\\x1b[1m)");
+    const Consumer silent =
+        Consumer::listing("b", {.heaps = {}, .evidence = {}, .unknown_because = "\x1b; a\\b"});
+    EXPECT_EQ(reason(silent), "whether b can use it is unknown (\\x1b; a\\x5cb)");
+    const Consumer tried =
+        unasked("b").with_trials({{.heap = "a", .accepted = Answer::no, .evidence = "no\n"}});
+    EXPECT_EQ(reason(tried), "b: no\\x0a");
+    EXPECT_EQ(device("b", {}).usable()->evidence, "VIDIOC_ENUM_HEAPS");
 }
 
 TEST(SelectForDevices, TheDriverMayListAnyNameOfARegion) {

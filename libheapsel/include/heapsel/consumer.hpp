@@ -27,7 +27,8 @@ class HEAPSEL_EXPORT Consumer {
     [[nodiscard]] static Consumer requirement(std::string name, Requirement requirement);
 
     /// A device called `name` whose driver says which heaps it can use. Where that is not known,
-    /// the device excludes no heap, and the reason of each says that it is not known.
+    /// the device excludes no heap, and the reason of each says that it is not known. The texts of
+    /// `usable` may have any bytes, and are made printable.
     [[nodiscard]] static Consumer listing(std::string name, UsableHeaps usable);
 
     /// Asks the driver of an open V4L2 device for the heaps that `queue` can use with the format

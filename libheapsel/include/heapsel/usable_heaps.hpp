@@ -20,8 +20,10 @@ struct UsableHeap {
 /// The heaps that a device can use for one of its memories, or why they are not known. A value.
 struct HEAPSEL_EXPORT UsableHeaps {
     std::vector<UsableHeap> heaps; ///< In the driver's order: the active ones first.
-    std::string evidence;          ///< Who says so: VIDIOC_ENUM_HEAPS, or a file in sysfs.
-    std::string unknown_because;   ///< Empty where they are known, be it none at all.
+    /// Who says so: VIDIOC_ENUM_HEAPS, or a file in sysfs. Printable.
+    std::string evidence;
+    /// Empty where they are known, be it none at all. Printable.
+    std::string unknown_because;
 
     /// The driver could be asked.
     [[nodiscard]] bool known() const { return unknown_because.empty(); }

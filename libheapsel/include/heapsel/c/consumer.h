@@ -48,7 +48,7 @@ HEAPSEL_API int heapsel_consumer_drm(int fd, uint32_t plane, uint32_t format, ui
                                      struct heapsel_consumer** consumer,
                                      struct heapsel_error** error);
 /// A device called `name` that can use the `count` heaps of `heaps` and no others, as `evidence`
-/// says (NULL: whoever calls this).
+/// says (NULL: whoever calls this), which is made printable.
 ///
 /// EINVAL: one of `heaps` is NULL.
 HEAPSEL_API int heapsel_consumer_listing(const char* name, const char* const* heaps, size_t count,
@@ -107,10 +107,10 @@ HEAPSEL_API const char* heapsel_consumer_trial_evidence(const struct heapsel_con
 
 /// Whether they are known, be it none at all.
 HEAPSEL_API bool heapsel_usable_heaps_known(const struct heapsel_usable_heaps* usable);
-/// Why they are not known; empty where they are.
+/// Why they are not known; empty where they are. Printable.
 HEAPSEL_API const char*
 heapsel_usable_heaps_unknown_because(const struct heapsel_usable_heaps* usable);
-/// Who says so: VIDIOC_ENUM_HEAPS, or a file in sysfs.
+/// Who says so: VIDIOC_ENUM_HEAPS, or a file in sysfs; printable.
 HEAPSEL_API const char* heapsel_usable_heaps_evidence(const struct heapsel_usable_heaps* usable);
 /// How many there are.
 HEAPSEL_API size_t heapsel_usable_heaps_count(const struct heapsel_usable_heaps* usable);
