@@ -210,6 +210,10 @@ TEST(CApiConsumer, MayBeWrittenDown) {
     const heapsel_usable_heaps* const usable = heapsel_consumer_usable_heaps(list.get());
     EXPECT_EQ(heapsel_usable_heaps_count(usable), 2U);
     EXPECT_STREQ(heapsel_usable_heaps_evidence(usable), "its caller says so");
+    const auto odd = made_by<test::OwnedConsumer>(heapsel_consumer_listing, "gpu", heaps.data(),
+                                                  heaps.size(), "its \x1b[2Jdriver");
+    EXPECT_STREQ(heapsel_usable_heaps_evidence(heapsel_consumer_usable_heaps(odd.get())),
+                 "its \\x1b[2Jdriver");
     heapsel_consumer* none = nullptr;
     EXPECT_EQ(calling(heapsel_consumer_requirement, "display", "fast", &none),
               parse_criteria("fast").error().message());
