@@ -73,10 +73,11 @@ Buffer::Buffer(UniqueFd fd, std::size_t size, Origin origin)
 Buffer::Buffer(std::shared_ptr<const Origin> origin, UniqueFd fd, std::size_t size)
     : fd_(std::move(fd)), size_(size), origin_(std::move(origin)) {}
 
-// NOLINTNEXTLINE(performance-move-constructor-init): both know where they came from.
 Buffer::Buffer(Buffer&& other) noexcept
-    : fd_(std::move(other.fd_)), size_(other.size_), origin_(other.origin_),
-      mapping_(std::exchange(other.mapping_, std::nullopt)), writable_(other.writable_) {}
+    : fd_(std::move(other.fd_)), size_(other.size_),
+      mapping_(std::exchange(other.mapping_, std::nullopt)), writable_(other.writable_) {
+    origin_ = other.origin_; // Both know it.
+}
 
 Buffer& Buffer::operator=(Buffer&& other) noexcept {
     fd_ = std::move(other.fd_);
