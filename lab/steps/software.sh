@@ -14,6 +14,8 @@ meson_build() {
     [ -e "$dir/set-up-$key" ] || meson_setup "$dir" "$key" "$@"
     # shellcheck disable=SC2086 # they are words
     in_dev ninja -C "$dir" ${targets-}
+    # Programs that were renamed or joined: with sanitizers each is as large as the library.
+    in_dev ninja -C "$dir" -t cleandead
 }
 
 meson_setup() {
