@@ -78,15 +78,17 @@ class Board:
     def run(self, command: Sequence[str], *, directory: Path | None = None,
             environment: Mapping[str, str] | None = None, timeout: float | None = 600,
             expected: Sequence[str] = (), kernel_arguments: Sequence[str] = (),
+            device_tree: Sequence[Sequence[str]] = (),
             count_instructions: bool = False, more_qemu: Sequence[str] = (),
             interactive: bool = False, stdin: BinaryIO | None = None,
             on_stdout: Callable[[bytes], None] | None = None,
             on_stderr: Callable[[bytes], None] | None = None) -> Outcome:
         """Boots, runs `command`, powers off. `timeout` is in seconds of the plain kernel.
 
-        `expected` are patterns for lines of the kernel's log that are no failure. With
-        `count_instructions`, one CPU runs, and its clock advances by one tick, 16 ns, for each
-        instruction. `more_qemu` are arguments for QEMU, behind all others. Raises BoardFailure.
+        `expected` are patterns for lines of the kernel's log that are no failure. `device_tree`
+        are properties besides those of board.dtsi, each as fdtput takes one: its type, the node,
+        the name, the values. With `count_instructions`, one CPU runs, and its clock advances by
+        one tick, 16 ns, for each instruction. `more_qemu` are arguments for QEMU, behind all others. Raises BoardFailure.
         """
         self.logs.mkdir(parents=True, exist_ok=True)
         run_folder = Path(tempfile.mkdtemp(prefix="run-", dir=self.logs))
@@ -95,7 +97,7 @@ class Board:
                                interactive)
             if count_instructions:
                 kernel_arguments = [*kernel_arguments, "maxcpus=1"]
-            dtb = self._device_tree(run_folder, kernel_arguments)
+            dtb = self._device_tree(run_folder, kernel_arguments, device_tree)
             boot = _Boot(self, run_folder, dtb, interactive, count_instructions, more_qemu)
             patient = None if timeout is None else timeout * self.patience
             outcome = boot.run(patient, stdin, on_stdout, on_stderr)
@@ -129,7 +131,8 @@ class Board:
         (folder / "environment").write_text(assignments(exports, "export "))
         (folder / "command").write_text(f"exec {shlex.join(command)}\n" if command else "")
 
-    def _device_tree(self, folder: Path, more_arguments: Sequence[str]) -> Path:
+    def _device_tree(self, folder: Path, more_arguments: Sequence[str],
+                     more_properties: Sequence[Sequence[str]]) -> Path:
         dtb = folder / "board.dtb"
         shutil.copyfile(self.images / "board.dtb", dtb)
         # loglevel=5: what reaches the console is a warning or worse, so nothing should.
@@ -137,10 +140,11 @@ class Board:
         arguments = "console=ttyAMA0 loglevel=5 panic=-1 cma=64M video=Virtual-1:768x576 rdinit=/init"
         arguments = " ".join([arguments, *more_arguments])
         end = machine.INITRD + (self.images / "initrd").stat().st_size
-        for kind, name, value in (("s", "bootargs", arguments),
-                                  ("x", "linux,initrd-start", f"{machine.INITRD:x}"),
-                                  ("x", "linux,initrd-end", f"{end:x}")):
-            subprocess.run(["fdtput", "-p", "-t", kind, dtb, "/chosen", name, value], check=True)
+        for kind, *property in (("s", "/chosen", "bootargs", arguments),
+                                ("x", "/chosen", "linux,initrd-start", f"{machine.INITRD:x}"),
+                                ("x", "/chosen", "linux,initrd-end", f"{end:x}"),
+                                *more_properties):
+            subprocess.run(["fdtput", "-p", "-t", kind, dtb, *property], check=True)
         return dtb
 
     def _keep_last(self, folder: Path) -> None:

@@ -16,6 +16,18 @@ bool consists_of(const ReservedRegion& region, std::uint64_t block) {
     return base % block == 0 && region.size.value_or(0) % block == 0;
 }
 
+/// From where the region is to the next page; of one that is placed at boot it is not known.
+std::uint64_t part_of_a_page(const ReservedRegion& region, std::uint64_t page_size) {
+    const std::uint64_t into = region.region ? region.region->base % page_size : 0;
+    return into == 0 ? 0 : page_size - into;
+}
+
+bool has_a_whole_page(const ReservedRegion& region, std::uint64_t page_size) {
+    const std::uint64_t part = part_of_a_page(region, page_size);
+    const std::uint64_t size = region.size.value_or(0);
+    return size >= part && size - part >= page_size;
+}
+
 RegionVerdict cma_area(const ReservedRegion& region, const KernelRules& rules) {
     if (region.cma_default && rules.cma_parameter)
         return {.use = RegionUse::refused,
@@ -43,6 +55,8 @@ RegionVerdict coherent_pool(const ReservedRegion& region, const KernelRules& rul
         return pool("shared-dma-pool, without reusable; no linux,dma-heap without no-map");
     if (region.dma_default)
         return pool("shared-dma-pool, without reusable; no linux,dma-heap with linux,dma-default");
+    if (part_of_a_page(region, rules.page_size) != 0)
+        return pool("shared-dma-pool, without reusable; no linux,dma-heap that begins in a page");
     return {.use = RegionUse::coherent_heap,
             .reason = "shared-dma-pool, linux,dma-heap, without reusable"};
 }
@@ -75,7 +89,7 @@ std::string oddity(const ReservedRegion& region, const KernelRules& rules) {
     if (region.carved_out && rules.kernel != KernelGeneration::series)
         return "carved-out, which this kernel does not know; ";
     if (region.carved_out)
-        return "carved-out, and not of whole pages; ";
+        return "carved-out, and without a whole page; ";
     return {};
 }
 
@@ -88,7 +102,7 @@ RegionVerdict use_of(const ReservedRegion& region, const KernelRules& rules,
     if (auto verdict = use_by_core(region, rules); verdict)
         return *std::move(verdict);
     if (region.carved_out && rules.kernel == KernelGeneration::series &&
-        consists_of(region, rules.page_size))
+        has_a_whole_page(region, rules.page_size))
         return {.use = RegionUse::carve_out,
                 .reason = region.no_map ? "carved-out, no-map" : "carved-out, without no-map"};
     const std::string odd = oddity(region, rules);

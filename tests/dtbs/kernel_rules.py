@@ -179,10 +179,12 @@ class Kernel:
         if self.generation != "series" or region.failed:
             return None
         if region.ops == "rmem_dma_setup" and "linux,dma-heap" in node.properties:
-            fits = "no-map" in node.properties and "linux,dma-default" not in node.properties
+            fits = ("no-map" in node.properties and "linux,dma-default" not in node.properties
+                    and not (region.base or 0) % PAGE)
             return "coherent-heap" if fits else None
-        whole = not ((region.base or 0) | (region.size or 0)) % PAGE
-        return "carve-out" if of_flat_dt_is_compatible(node, "carved-out") and whole else None
+        base, size = region.base or 0, region.size or 0
+        pages = (base + size) // PAGE - (base + PAGE - 1) // PAGE
+        return "carve-out" if of_flat_dt_is_compatible(node, "carved-out") and pages > 0 else None
 
     # What heapsel is compared with
 

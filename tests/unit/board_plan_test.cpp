@@ -231,11 +231,24 @@ TEST_F(Plan, ARestrictedPoolIsNoHeapAndMustBeMapped) {
     }
 }
 
-TEST_F(Plan, ACarveOutOfPartsOfPagesIsNoHeap) {
-    add("a@40000200", 0x40000200, mib, {"no-map"}, "carved-out");
-    EXPECT_EQ(only_region().use, RegionUse::firmware);
+TEST_F(Plan, APoolThatBeginsInAPageIsNoHeap) {
+    add_pool("pool@40000040", 0x40000040, mib, {"linux,dma-heap", "no-map"});
+    EXPECT_EQ(only_region().use, RegionUse::coherent_pool);
     EXPECT_EQ(only_region().reason,
-              "carved-out, and not of whole pages; no device points at it, no-map");
+              "shared-dma-pool, without reusable; no linux,dma-heap that begins in a page");
+}
+
+TEST_F(Plan, ACarveOutIsAHeapFromOneWholePageOn) {
+    DeviceTreeNode& node = add("a@40000200", 0x40000200, 2 * 4096 - 0x200, {"no-map"}, "carved-out");
+    EXPECT_EQ(only_region().use, RegionUse::carve_out);
+    EXPECT_EQ(only_region().heap, "a@40000200");
+    node.properties["reg"] = test::cells({0, 0x40000200, 0, 2 * 4096 - 0x201});
+    EXPECT_EQ(only_region().use, RegionUse::firmware);
+    EXPECT_EQ(only_region().heap, "");
+    EXPECT_EQ(only_region().reason,
+              "carved-out, and without a whole page; no device points at it, no-map");
+    node.properties["reg"] = test::cells({0, 0x40000200, 0, 0x100});
+    EXPECT_EQ(only_region().use, RegionUse::firmware);
 }
 
 TEST_F(Plan, WhatADriverTakesByItsNodeIsTheDrivers) {
