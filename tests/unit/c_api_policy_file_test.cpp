@@ -62,6 +62,16 @@ TEST_F(CApiPolicyFiles, HoldForTheDevicesThatTheySpeakOf) {
     EXPECT_EQ(heapsel_policy_heap(policy_.get()), nullptr);
 }
 
+TEST_F(CApiPolicyFiles, ThatContradictEachOtherDoNotStopTheProgramFromRequiring) {
+    write("[default]\nrequire = [\"cached\"]\n[device.vicodec]\nrequire = [\"uncached\"]\n");
+    EXPECT_EQ(loaded("video1"), "0");
+    EXPECT_STREQ(heapsel_policy_required(policy_.get()), "cached,uncached");
+    EXPECT_EQ(calling(heapsel_policy_require, policy_.get(), "contiguous,uncached"), "0");
+    EXPECT_STREQ(heapsel_policy_required(policy_.get()), "cached,uncached,contiguous");
+    EXPECT_NE(calling(heapsel_policy_require, policy_.get(), "non-contiguous"), "0");
+    EXPECT_STREQ(heapsel_policy_required(policy_.get()), "cached,uncached,contiguous");
+}
+
 TEST_F(CApiPolicyFiles, AddUpWithWhatTheProgramRequiresAndGiveWayInAllElse) {
     write("[default]\nrequire = [\"contiguous\"]\nprefer = [\"cached\"]\nsize = 4096\n");
     EXPECT_EQ(loaded("video1"), "0");

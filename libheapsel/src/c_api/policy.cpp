@@ -32,21 +32,29 @@ const char* origin_of_requirement(const Policy& policy, std::size_t index) {
     return origin == nullptr ? "" : origin->c_str();
 }
 
-/// Adds what of `words` is not there yet. Read behind what is there, so that what contradicts it is
-/// found.
+/// What is wrong with asking for `criterion` behind `other`, its opposite, in the words of a list.
+Error both_ways(const Criterion& other, const Criterion& criterion) {
+    return parse_criteria(c_api::text_of(std::array{other, criterion})).error();
+}
+
+/// Adds what of `words` is not there yet. That files contradict each other is for the selection to
+/// say, which then finds nothing.
 Result<void> require(heapsel_policy& policy, const char* words) {
-    std::string whole = policy.required;
-    if (*words != '\0')
-        whole += (whole.empty() ? "" : ",") + std::string(words);
-    return parse_criteria(whole).transform([&](const std::vector<Criterion>& all) {
-        std::vector<Criterion> required = policy.value.require;
-        for (const Criterion& criterion : all) {
-            if (!std::ranges::contains(required, criterion))
-                required.push_back(criterion);
-        }
-        policy.required = c_api::text_of(required);
-        policy.value.require = std::move(required);
-    });
+    auto added = parse_criteria(words);
+    if (!added)
+        return std::unexpected(std::move(added.error()));
+    std::vector<Criterion> required = policy.value.require;
+    for (const Criterion& criterion : *added) {
+        if (std::ranges::contains(required, criterion))
+            continue;
+        const auto other = std::ranges::find(required, criterion.trait, &Criterion::trait);
+        if (other != required.end())
+            return std::unexpected(both_ways(*other, criterion));
+        required.push_back(criterion);
+    }
+    policy.required = c_api::text_of(required);
+    policy.value.require = std::move(required);
+    return {};
 }
 
 Result<void> prefer(heapsel_policy& policy, const char* words) {

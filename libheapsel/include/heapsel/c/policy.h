@@ -36,7 +36,8 @@ HEAPSEL_API void heapsel_policy_free(struct heapsel_policy* policy);
 /// `contiguous`, `cached`, `ecc` and `protected`, each also with `non-` before it, and `uncached`.
 /// A requirement is never relaxed, and an unknown does not satisfy. Nothing changes on an error.
 ///
-/// EINVAL: a word that there is not, or a trait both wanted and unwanted; the subject is the word.
+/// EINVAL: a word that there is not, or the opposite of one of these or of what is required
+/// already; the subject is the word.
 HEAPSEL_API int heapsel_policy_require(struct heapsel_policy* policy, const char* words,
                                        struct heapsel_error** error);
 /// Prefers, in place of what was preferred before, what the memory should be, in the same words:
