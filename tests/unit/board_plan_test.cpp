@@ -239,7 +239,8 @@ TEST_F(Plan, APoolThatBeginsInAPageIsNoHeap) {
 }
 
 TEST_F(Plan, ACarveOutIsAHeapFromOneWholePageOn) {
-    DeviceTreeNode& node = add("a@40000200", 0x40000200, 2 * 4096 - 0x200, {"no-map"}, "carved-out");
+    DeviceTreeNode& node =
+        add("a@40000200", 0x40000200, 2 * 4096 - 0x200, {"no-map"}, "carved-out");
     EXPECT_EQ(only_region().use, RegionUse::carve_out);
     EXPECT_EQ(only_region().heap, "a@40000200");
     node.properties["reg"] = test::cells({0, 0x40000200, 0, 2 * 4096 - 0x201});
