@@ -167,9 +167,9 @@ def run_pytest(suite: Path, results: Path) -> Count:
 # These start first, so that none of them is left alone at the end.
 LONGEST = ["pipeline", "video", "kms", "compliance"]
 
-# Not part of a run that names no suite: they build three kernels, two thousand device trees, or the
-# whole library anew (for packages, with Clang, with ThreadSanitizer).
-ON_REQUEST = {"dtbs", "fuzz", "package", "patches", "threads"}
+# Not part of a run that names no suite: they build three kernels, two thousand device trees, or all
+# packages.
+ON_REQUEST = {"dtbs", "package", "patches"}
 
 ON_ANOTHER_BOARD = {"pl111": "vexpress"}
 
