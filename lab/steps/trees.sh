@@ -90,7 +90,6 @@ make_board_tree() {
 need_tree() {
     local label="tree: Debian $suite, $1"
     if [ "$1" = dev ]; then need_host_packages; else need_tree dev; fi
-    [ ! -e "$(tree_path "$1")" ] || return 0
     make_tree() { with_progress "$label" "$build/log/tree-$tree_name.log" "make_${tree_name}_tree" "$1"; }
     tree_name=$1
     made_once "$(tree_path "$1")" make_tree
