@@ -8,6 +8,9 @@ from conftest import Ran
 # The leak detector's own allocations are made to fail like the others; it goes on with less.
 KMEMLEAK_FAILED_TOO = [r"kmemleak: Cannot allocate a scan area, scanning the full object"]
 
+# A page table for a mapping that is filled when it is touched; the fault is tried again.
+PAGE_FAULT_FAILED = [r"Huh VM_FAULT_OOM leaked out to the #PF handler\. Retrying PF"]
+
 # What videobuf2 logs of a buffer that it could not make, attach or map.
 VIDEOBUF2_FAILED = [r"dma alloc of size", r"failed to attach dmabuf", r"Error getting dmabuf scatterlist",
                     r"contiguous chunk is too small"]
