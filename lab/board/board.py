@@ -88,7 +88,8 @@ class Board:
         `expected` are patterns for lines of the kernel's log that are no failure. `device_tree`
         are properties besides those of board.dtsi, each as fdtput takes one: its type, the node,
         the name, the values. With `count_instructions`, one CPU runs, and its clock advances by
-        one tick, 16 ns, for each instruction. `more_qemu` are arguments for QEMU, behind all others. Raises BoardFailure.
+        one tick, 16 ns, for each instruction. `more_qemu` are arguments for QEMU, behind all
+        others. Raises BoardFailure.
         """
         self.logs.mkdir(parents=True, exist_ok=True)
         run_folder = Path(tempfile.mkdtemp(prefix="run-", dir=self.logs))
