@@ -10,7 +10,7 @@
 # With --kernel=debug, lab/kernel/debug.config comes on top; --kernel=stock is the base without our
 # series, wherever somebody works on it. All that is built of them has its own place.
 
-series_dir=$top/kernel-patches/7.2
+series_dir=$top/kernel-patches/7.3
 built_series=$series_dir
 kernel_version=$(cat "$series_dir/base")
 kernel_tree=$build/kernel/linux
