@@ -9,7 +9,7 @@ key_of() { sha256sum | cut -c1-16; }
 # does not exist yet) and renames it. Two checkouts that want the same wait for each other; what an
 # interrupted run left is thrown away. The time of a PLACE is that of its last use.
 made_once() {
-    local place=$1 maker=$2
+    local place=$1 maker=$2 lock
     if [ -e "$place" ]; then
         touch "$place"
         return
@@ -17,7 +17,7 @@ made_once() {
     mkdir -p "$(dirname "$place")"
     exec {lock}>"$place.lock"
     flock -n "$lock" || {
-        say "$(basename "$place"): another run is making it; waiting"
+        say "$(basename "$place"): being made already; waiting"
         flock "$lock"
     }
     if [ ! -e "$place" ]; then

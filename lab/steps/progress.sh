@@ -24,14 +24,15 @@ with_progress() {
     ("$@") >"$log" 2>&1 </dev/null &
     local pid=$!
     set +m
-    # shellcheck disable=SC2064 # this step's process, now
-    trap "kill -TERM -- -$pid 2>/dev/null; printf '\nlab/run: interrupted: %s\n' '$label' >&2; exit 130" INT TERM HUP
     (
-        while sleep "$every" && kill -0 "$pid" 2>/dev/null; do
+        # Not with our output: a sleep outlives the ticker, and a pipe would stay open for it.
+        while sleep "$every" >/dev/null 2>&1 && kill -0 "$pid" 2>/dev/null; do
             progress_line "$label" $((SECONDS - start)) "$log"
         done
     ) &
     local ticker=$!
+    # shellcheck disable=SC2064 # this step's processes, now
+    trap "kill -TERM -- -$pid $ticker 2>/dev/null; printf '\nlab/run: interrupted: %s\n' '$label' >&2; exit 130" INT TERM HUP
     wait "$pid" || status=$?
     kill "$ticker" 2>/dev/null || true
     wait "$ticker" 2>/dev/null || true
@@ -54,4 +55,28 @@ progress_line() {
     else
         printf '%s: %d s  %s\n' "$1" "$2" "$last" >&2
     fi
+}
+
+# --- steps beside each other
+
+end_begun() {
+    local running
+    running=$(jobs -pr)
+    # shellcheck disable=SC2086 # they are words
+    [ -z "$running" ] || kill $running 2>/dev/null || true
+}
+trap end_begun EXIT
+
+# ahead FUNCTION ARGUMENT...: begins what is asked for later, where it is waited for (made_once). What fails
+# here is tried again there.
+ahead() { ("$@") </dev/null & }
+
+# together FUNCTION...: all of them at the same time, the shortest first; ends if one of them fails.
+together() {
+    local function running=()
+    for function in "$@"; do
+        ("$function") </dev/null &
+        running+=($!)
+    done
+    for function in "${running[@]}"; do wait "$function" || exit; done
 }
