@@ -4,22 +4,24 @@
 
 board_images() {
     echo "$build/board/images-$({ cat "$top"/lab/board/{board.dtsi,boot.S,init,payload,machine.py,images.py}
-        tree_key dev
+        tree_key lab
         tree_key board; } | key_of)"
 }
 
 need_board() {
-    need_tree dev
+    need_host_packages
+    ahead need_tree board
+    built_from_tree || [ -e "$(kernel_out)" ] || ahead need_kernel_source
+    need_lab
+    together need_board_software need_kernel
     need_tree board
-    need_kernel
     made_once "$(board_images)" make_board_images
-    need_board_software
     board_environment
 }
 
 make_board_images() {
     with_progress "board: device tree and initial file system" "$build/log/board-images.log" \
-        in_dev python3 "$top/lab/board/images.py" "$1" "$(tree_path board)/busybox"
+        in_lab python3 "$top/lab/board/images.py" "$1" "$(tree_path board)/busybox"
 }
 
 # What lab/board/board.py asks of its environment; in_dev passes it on.
@@ -30,8 +32,8 @@ board_environment() {
     HEAPSEL_PATIENCE=1
     [ "$kernel_variant" != debug ] || HEAPSEL_PATIENCE=10
     HEAPSEL_IMAGES=$(board_images)
-    HEAPSEL_ROOT=$(tree_path board)/root.ext4
+    HEAPSEL_ROOT=$(tree_path board)/root.erofs
     HEAPSEL_SOFTWARE=$board_software
 }
 
-on_board() { in_dev python3 "$top/lab/board/board.py" "$@"; }
+on_board() { in_lab python3 "$top/lab/board/board.py" "$@"; }

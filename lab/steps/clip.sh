@@ -31,7 +31,7 @@ clip_path() {
 
 make_clip() {
     mkdir "$1"
-    in_dev ffmpeg -v error -i "$(footage_path)/vtest.avi" "${raw_frames[@]}" "$1/raw.nv12"
+    in_lab ffmpeg -v error -i "$(footage_path)/vtest.avi" "${raw_frames[@]}" "$1/raw.nv12"
     on_board "$top/lab/demo/encode" "$1/raw.nv12" "$1/clip.fwht"
     rm "$1/raw.nv12"
 }
@@ -49,18 +49,28 @@ h264_path() {
 
 make_h264() {
     mkdir "$1"
-    in_dev ffmpeg -v error -i "$(footage_path)/vtest.avi" "${h264_frames[@]}" "$1/clip.h264"
+    in_lab ffmpeg -v error -i "$(footage_path)/vtest.avi" "${h264_frames[@]}" "$1/clip.h264"
 }
 
-# need_clip: after need_board; sets HEAPSEL_CLIP and HEAPSEL_H264 for what in_dev starts.
-need_clip() {
+need_footage() {
     make_footage_shown() { with_progress "clip: $footage_package from Debian" "$build/log/footage.log" make_footage "$1"; }
     made_once "$(footage_path)" make_footage_shown
+}
+
+# need_clip: after need_board; sets HEAPSEL_CLIP for what runs in the lab.
+need_clip() {
+    need_footage
     make_clip_shown() { with_progress "clip: FWHT, by the board's encoder" "$build/log/clip.log" make_clip "$1"; }
     made_once "$(clip_path)" make_clip_shown
+    export HEAPSEL_CLIP
+    HEAPSEL_CLIP=$(clip_path)/clip.fwht
+}
+
+# need_h264: the same for HEAPSEL_H264.
+need_h264() {
+    need_footage
     make_h264_shown() { with_progress "clip: H.264" "$build/log/h264.log" make_h264 "$1"; }
     made_once "$(h264_path)" make_h264_shown
-    HEAPSEL_CLIP=$(clip_path)/clip.fwht
+    export HEAPSEL_H264
     HEAPSEL_H264=$(h264_path)/clip.h264
-    export HEAPSEL_CLIP HEAPSEL_H264
 }

@@ -6,7 +6,7 @@ dtbs_key() {
     {
         source_id
         cat "$top/lab/kernel/build-dtbs"
-        tree_key kbuild
+        tree_key patches
     } | key_of
 }
 

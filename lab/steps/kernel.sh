@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# The board's kernel: where its source comes from, the git tree with our series, the build.
+# The board's kernel: where its source comes from, the build, the git tree with our series.
+#
+#   source    -> $cache/kernel/source-KEY      as a tarball
+#   + series
+#   + config  -> $cache/kernel/built-KEY       Image and modules of exactly this series
+#
+# and for who works on the series, in git:
 #
 #   source    -> $cache/kernel/base-KEY        one commit, the base, in a bare repository
-#   + series  -> build/kernel/linux            the tree to work in; made only when needed
-#   + config  -> $cache/kernel/built-KEY       Image and modules of exactly this series
-#   or        -> build/kernel/out              those of a tree that differs from the series
+#   + series  -> build/kernel/linux            the tree to work in; made only when asked for
+#   + config  -> build/kernel/out              Image and modules of that tree
 #
 # With --kernel=debug, lab/kernel/debug.config comes on top; --kernel=stock is the base without our
 # series, wherever somebody works on it. All that is built of them has its own place.
@@ -16,7 +21,7 @@ kernel_version=$(cat "$series_dir/base")
 kernel_tree=$build/kernel/linux
 kernel_variant=
 kernel_architecture=arm64
-kernel_toolchain=kbuild # the tree that it is built in
+kernel_packages=(kernel) # lists of what it is built with
 unset HEAPSEL_KERNEL_VARIANT
 kernel_configs=("$top/lab/kernel/config" "$top/lab/kernel/series.config")
 
@@ -52,7 +57,7 @@ source_id() {
 }
 
 # settle_kernel_sources: those that the user names exist, and are known by their real paths, under
-# which the development tree sees them.
+# which the trees see them.
 settle_kernel_sources() {
     local variable
     for variable in HEAPSEL_KERNEL_SOURCE HEAPSEL_KERNEL_FALLBACK; do
@@ -63,7 +68,18 @@ settle_kernel_sources() {
     done
 }
 
-base_path() { echo "$cache/kernel/base-$(source_id | key_of)"; }
+fetched_source() { echo "$cache/kernel/source-$(source_id | key_of)"; }
+kernel_source() { echo "${HEAPSEL_KERNEL_SOURCE:-$(fetched_source)/archive}"; }
+
+need_kernel_source() {
+    [ -z "${HEAPSEL_KERNEL_SOURCE-}" ] || return 0
+    fetch_source_shown() { with_progress "kernel: source" "$build/log/kernel-source.log" fetch_source "$1"; }
+    made_once "$(fetched_source)" fetch_source_shown
+    local taken
+    taken=$(cat "$(fetched_source)/version")
+    [ "$taken" = "$kernel_version" ] ||
+        say "kernel: Linux $taken is built, a later release than $kernel_version; the series applies to it"
+}
 
 # apt_elsewhere SUITE COMMAND...: apt with lists of its own, for a suite that is not switched on here.
 apt_elsewhere() {
@@ -72,70 +88,88 @@ apt_elsewhere() {
     echo "deb [signed-by=$keyring] $(mirror) $1 main" >"$dir/sources.list"
     local command=$2
     shift 2
-    "$command" -o Dir::Etc::SourceList="$dir/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+    # Another step may be asking the same suite.
+    flock "$dir/lock" "$command" -o Dir::Etc::SourceList="$dir/sources.list" -o Dir::Etc::SourceParts=/dev/null \
         -o Dir::State::Lists="$dir/lists" -o Dir::Cache="$dir/cache" \
         -o APT::Sandbox::User="$(id -un)" -o APT::Architectures::=amd64 "$@"
 }
 
-# debian_source ARCHIVE: the tarball of Debian's package, from whichever suite has our version.
+# debian_versions SUITE: of the package that has our series of releases, newest first.
+debian_versions() {
+    apt_elsewhere "$1" apt-get update >&2 || return 0
+    apt_elsewhere "$1" apt-cache madison "linux-source-${kernel_version%.*}" | awk '{ print $3 }'
+}
+
+# debian_source DIRECTORY: the tarball of Debian's package, from whichever suite has our version, or else a
+# later release that the series applies to.
 debian_source() {
-    local from version package=linux-source-${kernel_version%.*}
+    local from version release later=()
     for from in trixie-backports trixie-security trixie forky sid; do
-        apt_elsewhere "$from" apt-get update || continue
-        version=$(apt_elsewhere "$from" apt-cache madison "$package" |
-            awk -v v="$kernel_version-" '{ if (index($3, v) == 1) { print $3; exit } }')
-        [ -n "$version" ] || continue
-        echo "$package $version is in $from"
-        (cd "$(dirname "$1")" && apt_elsewhere "$from" apt-get download "$package=$version" &&
-            dpkg-deb --fsys-tarfile "$package"_*.deb | tar -x -O "./usr/src/$package.tar.xz" >"$1" &&
-            rm -f "$package"_*.deb) && return
+        while read -r version; do
+            release=${version%%[-+~]*}
+            if [ "$release" = "$kernel_version" ]; then
+                debian_archive "$1" "$from" "$version" && echo "$release" >"$1/version" && return
+            elif [ "${release##*.}" -gt "${kernel_version##*.}" ]; then
+                later+=("$release $from $version")
+            fi
+        done < <(debian_versions "$from")
     done
+    while read -r release from version; do
+        debian_archive "$1" "$from" "$version" && series_applies "$1" && echo "$release" >"$1/version" && return
+    done < <(printf '%s\n' "${later[@]}" | sort -rV | grep .)
     return 1
+}
+
+# debian_archive DIRECTORY SUITE VERSION
+debian_archive() {
+    local package=linux-source-${kernel_version%.*}
+    echo "$package $3 is in $2"
+    (cd "$1" && apt_elsewhere "$2" apt-get download "$package=$3" &&
+        dpkg-deb --fsys-tarfile "$package"_*.deb | tar -x -O "./usr/src/$package.tar.xz" >archive &&
+        rm -f "$package"_*.deb)
+}
+
+series_applies() {
+    local status=0
+    rm -rf "$1/trial"
+    patched_source "$1/archive" "$series_dir" "$1/trial" || status=$?
+    rm -rf "$1/trial"
+    return "$status"
 }
 
 kernel_org_source() {
     /usr/lib/apt/apt-helper download-file \
-        "https://cdn.kernel.org/pub/linux/kernel/v${kernel_version%%.*}.x/linux-$kernel_version.tar.xz" "$1"
+        "https://cdn.kernel.org/pub/linux/kernel/v${kernel_version%%.*}.x/linux-$kernel_version.tar.xz" "$1/archive"
 }
 
-# find_source ARCHIVE: leaves the source there, as a tarball, or says where it was looked for.
-find_source() {
-    if [ -n "${HEAPSEL_KERNEL_SOURCE-}" ]; then
-        ln -s "$HEAPSEL_KERNEL_SOURCE" "$1"
-    elif debian_source "$1"; then
-        return
-    elif [ -f "${HEAPSEL_KERNEL_FALLBACK-}" ]; then
-        echo "no Debian suite has $kernel_version any more; taking the fallback"
-        ln -s "$HEAPSEL_KERNEL_FALLBACK" "$1"
-    elif ! kernel_org_source "$1"; then
-        echo "No Debian suite has $kernel_version any more, and kernel.org cannot be reached."
-        echo "Give its source with --kernel-source PATH."
-        return 1
-    fi
-}
-
-# fetch_source DIRECTORY: leaves the source, unpacked, in DIRECTORY/tree.
+# fetch_source DIRECTORY: leaves there the source, as a tarball, and which version it is, or says where
+# it was looked for.
 fetch_source() {
-    mkdir "$1/tree"
-    if [ -d "${HEAPSEL_KERNEL_SOURCE-}" ]; then
-        tar -C "$HEAPSEL_KERNEL_SOURCE" --exclude=./.git -cf - . | tar -C "$1/tree" -xf -
-    else
-        find_source "$1/archive"
-        in_dev tar -x --strip-components=1 -C "$1/tree" -f "$1/archive"
-    fi
-    local found
-    found=$(awk '$1 ~ /^(VERSION|PATCHLEVEL|SUBLEVEL)$/ && $2 == "=" { v = v (v == "" ? "" : ".") $3 } /^EXTRAVERSION/ { print v; exit }' "$1/tree/Makefile")
-    [ "$found" = "$kernel_version" ] || {
-        echo "the kernel source given is $found; the series is for $kernel_version"
+    mkdir "$1"
+    ! debian_source "$1" || return 0
+    if [ -f "${HEAPSEL_KERNEL_FALLBACK-}" ]; then
+        echo "no Debian suite that can be reached has $kernel_version; taking the fallback"
+        cp --reflink=auto "$HEAPSEL_KERNEL_FALLBACK" "$1/archive"
+    elif ! kernel_org_source "$1"; then
+        echo "Neither Debian nor kernel.org gave Linux $kernel_version. Give its source with --kernel-source PATH."
         return 1
-    }
+    fi
+    echo "$kernel_version" >"$1/version"
+}
+
+# patched_source SOURCE SERIES TREE: what the board's kernel is built from.
+patched_source() {
+    need_lab
+    in_lab "$top/lab/kernel/unpack" --for-board "$1" "$kernel_version" "$3" &&
+        in_lab "$top/lab/kernel/apply-series" "$2" "$3"
 }
 
 make_base() {
     mkdir "$1"
-    fetch_source "$1"
+    local found
+    found=$(kernel_tool unpack "$(kernel_source)" "$kernel_version" "$1/tree" | tee /dev/stderr | tail -n 1)
     # The same tree gives the same commit everywhere, so format-patch does too.
-    in_dev env GIT_AUTHOR_DATE='2026-01-01T00:00:00Z' GIT_COMMITTER_DATE='2026-01-01T00:00:00Z' \
+    in_tree patches env GIT_AUTHOR_DATE='2026-01-01T00:00:00Z' GIT_COMMITTER_DATE='2026-01-01T00:00:00Z' \
         GIT_AUTHOR_NAME=linux GIT_AUTHOR_EMAIL=linux@localhost \
         GIT_COMMITTER_NAME=linux GIT_COMMITTER_EMAIL=linux@localhost sh -euc "
         git init -q --bare -b base '$1/linux.git'
@@ -146,23 +180,23 @@ make_base() {
         git config gc.auto 0
         git config maintenance.auto false
         git add -A -f .
-        git commit -q -m 'Linux $kernel_version'
+        git commit -q -m 'Linux $found'
         git tag base
         git config core.bare true
         rm -f '$1/linux.git/index'"
-    rm -rf "$1/tree" "$1/archive"
+    rm -rf "$1/tree"
 }
 
 need_base() {
-    need_tree dev
-    need_tree kbuild
-    make_base_shown() { with_progress "kernel: source $kernel_version" "$build/log/kernel-source.log" make_base "$1"; }
+    need_tree patches
+    need_kernel_source
+    make_base_shown() { with_progress "kernel: base in git" "$build/log/kernel-base.log" make_base "$1"; }
     made_once "$(base_path)" make_base_shown
 }
 
 # --- the tree to work in
 
-kernel_tool() { in_tree kbuild "$top/lab/kernel/$1" "${@:2}"; }
+kernel_tool() { in_tree patches "$top/lab/kernel/$1" "${@:2}"; }
 
 need_kernel_tree() {
     need_base
@@ -175,7 +209,7 @@ need_kernel_tree() {
 
 export_kernel_series() {
     [ -d "$kernel_tree" ] || die "there is no $kernel_tree to export; lab/run kernel-tree makes it"
-    need_tree kbuild
+    need_tree patches
     kernel_tool export-series "$kernel_tree" "$series_dir"
 }
 
@@ -187,7 +221,7 @@ kernel_key() {
         source_id
         for patch in $(series_patches "$built_series"); do cat "$built_series/$patch"; done
         cat "${kernel_configs[@]}" "$top"/lab/kernel/{build,build-selftests,selftests}
-        tree_key "$kernel_toolchain"
+        packages_key "${kernel_packages[@]}"
     } | key_of
 }
 
@@ -203,8 +237,7 @@ kernel_out() {
 }
 
 need_kernel() {
-    need_tree dev
-    need_tree "$kernel_toolchain"
+    need_lab
     if built_from_tree; then
         build_kernel "$kernel_tree" "$build/kernel/obj${kernel_variant:+-$kernel_variant}" "$(kernel_out)"
     else
@@ -216,17 +249,16 @@ need_kernel() {
 # compiler cache keeps what they cost.
 build_series() {
     local scratch=$build/kernel/series${kernel_variant:+-$kernel_variant}
-    need_base
+    need_kernel_source
     rm -rf "$scratch"
     mkdir -p "$scratch"
-    with_progress "kernel: tree with $(series_patches "$built_series" | wc -l) patches" "$build/log/kernel-tree.log" \
-        kernel_tool make-tree --for-board "$(base_path)/linux.git" "$built_series" "$scratch/linux"
+    with_progress "kernel: source with $(series_patches "$built_series" | wc -l) patches" "$build/log/kernel-unpack.log" \
+        patched_source "$(kernel_source)" "$built_series" "$scratch/linux"
     build_kernel "$scratch/linux" "$scratch/obj" "$1"
     rm -rf "$scratch"
 }
 
 build_kernel() {
     with_progress "kernel: build${kernel_variant:+, $kernel_variant}" "$build/log/kernel-build.log" \
-        in_tree "$kernel_toolchain" "$top/lab/kernel/build" "$kernel_architecture" "$1" "$2" "$3" \
-        "${kernel_configs[@]}"
+        in_lab "$top/lab/kernel/build" "$kernel_architecture" "$1" "$2" "$3" "${kernel_configs[@]}"
 }

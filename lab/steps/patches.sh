@@ -15,7 +15,7 @@ check_patches() {
     flock "$lock"
     with_progress "patches: $(basename "$directory")" "$build/log/check-patches.log" \
         kernel_tool check-patches "$(base_path)/linux.git" "$directory" "$check_work" \
-        "$cache/kernel/checked" "$(tree_key kbuild)"
+        "$cache/kernel/checked" "$(tree_key patches)"
     exec {lock}>&-
 }
 

@@ -5,17 +5,17 @@
 
 board_software=$build/software
 
-# meson_build DIRECTORY OPTION...: builds what changed; sets up anew for another tree or other options.
+# meson_build TREE DIRECTORY OPTION...: builds what changed; sets up anew for another tree or other options.
 # Of `targets`, if it is set, and else everything.
 meson_build() {
-    local dir=$1 key
-    shift
-    key=$({ tree_key dev; echo "$@"; cat "$top/lab/cross/aarch64.ini"; } | key_of)
+    local tree=$1 dir=$2 key
+    shift 2
+    key=$({ tree_key "$tree"; echo "$@"; cat "$top/lab/cross/aarch64.ini"; } | key_of)
     [ -e "$dir/set-up-$key" ] || meson_setup "$dir" "$key" "$@"
     # shellcheck disable=SC2086 # they are words
-    in_dev ninja -C "$dir" ${targets-}
+    in_lab ninja -C "$dir" ${targets-}
     # Programs that were renamed or joined: with sanitizers each is as large as the library.
-    in_dev ninja -C "$dir" -t cleandead
+    in_lab ninja -C "$dir" -t cleandead
 }
 
 meson_setup() {
@@ -23,46 +23,46 @@ meson_setup() {
     shift 2
     # An interrupted set-up leaves a folder that Meson does not take again.
     rm -rf "$dir"
-    in_dev meson setup --buildtype=debugoptimized --warnlevel=3 --werror "$@" "$dir" "$top"
+    in_lab meson setup --buildtype=debugoptimized --warnlevel=3 --werror "$@" "$dir" "$top"
     touch "$dir/set-up-$key"
 }
 
 build_board_software() {
-    meson_build "$build/board-objects" --cross-file "$top/lab/cross/aarch64.ini" \
+    meson_build lab "$build/board-objects" --cross-file "$top/lab/cross/aarch64.ini" \
         --prefix "$board_software" --libdir lib -Dgst_plugin=enabled -Dboard_tools=true -Dtests=false
-    in_dev meson install -C "$build/board-objects" --no-rebuild --quiet --only-changed
+    in_lab meson install -C "$build/board-objects" --no-rebuild --quiet --only-changed
 }
 
 need_board_software() {
-    need_tree dev
+    need_lab
     with_progress "software: for the board" "$build/log/board-software.log" build_board_software
 }
 
 need_host_software() {
-    need_tree dev
+    need_dev
     with_progress "software: unit tests" "$build/log/host-software.log" \
-        meson_build "$build/host" -Db_sanitize=address,undefined -Dgst_plugin=disabled -Doptimization=0
+        meson_build dev "$build/host" -Db_sanitize=address,undefined -Dgst_plugin=disabled -Doptimization=0
 }
 
 # With Clang, which has libFuzzer. Everything that a fuzzer calls counts its edges.
 need_fuzzers() {
-    need_tree dev
+    need_dev
     local targets=fuzzers
     with_progress "software: fuzzers" "$build/log/fuzzers.log" \
-        meson_build "$build/fuzz" --native-file "$top/lab/native/clang.ini" -Db_lundef=false \
+        meson_build dev "$build/fuzz" --native-file "$top/lab/native/clang.ini" -Db_lundef=false \
         -Db_sanitize=address,undefined -Dgst_plugin=disabled -Dfuzz=true -Doptimization=1
 }
 
 need_benchmarks() {
-    need_tree dev
+    need_dev
     local targets=tests/bench/selection-bench
     with_progress "software: benchmarks" "$build/log/benchmarks.log" \
-        meson_build "$build/benchmarks" -Dgst_plugin=disabled -Dbenchmarks=true
+        meson_build dev "$build/benchmarks" -Dgst_plugin=disabled -Dbenchmarks=true
 }
 
 need_thread_tests() {
-    need_tree dev
+    need_dev
     local targets=thread-tests
     with_progress "software: tests of threads" "$build/log/thread-tests.log" \
-        meson_build "$build/tsan" -Db_sanitize=thread -Doptimization=1 -Dgst_plugin=disabled
+        meson_build dev "$build/tsan" -Db_sanitize=thread -Doptimization=1 -Dgst_plugin=disabled
 }

@@ -1,15 +1,28 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Debian trees of our own: `dev` to build programs and to run the lab in (amd64 with an arm64 cross
-# compiler), `kbuild` to build kernels and to check patches in, `board` for the board's root (arm64,
-# unpacked and packed again as a file-system image), `arm` to build in what the second board,
-# lab/vexpress, needs (a 32-bit cross compiler).
+# Debian trees of our own, each made of lists of packages: `lab` builds the board and runs it (amd64 with
+# an arm64 cross compiler), `dev` is that and all that tests and development need besides, `patches` is
+# for work on the kernel's patches. `board` is the board's root (arm64, unpacked and packed again as a
+# file-system image).
 
 suite=trixie
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-packages_of() { grep -v '^#' "$top/lab/trees/$1.packages" | grep . | paste -sd, ; }
-tree_key() { { echo "$suite 1"; packages_of "$1"; } | key_of; }
+# lists_of TREE: the lists below lab/trees that it is made of.
+lists_of() {
+    case $1 in
+    lab) echo kernel lab ;;
+    dev) echo kernel lab arm dev ;;
+    patches) echo kernel patches ;;
+    *) echo "$1" ;;
+    esac
+}
+
+# packages_in LIST...: their packages, with commas in between.
+packages_in() { (cd "$top/lab/trees" && grep -hv '^#' "${@/%/.packages}" | grep . | paste -sd,); }
+packages_key() { { echo "$suite 2"; packages_in "$@"; } | key_of; }
+# shellcheck disable=SC2046 # they are words
+tree_key() { { packages_key $(lists_of "$1"); echo "${nobody_needs[@]} $but_needed $llvm"; } | key_of; }
 tree_path() { echo "$cache/trees/$1-$(tree_key "$1")"; }
 
 mirror() {
@@ -43,56 +56,70 @@ install_packages() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
 
-# bootstrap OPTION... SUITE TARGET: mmdebstrap from this machine's mirror. From the backports comes
-# only what names them (PACKAGE/SUITE-backports), as apt does it; they are not asked otherwise.
+# What nobody here reads or runs: pictures are made by no GPU, programs of other architectures run on boards.
+nobody_needs=(/usr/share/{doc,man,info,locale,icons,gir-1.0} '/usr/lib/*/libgallium*' '/usr/lib/*/dri'
+    '/usr/bin/qemu-*' '/usr/bin/*-lto-dump-*')
+but_needed='/usr/bin/qemu-system-*'
+# What Clang is made of; without Clang, only drivers of GPUs are.
+llvm='/usr/lib/*/libLLVM*'
+
+# bootstrap OPTION... SUITE TARGET: mmdebstrap from this machine's mirror, without what nobody needs. From
+# the backports comes only what names them (PACKAGE/SUITE-backports), as apt does it; they are not asked
+# otherwise.
 bootstrap() {
-    local sources=("deb [signed-by=$keyring] $(mirror) $suite main")
+    local sources=("deb [signed-by=$keyring] $(mirror) $suite main") path options=()
     [[ "$*" != */$suite-backports* ]] || sources+=("deb [signed-by=$keyring] $(mirror) $suite-backports main")
     # Its scratch tree goes beside the result, as /tmp may be small; but without root it is made by
     # another user id, which cannot enter a home.
     [ "$(id -u)" -ne 0 ] || local -x TMPDIR=$cache/trees
-    mmdebstrap --skip=output/dev "$@" "${sources[@]}"
+    for path in "${nobody_needs[@]}"; do options+=("--dpkgopt=path-exclude=$path" "--dpkgopt=path-exclude=$path/*"); done
+    mmdebstrap --skip=output/dev --dpkgopt=force-unsafe-io "${options[@]}" "--dpkgopt=path-include=$but_needed" "$@" "${sources[@]}"
 }
 
-make_dev_tree() { make_tree_to_build_in dev arm64 "$1"; }
-make_kbuild_tree() { make_tree_to_build_in kbuild arm64 "$1"; }
-make_arm_tree() { make_tree_to_build_in arm armhf "$1"; }
+make_lab_tree() { make_tree_to_build_in lab amd64,arm64 "$1" "--dpkgopt=path-exclude=$llvm"; }
+make_dev_tree() { make_tree_to_build_in dev amd64,arm64,armhf "$1"; }
+make_patches_tree() { make_tree_to_build_in patches amd64,arm64 "$1" "--dpkgopt=path-exclude=$llvm"; }
 
-# make_tree_to_build_in NAME FOREIGN-ARCHITECTURE TARGET
+# make_tree_to_build_in NAME ARCHITECTURES TARGET OPTION...
 make_tree_to_build_in() {
-    local include options
-    include=$(packages_of "$1")
-    options=(--architectures="amd64,$2" --variant=apt --include="$include")
+    local target=$3 options
+    # shellcheck disable=SC2046 # they are words
+    options=(--architectures="$2" --variant=apt --include="$(packages_in $(lists_of "$1"))" "${@:4}")
     if [ "$(id -u)" -eq 0 ]; then
-        bootstrap --format=directory "${options[@]}" "$suite" "$3"
+        bootstrap --format=directory "${options[@]}" "$suite" "$target"
     else
         # Unpacked by the user, so that the user owns it and can remove it.
-        mkdir "$3"
+        mkdir "$target"
         bootstrap --mode=unshare --format=tar "${options[@]}" "$suite" - |
-            tar -x -C "$3" --no-same-owner --exclude='./dev/*'
+            tar -x -C "$target" --no-same-owner --exclude='./dev/*'
     fi
 }
 
 make_board_tree() {
     mkdir "$1"
-    bootstrap --format=tar --architectures=arm64 --variant=extract \
-        --include="$(packages_of board)" "$suite" "$1/root.tar"
+    bootstrap --format=tar --architectures=arm64 --variant=extract --include="$(packages_in board)" \
+        "--dpkgopt=path-exclude=$llvm" "$suite" "$1/root.tar"
     tar -x -C "$1" -f "$1/root.tar" --strip-components=3 ./usr/bin/busybox
-    # A file system of the tree's own size and a bit; the board adds a layer of its own to write to.
-    local kib
-    kib=$(($(stat -c %s "$1/root.tar") / 1024 * 13 / 10 + 65536))
-    in_dev sh -c "truncate -s ${kib}K '$1/root.ext4' &&
-        mke2fs -q -t ext4 -O ^has_journal -m 0 -N 65536 -d '$1/root.tar' '$1/root.ext4'"
+    need_lab
+    in_lab mkfs.erofs --quiet -T0 --tar=f "$1/root.erofs" "$1/root.tar"
     rm "$1/root.tar"
 }
 
 # need_tree NAME: the tree is there, whole.
 need_tree() {
-    local label="tree: Debian $suite, $1"
-    if [ "$1" = dev ]; then need_host_packages; else need_tree dev; fi
-    make_tree() { with_progress "$label" "$build/log/tree-$tree_name.log" "make_${tree_name}_tree" "$1"; }
+    need_host_packages
+    make_tree() { with_progress "tree: Debian $suite, $tree_name" "$build/log/tree-$tree_name.log" "make_${tree_name}_tree" "$1"; }
     tree_name=$1
     made_once "$(tree_path "$1")" make_tree
+}
+
+# The tree that the board is built and run in: `dev` does it too, so who has that one needs no other.
+lab_tree=lab
+[ ! -e "$(tree_path dev)" ] || lab_tree=dev
+need_lab() { need_tree "$lab_tree"; }
+need_dev() {
+    lab_tree=dev
+    need_tree dev
 }
 
 # in_tree NAME COMMAND...: in that tree, in the current directory, as the current user. The checkout
@@ -111,7 +138,7 @@ in_tree() {
     bwrap --die-with-parent --bind "$tree" / --dev /dev --proc /proc \
         --tmpfs /tmp --tmpfs /run "${writable[@]}" --chdir "$tree_directory" \
         --setenv HOME /tmp --setenv LC_ALL C.UTF-8 --setenv CCACHE_DIR "$cache/ccache" \
-        --setenv CCACHE_BASEDIR "$top" --setenv CCACHE_NOHASHDIR 1 \
+        --setenv CCACHE_BASEDIR "$top" --setenv CCACHE_NOHASHDIR 1 --setenv CCACHE_DEPEND 1 \
         --setenv PATH /usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin \
         --setenv GIT_CONFIG_COUNT 1 --setenv GIT_CONFIG_KEY_0 safe.directory \
         --setenv GIT_CONFIG_VALUE_0 '*' \
@@ -119,6 +146,7 @@ in_tree() {
         --setenv HEAPSEL_TOP "$top" --setenv HEAPSEL_CACHE "$cache" "$@"
 }
 in_dev() { in_tree dev "$@"; }
+in_lab() { in_tree "$lab_tree" "$@"; }
 case $PWD/ in
 "$top"/*) tree_directory=$PWD ;;
 *) tree_directory=$top ;;

@@ -5,7 +5,7 @@
 
 choose_vexpress_kernel() {
     kernel_architecture=arm
-    kernel_toolchain=arm
+    kernel_packages=(kernel arm)
     kernel_variant=vexpress
     kernel_configs=("$top/lab/vexpress/config")
     built_series=$series_dir
@@ -15,11 +15,12 @@ vexpress_images() {
     echo "$build/vexpress/images-$({ cat "$top"/lab/vexpress/{board.dtsi,build,scanout.cpp} "$top"/tests/board/heap.?pp
         cat "$top"/libheapsel/{include/heapsel/unique_fd.hpp,src/unique_fd.cpp}
         cat "$HEAPSEL_VEXPRESS_KERNEL"/{vexpress-v2p-ca9.dtb,include/drm/*.h}
-        tree_key arm; } | key_of)"
+        packages_key kernel arm; } | key_of)"
 }
 
 # need_vexpress: sets HEAPSEL_VEXPRESS_KERNEL and HEAPSEL_VEXPRESS_IMAGES for what in_dev starts.
 need_vexpress() {
+    need_dev
     HEAPSEL_VEXPRESS_KERNEL=$(choose_vexpress_kernel && need_kernel >&2 && kernel_out)
     HEAPSEL_VEXPRESS_IMAGES=$(vexpress_images)
     export HEAPSEL_VEXPRESS_KERNEL HEAPSEL_VEXPRESS_IMAGES
@@ -28,5 +29,5 @@ need_vexpress() {
 
 make_vexpress_images() {
     with_progress "second board: device tree and programs" "$build/log/vexpress-images.log" \
-        in_tree arm "$top/lab/vexpress/build" "$top" "$HEAPSEL_VEXPRESS_KERNEL" "$1"
+        in_dev "$top/lab/vexpress/build" "$top" "$HEAPSEL_VEXPRESS_KERNEL" "$1"
 }
