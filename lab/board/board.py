@@ -190,13 +190,14 @@ class _Boot:
             "-device", f"loader,file={board.kernel / 'Image'},addr={machine.KERNEL:#x},force-raw=on",
             "-device", f"loader,file={board.images / 'initrd'},addr={machine.INITRD:#x},force-raw=on",
             "-device", f"loader,file={dtb},addr={machine.DTB:#x},force-raw=on",
+            "-global", "virtio-mmio.force-legacy=false",
             "-drive", f"file={board.root},if=none,id=root,format=raw,readonly=on,file.locking=off",
-            "-device", "virtio-blk-pci,drive=root",
-            "-device", "virtio-serial-pci",
+            "-device", "virtio-blk-device,drive=root",
+            "-device", "virtio-serial-device",
         ]
         for tag, path in (("lab", folder), ("top", board.top), ("cache", board.cache)):
             arguments += ["-fsdev", f"local,id={tag},path={path},security_model=none,multidevs=remap",
-                          "-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"]
+                          "-device", f"virtio-9p-device,fsdev={tag},mount_tag={tag}"]
         passed = []
         for name in ("in", "out", "err", "status"):
             ours, theirs = socket.socketpair()
