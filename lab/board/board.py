@@ -118,7 +118,7 @@ class Board:
             "GST_PLUGIN_PATH": f"{software}/lib/gstreamer-1.0",
             # Scanning all plugins takes the board long, so what it found is kept.
             "GST_REGISTRY": f"{self.top}/build/board/gstreamer-{self.root.parent.name}.registry",
-            # ORC's code generator makes code for arm64 that crashes videoconvert (I420 to NV12).
+            # With the code that ORC generates for arm64, a conversion crashed.
             "ORC_CODE": "backup",
             "TERM": os.environ.get("TERM", "dumb"),
             "DIRECTORY": str(directory),

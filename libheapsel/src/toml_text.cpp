@@ -64,21 +64,21 @@ std::string sentence(std::string_view description) {
 }
 
 /// Nothing where toml++ gives up without a word.
-std::optional<toml::parse_result> parsed(std::string_view text) {
+std::optional<toml::parse_result> parsed(std::string_view text, TomlParser parse) {
     try {
-        return toml::parse(text);
+        return parse(text);
     } catch (const AssertionFailed&) {
         return std::nullopt;
     }
 }
 
 /// In which line: the first up to which it gives up already.
-toml::source_position where_it_gives_up(std::string_view text) {
+toml::source_position where_it_gives_up(std::string_view text, TomlParser parse) {
     std::vector<std::string_view> upto;
     for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', end + 1))
         upto.push_back(text.substr(0, end));
     const auto first = std::ranges::partition_point(
-        upto, [](std::string_view start) { return parsed(start).has_value(); });
+        upto, [&](std::string_view start) { return parsed(start, parse).has_value(); });
     const auto lines_before = static_cast<toml::source_index>(first - upto.begin());
     return {.line = lines_before + 1, .column = 1};
 }
@@ -90,13 +90,17 @@ void toml_assertion_failed() {
 }
 
 std::expected<toml::table, TomlFault> read_toml(std::string_view text) {
+    return read_toml(text, [](std::string_view toml) { return toml::parse(toml); });
+}
+
+std::expected<toml::table, TomlFault> read_toml(std::string_view text, TomlParser parse) {
     if (auto fault = fault_beforehand(text))
         return std::unexpected(*std::move(fault));
-    auto result = parsed(text);
+    auto result = parsed(text, parse);
     if (!result)
-        return std::unexpected(TomlFault{.at = where_it_gives_up(text),
-                                         .what = "This is no TOML: the parser gives up "
-                                                 "in this line. Look for a name that is missing."});
+        return std::unexpected(
+            TomlFault{.at = where_it_gives_up(text, parse),
+                      .what = "This is no TOML: the parser gives up in this line."});
     if (!*result)
         return std::unexpected(
             TomlFault{.at = result->error().source().begin,

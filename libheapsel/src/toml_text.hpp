@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-// toml++ asserts what some texts do not keep ("[.a]"), and with NDEBUG it has the compiler rely on
-// it. Here it is an exception, which read_toml() catches, in all builds.
+// toml++ asserts on some texts that are no TOML, and with NDEBUG it has the compiler rely on there
+// being none. Here it is an exception, which read_toml() catches, in all builds.
 #undef NDEBUG
 #define TOML_ASSERT(condition) ((condition) ? void() : ::heapsel::toml_assertion_failed())
 #define TOML_EXCEPTIONS 0
@@ -31,5 +31,11 @@ struct TomlFault {
 
 /// Parses TOML of any bytes.
 [[nodiscard]] std::expected<toml::table, TomlFault> read_toml(std::string_view text);
+
+using TomlParser = toml::parse_result (*)(std::string_view);
+
+/// The same with another parser than toml++'s own: one that asserts on what a test has.
+[[nodiscard]] std::expected<toml::table, TomlFault> read_toml(std::string_view text,
+                                                              TomlParser parse);
 
 } // namespace heapsel
