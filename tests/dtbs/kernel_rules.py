@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What Linux 7.2 for arm64 makes of /reserved-memory, after its own source and no other's:
+"""What Linux 7.3 for arm64 makes of /reserved-memory, after its own source and no other's:
 drivers/of/of_reserved_mem.c, kernel/dma/contiguous.c, coherent.c and swiotlb.c,
 drivers/of/platform.c, drivers/dma-buf/heaps/cma_heap.c, and carveout.c of the series. Functions
 have the names that they have there.

@@ -12,10 +12,10 @@ namespace heapsel {
 
 /// Kernels that make different heaps of the same device tree.
 enum class KernelGeneration : std::uint8_t {
-    /// Linux 7.2 with this project's series: as `stock`, and a heap over each carve-out, and over
+    /// Linux 7.3 with this project's series: as `stock`, and a heap over each carve-out, and over
     /// each coherent pool that asks for one.
     series,
-    /// Linux 7.2: a heap over each CMA area, under the area's name, and a second one over the
+    /// Linux 7.3: a heap over each CMA area, under the area's name, and a second one over the
     /// default area, `default_cma_region`.
     stock,
     /// Before Linux 6.17: one CMA heap, over the default area, under the area's name.

@@ -16,10 +16,10 @@ struct heapsel_planned_region;
 
 /// Kernels that make different heaps of the same device tree.
 enum heapsel_kernel_generation HEAPSEL_INT {
-    /// Linux 7.2 with this project's series: as the stock one, and a heap over each carve-out, and
+    /// Linux 7.3 with this project's series: as the stock one, and a heap over each carve-out, and
     /// over each coherent pool that asks for one.
     HEAPSEL_KERNEL_SERIES = 0,
-    /// Linux 7.2: a heap over each CMA area, under the area's name, and a second one over the
+    /// Linux 7.3: a heap over each CMA area, under the area's name, and a second one over the
     /// default area, `default_cma_region`.
     HEAPSEL_KERNEL_STOCK = 1,
     /// Before Linux 6.17: one CMA heap, over the default area, under the area's name.
