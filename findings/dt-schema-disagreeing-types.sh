@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# dt-mk-schema of dt-schema 2025.08 warns when two schemas give a property types that it cannot tell
-# apart in a blob, a number and an array of numbers say. But it names nobody: it looks the schemas up
+# dt-mk-schema of dt-schema 2025.08 is made to warn of two schemas that give a property types which it
+# cannot tell apart in a blob, a number and an array of numbers say. It cannot: it looks the schemas up
 # under their $id as written, with the # at the end that every $id must have, and has them without.
 # So where bindings disagree anywhere, it ends with a KeyError, and there is no processed schema.
 # To get on: lab/kernel/dt-mk-schema is it with that function mended.
