@@ -25,15 +25,16 @@ clip_path() {
     echo "$cache/footage/clip-$({
         footage_path | xargs basename
         echo "${raw_frames[*]}"
-        cat "$top/lab/demo/encode" "$series_dir/base"
+        cat "$top/lab/demo/encode" "$top/lab/tools/gdp.py" "$series_dir/base"
     } | key_of)"
 }
 
 make_clip() {
     mkdir "$1"
     in_lab ffmpeg -v error -i "$(footage_path)/vtest.avi" "${raw_frames[@]}" "$1/raw.nv12"
-    on_board "$top/lab/demo/encode" "$1/raw.nv12" "$1/clip.fwht"
-    rm "$1/raw.nv12"
+    on_board "$top/lab/demo/encode" "$1/raw.nv12" "$1/frames.fwht"
+    in_lab python3 "$top/lab/tools/gdp.py" "$1/frames.fwht" "$1/clip.fwht"
+    rm "$1/raw.nv12" "$1/frames.fwht"
 }
 
 # A second one for the stateless decoder, which answers with a picture of its own making: a few
