@@ -23,32 +23,19 @@
 #include <unistd.h>
 
 GST_DEBUG_CATEGORY_STATIC(gst_heapsel_allocator_debug);
-#define GST_CAT_DEFAULT gst_heapsel_allocator_debug
-
-namespace {
-
-struct Identity {
-    dev_t device;
-    ino_t inode;
-    auto operator<=>(const Identity&) const = default;
-};
-
-struct Allocated {
-    std::string heap;
-    gsize size;
-};
-
-bool identify(int fd, Identity& identity) {
-    struct stat status{};
-    if (fstat(fd, &status) != 0)
-        return false;
-    identity = {status.st_dev, status.st_ino};
-    return true;
-}
-
-} // namespace
 
 struct GstHeapselAllocatorPrivate {
+    struct Identity {
+        dev_t device;
+        ino_t inode;
+        auto operator<=>(const Identity&) const = default;
+    };
+
+    struct Allocated {
+        std::string heap;
+        gsize size;
+    };
+
     GstHeapselAllocatorPrivate(heapsel::Allocator allocator, const char* prefix)
         : heaps(std::move(allocator)), name(prefix) {}
 
@@ -59,6 +46,8 @@ struct GstHeapselAllocatorPrivate {
     std::map<Identity, Allocated> allocated; // under lock
 };
 
+using Identity = GstHeapselAllocatorPrivate::Identity;
+
 struct _GstHeapselAllocator {
     GstDmaBufAllocator parent;
     GstHeapselAllocatorPrivate* priv;
@@ -67,14 +56,21 @@ struct _GstHeapselAllocator {
 enum { signal_allocation_failed, signal_count };
 static guint signals[signal_count];
 
-#define gst_heapsel_allocator_parent_class parent_class
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstHeapselAllocator, gst_heapsel_allocator, GST_TYPE_DMABUF_ALLOCATOR,
                               GST_DEBUG_CATEGORY_INIT(gst_heapsel_allocator_debug,
                                                       "heapselallocator", 0,
                                                       "allocator over dma-buf heaps"))
 
+static bool identify(int fd, Identity& identity) {
+    struct stat status{};
+    if (fstat(fd, &status) != 0)
+        return false;
+    identity = {status.st_dev, status.st_ino};
+    return true;
+}
+
 static void fail(GstHeapselAllocator* self, int code, const std::string& message) {
-    GST_ERROR_OBJECT(self, "%s", message.c_str());
+    GST_CAT_ERROR_OBJECT(gst_heapsel_allocator_debug, self, "%s", message.c_str());
     g_signal_emit(self, signals[signal_allocation_failed], 0, code, message.c_str());
 }
 
@@ -121,8 +117,8 @@ static GstMemory* gst_heapsel_allocator_alloc(GstAllocator* allocator, gsize siz
              std::format("cannot identify the dma-buf {}: {}", name, g_strerror(errno)));
         return nullptr;
     }
-    GST_DEBUG_OBJECT(self, "%s: %" G_GSIZE_FORMAT " bytes from %s", name.c_str(), total,
-                     buffer->heap().c_str());
+    GST_CAT_DEBUG_OBJECT(gst_heapsel_allocator_debug, self, "%s: %" G_GSIZE_FORMAT " bytes from %s",
+                         name.c_str(), total, buffer->heap().c_str());
 
     // Heaps zero what they hand out, so the flags that ask for a zeroed prefix or padding hold.
     GstMemory* memory = gst_dmabuf_allocator_alloc_with_flags(
@@ -140,12 +136,12 @@ static void gst_heapsel_allocator_free(GstAllocator* allocator, GstMemory* memor
         const std::scoped_lock guard(self->priv->lock);
         self->priv->allocated.erase(identity);
     }
-    GST_ALLOCATOR_CLASS(parent_class)->free(allocator, memory);
+    GST_ALLOCATOR_CLASS(gst_heapsel_allocator_parent_class)->free(allocator, memory);
 }
 
 static void gst_heapsel_allocator_finalize(GObject* object) {
     delete GST_HEAPSEL_ALLOCATOR(object)->priv;
-    G_OBJECT_CLASS(parent_class)->finalize(object);
+    G_OBJECT_CLASS(gst_heapsel_allocator_parent_class)->finalize(object);
 }
 
 static void gst_heapsel_allocator_class_init(GstHeapselAllocatorClass* klass) {

@@ -88,7 +88,6 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE(
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE(
     "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS("video/x-raw(ANY)"));
 
-#define gst_heapsel_parent_class parent_class
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstHeapsel, gst_heapsel, GST_TYPE_BASE_TRANSFORM,
                               GST_DEBUG_CATEGORY_INIT(gst_heapsel_debug, "heapsel", 0,
                                                       "dma-buf heap selection"))
@@ -192,8 +191,8 @@ static gboolean gst_heapsel_propose_allocation(GstBaseTransform* trans, GstQuery
     if (allocator == nullptr)
         return FALSE;
     // Downstream may have nothing to say, which is no reason not to answer.
-    const gboolean downstream =
-        GST_BASE_TRANSFORM_CLASS(parent_class)->propose_allocation(trans, decide_query, query);
+    const gboolean downstream = GST_BASE_TRANSFORM_CLASS(gst_heapsel_parent_class)
+                                    ->propose_allocation(trans, decide_query, query);
     const auto answer = gstheapsel::answer_allocation(query, allocator);
     gst_object_unref(allocator);
 
@@ -248,7 +247,7 @@ static gboolean gst_heapsel_sink_event(GstBaseTransform* trans, GstEvent* event)
     auto* self = GST_HEAPSEL(trans);
     if (GST_EVENT_TYPE(event) == GST_EVENT_EOS)
         post_element_message(self, make_stats(self));
-    return GST_BASE_TRANSFORM_CLASS(parent_class)->sink_event(trans, event);
+    return GST_BASE_TRANSFORM_CLASS(gst_heapsel_parent_class)->sink_event(trans, event);
 }
 
 /// The wish that a writable string property stands for.
@@ -335,7 +334,7 @@ static void gst_heapsel_get_property(GObject* object, guint id, GValue* value, G
 
 static void gst_heapsel_finalize(GObject* object) {
     delete GST_HEAPSEL(object)->priv;
-    G_OBJECT_CLASS(parent_class)->finalize(object);
+    G_OBJECT_CLASS(gst_heapsel_parent_class)->finalize(object);
 }
 
 static constexpr auto readable =

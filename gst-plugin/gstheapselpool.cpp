@@ -22,7 +22,6 @@
 #include "gstheapsellayout.h"
 
 GST_DEBUG_CATEGORY_STATIC(gst_heapsel_pool_debug);
-#define GST_CAT_DEFAULT gst_heapsel_pool_debug
 
 struct _GstHeapselPool {
     GstBufferPool parent;
@@ -35,7 +34,6 @@ struct _GstHeapselPool {
     bool add_meta;
 };
 
-#define gst_heapsel_pool_parent_class parent_class
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstHeapselPool, gst_heapsel_pool, GST_TYPE_BUFFER_POOL,
                               GST_DEBUG_CATEGORY_INIT(gst_heapsel_pool_debug, "heapselpool", 0,
                                                       "pool of dma-bufs from selected heaps"))
@@ -92,20 +90,22 @@ static gboolean gst_heapsel_pool_set_config(GstBufferPool* pool, GstStructure* c
     GstAllocationParams params;
     if (!gst_buffer_pool_config_get_params(config, &caps, &size, &min_buffers, &max_buffers) ||
         !gst_buffer_pool_config_get_allocator(config, nullptr, &params)) {
-        GST_WARNING_OBJECT(self, "the configuration is incomplete: %" GST_PTR_FORMAT,
-                           static_cast<void*>(config));
+        GST_CAT_WARNING_OBJECT(gst_heapsel_pool_debug, self,
+                               "the configuration is incomplete: %" GST_PTR_FORMAT,
+                               static_cast<void*>(config));
         return FALSE;
     }
     if (params.align >= static_cast<gsize>(getpagesize())) {
-        GST_WARNING_OBJECT(self, "no dma-buf is aligned to mask %" G_GSIZE_FORMAT, params.align);
+        GST_CAT_WARNING_OBJECT(gst_heapsel_pool_debug, self,
+                               "no dma-buf is aligned to mask %" G_GSIZE_FORMAT, params.align);
         return FALSE;
     }
 
     bool add_meta = false;
     const auto layout = configured_layout(self, config, caps, size, add_meta);
     if (!layout) {
-        GST_WARNING_OBJECT(self, "%s: %" GST_PTR_FORMAT, layout.error().reason.c_str(),
-                           static_cast<void*>(caps));
+        GST_CAT_WARNING_OBJECT(gst_heapsel_pool_debug, self, "%s: %" GST_PTR_FORMAT,
+                               layout.error().reason.c_str(), static_cast<void*>(caps));
         return FALSE;
     }
 
@@ -121,10 +121,11 @@ static gboolean gst_heapsel_pool_set_config(GstBufferPool* pool, GstStructure* c
     gst_buffer_pool_config_set_allocator(config, self->allocator, &params);
     gst_buffer_pool_config_set_params(config, caps, static_cast<guint>(self->layout.info.size),
                                       min_buffers, max_buffers);
-    GST_DEBUG_OBJECT(self, "stride %d, size %" G_GSIZE_FORMAT ", padding right %u bottom %u",
-                     self->layout.info.stride[0], self->layout.info.size,
-                     self->layout.padding.padding_right, self->layout.padding.padding_bottom);
-    return GST_BUFFER_POOL_CLASS(parent_class)->set_config(pool, config);
+    GST_CAT_DEBUG_OBJECT(gst_heapsel_pool_debug, self,
+                         "stride %d, size %" G_GSIZE_FORMAT ", padding right %u bottom %u",
+                         self->layout.info.stride[0], self->layout.info.size,
+                         self->layout.padding.padding_right, self->layout.padding.padding_bottom);
+    return GST_BUFFER_POOL_CLASS(gst_heapsel_pool_parent_class)->set_config(pool, config);
 }
 
 static void add_video_meta(GstHeapselPool* self, GstBuffer* buffer) {
@@ -174,7 +175,7 @@ static GstFlowReturn wait_for_devices(GstHeapselPool* self, GstBuffer* buffer, b
 
 static GstFlowReturn gst_heapsel_pool_acquire_buffer(GstBufferPool* pool, GstBuffer** buffer,
                                                      GstBufferPoolAcquireParams* params) {
-    auto* pool_class = GST_BUFFER_POOL_CLASS(parent_class);
+    auto* pool_class = GST_BUFFER_POOL_CLASS(gst_heapsel_pool_parent_class);
     GstFlowReturn flow = pool_class->acquire_buffer(pool, buffer, params);
     if (flow != GST_FLOW_OK)
         return flow;
@@ -190,7 +191,7 @@ static GstFlowReturn gst_heapsel_pool_acquire_buffer(GstBufferPool* pool, GstBuf
 
 static void gst_heapsel_pool_finalize(GObject* object) {
     gst_clear_object(&GST_HEAPSEL_POOL(object)->allocator);
-    G_OBJECT_CLASS(parent_class)->finalize(object);
+    G_OBJECT_CLASS(gst_heapsel_pool_parent_class)->finalize(object);
 }
 
 static void gst_heapsel_pool_class_init(GstHeapselPoolClass* klass) {

@@ -19,7 +19,7 @@ std::optional<Controller> controller_called(std::string_view word) {
     return std::nullopt;
 }
 
-Accounting unknown(std::string why) {
+Accounting unknown_accounting(std::string why) {
     return {.controller = std::nullopt, .region = std::nullopt, .unknown_because = std::move(why)};
 }
 
@@ -39,16 +39,16 @@ std::string_view to_string(Controller controller) {
 
 Accounting read_accounting(const Heap& heap) {
     if (heap.sysfs.empty())
-        return unknown("the heap has no folder in sysfs");
+        return unknown_accounting("the heap has no folder in sysfs");
     const auto file = heap.sysfs.front() / "accounting";
     const auto word = read_attribute(file);
     if (!word)
-        return unknown(word.error().message());
+        return unknown_accounting(word.error().message());
     Accounting accounting;
     accounting.controller = controller_called(*word);
     if (!accounting.controller)
-        return unknown(std::format("{} has {}, which is none of none, memcg, dmem",
-                                   printable(file.native()), excerpt(*word)));
+        return unknown_accounting(std::format("{} has {}, which is none of none, memcg, dmem",
+                                              printable(file.native()), excerpt(*word)));
     if (accounting.controller != Controller::dmem)
         return accounting;
     auto region = read_attribute(heap.sysfs.front() / "cgroup_region");

@@ -2,13 +2,12 @@
 #include "cgroup_limits.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <map>
-#include <memory>
 #include <utility>
 
 #include "attribute.hpp"
+#include "decimal.hpp"
 #include "file.hpp"
 #include "lines.hpp"
 
@@ -17,20 +16,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<std::uint64_t> number_of(std::string_view text) {
-    std::uint64_t value = 0;
-    const char* const end = std::to_address(text.end());
-    const auto parsed = std::from_chars(std::to_address(text.begin()), end, value);
-    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(value) : std::nullopt;
-}
-
 /// The lines "REGION NUMBER"; those with "max" are left out.
 std::map<std::string, std::uint64_t> numbers_by_region(const fs::path& file) {
     std::map<std::string, std::uint64_t> numbers;
     const std::string text = read_file(file, max_attribute).value_or(std::string());
     for (const std::string_view line : lines_of(text)) {
         const auto words = words_of_line(line);
-        const auto number = words.size() == 2 ? number_of(words[1]) : std::nullopt;
+        const auto number = words.size() == 2 ? decimal(words[1]) : std::nullopt;
         if (number)
             numbers.emplace(words[0], *number);
     }

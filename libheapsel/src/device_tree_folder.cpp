@@ -38,7 +38,7 @@ bool is_wanted(std::string_view property, bool of_root) {
     return property != "name" && (!of_root || property.starts_with('#'));
 }
 
-class FolderReader {
+class TreeFolderReader {
   public:
     [[nodiscard]] Result<DeviceTreeNode> root(const fs::path& folder) {
         return node(as_tree(Folder::open(folder)), 2);
@@ -103,7 +103,7 @@ class FolderReader {
 } // namespace
 
 Result<DeviceTreeNode> read_device_tree(const std::filesystem::path& folder) {
-    return FolderReader().root(folder);
+    return TreeFolderReader().root(folder);
 }
 
 } // namespace heapsel

@@ -14,13 +14,13 @@
 namespace heapsel {
 namespace {
 
-Property unknown(std::string why) {
+Property unknown_ecc(std::string why) {
     return {.answer = Answer::unknown, .source = Source::none, .evidence = std::move(why)};
 }
 
 Property stated_by(std::string_view path, const EccBits& bits) {
     if (!bits.stated())
-        return unknown(std::format("{} has no ecc-correction-bits", printable(path)));
+        return unknown_ecc(std::format("{} has no ecc-correction-bits", printable(path)));
     const auto correction = bits.correction.value_or(0);
     std::string evidence = printable(path) + ":";
     if (bits.detection)
@@ -29,7 +29,7 @@ Property stated_by(std::string_view path, const EccBits& bits) {
     if (bits.correction)
         evidence += std::format(" ecc-correction-bits = {}", *bits.correction);
     if (correction == 0 && bits.detection.value_or(0) > 0)
-        return unknown(evidence + ", which detects and does not correct");
+        return unknown_ecc(evidence + ", which detects and does not correct");
     return {.answer = correction > 0 ? Answer::yes : Answer::no,
             .source = Source::device_tree,
             .evidence = std::move(evidence)};
@@ -64,7 +64,7 @@ Property agreement(const std::vector<const MemoryNode*>& nodes) {
         Property next = stated_by(node->path, node->ecc);
         common.evidence += "; " + next.evidence;
         if (next.answer != common.answer)
-            common = unknown(std::move(common.evidence));
+            common = unknown_ecc(std::move(common.evidence));
     }
     return common;
 }
@@ -83,7 +83,7 @@ Property ecc_property(const MemoryMap& map, const ReservedRegion* node,
             nodes.push_back(&memory);
     }
     if (nodes.empty())
-        return unknown(region ? "no memory node holds the region" : "no memory node was read");
+        return unknown_ecc(region ? "no memory node holds the region" : "no memory node was read");
     return agreement(nodes);
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "fdinfo.hpp"
 
-#include <charconv>
 #include <cstdint>
-#include <memory>
 #include <string>
+
+#include "decimal.hpp"
 
 namespace heapsel {
 namespace {
@@ -26,12 +26,7 @@ std::optional<std::string_view> value_of(std::string_view text, std::string_view
 
 /// 0 for what is no number.
 std::uint64_t number_of(std::optional<std::string_view> text) {
-    std::uint64_t value = 0;
-    if (!text)
-        return 0;
-    const char* const end = std::to_address(text->end());
-    const auto parsed = std::from_chars(std::to_address(text->begin()), end, value);
-    return parsed.ec == std::errc() && parsed.ptr == end ? value : 0;
+    return text ? decimal(*text).value_or(0) : 0;
 }
 
 } // namespace

@@ -8,7 +8,7 @@
 namespace heapsel {
 namespace {
 
-using Origin = DefaultArea::Origin;
+using AreaOrigin = DefaultArea::Origin;
 
 bool listed(std::span<const std::string> names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
@@ -51,17 +51,17 @@ DefaultArea default_cma_area(std::span<const std::string> names, const Machine& 
         nodes, [&](const ReservedRegion* node) { return listed(names, node->name); });
     if (machine.cma) {
         const bool contradicted = by_node || machine.cma->size == 0;
-        return {.origin = contradicted ? Origin::uncertain : Origin::boot, .node = nullptr};
+        return {.origin = contradicted ? AreaOrigin::uncertain : AreaOrigin::boot, .node = nullptr};
     }
     if (nodes.empty())
-        return {.origin = Origin::boot, .node = nullptr};
+        return {.origin = AreaOrigin::boot, .node = nullptr};
     const bool by_boot = boot_name_listed(names, machine);
     if (nodes.size() > 1 || (by_node && by_boot))
         return {};
     if (by_boot)
-        return {.origin = Origin::boot, .node = nullptr};
+        return {.origin = AreaOrigin::boot, .node = nullptr};
     if (by_node || machine.command_line_known)
-        return {.origin = Origin::node, .node = nodes.front()};
+        return {.origin = AreaOrigin::node, .node = nodes.front()};
     return {};
 }
 
@@ -79,13 +79,13 @@ std::optional<std::string> default_cma_alias(std::span<const std::string> names,
     if (!listed(names, default_cma_heap))
         return std::nullopt;
     const DefaultArea area = default_cma_area(names, machine);
-    if (area.origin == Origin::node && listed(names, area.node->name) &&
+    if (area.origin == AreaOrigin::node && listed(names, area.node->name) &&
         area_agrees(machine, area.node->name, area.node->size, area.node->region.has_value()))
         return area.node->name;
     std::optional<std::uint64_t> asked;
     if (machine.cma)
         asked = machine.cma->size;
-    if (area.origin == Origin::boot && boot_name_listed(names, machine) &&
+    if (area.origin == AreaOrigin::boot && boot_name_listed(names, machine) &&
         area_agrees(machine, boot_cma_name, asked, false))
         return std::string(boot_cma_name);
     return std::nullopt;

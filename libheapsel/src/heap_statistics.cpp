@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view marker = "buffers"; // Every heap has it on a kernel that keeps figures.
 
-Figure unknown(std::string why) {
+Figure unknown_figure(std::string why) {
     return {.value = std::nullopt, .unknown_because = std::move(why)};
 }
 
@@ -31,11 +31,12 @@ Figure read_figure(const fs::path& folder, std::string_view name, bool kept) {
     if (number)
         return {.value = *number, .unknown_because = {}};
     if (number.error().code != ENOENT)
-        return unknown(number.error().message());
+        return unknown_figure(number.error().message());
     if (!kept)
-        return unknown(std::format("the kernel keeps no figures of its heaps: there is no {}",
-                                   printable((folder / marker).native())));
-    return only_with_a_region(name) ? Figure{} : unknown(number.error().message());
+        return unknown_figure(
+            std::format("the kernel keeps no figures of its heaps: there is no {}",
+                        printable((folder / marker).native())));
+    return only_with_a_region(name) ? Figure{} : unknown_figure(number.error().message());
 }
 
 HeapStatistics read_folder(const fs::path& folder) {
@@ -52,7 +53,7 @@ Figure sum(const Figure& a, const Figure& b) {
     if (!a.value || !b.value)
         return a.value ? b : a;
     if (*b.value > std::numeric_limits<std::uint64_t>::max() - *a.value)
-        return unknown("the sum over the region's names does not fit 64 bits");
+        return unknown_figure("the sum over the region's names does not fit 64 bits");
     return {.value = *a.value + *b.value, .unknown_because = {}};
 }
 
@@ -61,7 +62,7 @@ Figure common_peak(const Figure& a, const Figure& b) {
     if (!a.value || !b.value)
         return a.value ? b : a;
     if (*a.value != 0 && *b.value != 0)
-        return unknown("each of the region's names has a peak of its own");
+        return unknown_figure("each of the region's names has a peak of its own");
     return *a.value != 0 ? a : b;
 }
 
@@ -90,7 +91,7 @@ HeapStatistics read_statistics(const Heap& heap) {
         return *std::move(all);
     HeapStatistics statistics;
     for (const auto& [name, figure] : heap_figures)
-        statistics.*figure = unknown("the heap has no folder in sysfs");
+        statistics.*figure = unknown_figure("the heap has no folder in sysfs");
     return statistics;
 }
 

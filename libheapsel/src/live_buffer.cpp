@@ -2,13 +2,12 @@
 #include <heapsel/live_buffer.hpp>
 
 #include <array>
-#include <charconv>
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
 
+#include "decimal.hpp"
 #include "file.hpp"
 
 namespace heapsel {
@@ -16,13 +15,6 @@ namespace {
 
 constexpr std::size_t max_list = std::size_t{16} << 20U;
 constexpr std::string_view unnamed = "<none>";
-
-std::optional<std::uint64_t> number_of(std::string_view text) {
-    std::uint64_t value = 0;
-    const char* const end = std::to_address(text.end());
-    const auto parsed = std::from_chars(std::to_address(text.begin()), end, value);
-    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(value) : std::nullopt;
-}
 
 /// "SIZE FLAGS MODE COUNT EXPORTER INODE NAME", with a tab between two.
 std::optional<LiveBuffer> parse_buffer(std::string_view line) {
@@ -36,8 +28,8 @@ std::optional<LiveBuffer> parse_buffer(std::string_view line) {
         line.remove_prefix(tab + 1);
     }
     const auto& [size, flags, mode, count, exporter, inode] = fields;
-    const auto bytes = number_of(size);
-    const auto number = number_of(inode);
+    const auto bytes = decimal(size);
+    const auto number = decimal(inode);
     if (!bytes || !number)
         return std::nullopt;
     return LiveBuffer{.inode = *number,

@@ -81,9 +81,9 @@ std::vector<std::string> memory_words() {
 }
 
 /// Reads one file, and notes what is wrong with it.
-class Reader {
+class PolicyReader {
   public:
-    explicit Reader(std::string_view file) : file_(file) {}
+    explicit PolicyReader(std::string_view file) : file_(file) {}
 
     void read(const toml::table& file) {
         for (const auto& [key, node] : file) {
@@ -131,7 +131,7 @@ class Reader {
     };
     struct Setting {
         std::string_view name;
-        void (Reader::*read)(const toml::node&, PolicySettings&);
+        void (PolicyReader::*read)(const toml::node&, PolicySettings&);
     };
 
     static const Setting* setting_called(std::string_view name);
@@ -348,20 +348,20 @@ class Reader {
     std::vector<Placed> sections_;
 };
 
-constexpr std::array<Reader::Setting, 6> Reader::all_settings{
-    {{.name = "require", .read = &Reader::read_require},
-     {.name = "prefer", .read = &Reader::read_prefer},
-     {.name = "heap", .read = &Reader::read_heap},
-     {.name = "size", .read = &Reader::read_size},
-     {.name = "fallback", .read = &Reader::read_fallback},
-     {.name = "udmabuf", .read = &Reader::read_udmabuf}}};
+constexpr std::array<PolicyReader::Setting, 6> PolicyReader::all_settings{
+    {{.name = "require", .read = &PolicyReader::read_require},
+     {.name = "prefer", .read = &PolicyReader::read_prefer},
+     {.name = "heap", .read = &PolicyReader::read_heap},
+     {.name = "size", .read = &PolicyReader::read_size},
+     {.name = "fallback", .read = &PolicyReader::read_fallback},
+     {.name = "udmabuf", .read = &PolicyReader::read_udmabuf}}};
 
-const Reader::Setting* Reader::setting_called(std::string_view name) {
+const PolicyReader::Setting* PolicyReader::setting_called(std::string_view name) {
     const auto* const found = std::ranges::find(all_settings, name, &Setting::name);
     return found == all_settings.end() ? nullptr : found;
 }
 
-std::vector<std::string> Reader::setting_names() {
+std::vector<std::string> PolicyReader::setting_names() {
     return all_settings | std::views::transform(&Setting::name) |
            std::ranges::to<std::vector<std::string>>();
 }
@@ -384,7 +384,7 @@ std::expected<PolicyFile, std::vector<Error>> parse_policy(std::string_view text
     const auto table = read_toml(text);
     if (!table)
         return refused(error_at(file, table.error().at, table.error().what));
-    Reader reader(file);
+    PolicyReader reader(file);
     reader.read(*table);
     if (auto errors = reader.errors(); !errors.empty())
         return std::unexpected(std::move(errors));

@@ -9,15 +9,15 @@
 namespace heapsel {
 namespace {
 
-using Bytes = std::optional<std::uint64_t>;
+using Known = std::optional<std::uint64_t>;
 
-Bytes in_bytes(const Bytes& pages, std::uint64_t page_size) {
+Known in_bytes(const Known& pages, std::uint64_t page_size) {
     if (!pages || *pages > std::numeric_limits<std::uint64_t>::max() / page_size)
         return std::nullopt;
     return *pages * page_size;
 }
 
-void append(std::string& text, std::string_view what, const Bytes& bytes) {
+void append(std::string& text, std::string_view what, const Known& bytes) {
     if (bytes)
         text += (text.empty() ? "" : ", ") + std::string(what) + " " + size_text(*bytes);
 }

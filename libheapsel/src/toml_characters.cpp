@@ -53,9 +53,9 @@ std::size_t long_string(std::string_view text) {
 
 /// Reads as toml++ does, which stops at the first fault: where it takes characters for a string's
 /// is all that must be the same, and only until there.
-class Reader {
+class CharacterReader {
   public:
-    explicit Reader(std::string_view text) : text_(text) {}
+    explicit CharacterReader(std::string_view text) : text_(text) {}
 
     /// How many bytes any character may be among, from `at` on: a comment, a string.
     [[nodiscard]] std::size_t free_text(std::size_t at) const {
@@ -98,7 +98,7 @@ class Reader {
 
 std::optional<std::size_t> stray_character(std::string_view text) {
     constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    Reader reader(text);
+    CharacterReader reader(text);
     std::size_t i = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
     while (i < text.size()) {
         const std::size_t free = reader.free_text(i);

@@ -22,7 +22,7 @@ namespace {
 
 using Errors = std::vector<Error>;
 
-struct ShowOptions {
+struct PolicyShowOptions {
     Scope scope;
     std::optional<std::string> device;
 };
@@ -39,7 +39,7 @@ bool is_spoken_of(const PolicyLayers& layers, const std::string& device) {
 }
 
 /// A device of the machine, or one that a policy names and the machine need not have.
-Result<PolicyTarget> target_called(const ShowOptions& options, const PolicyLayers& layers) {
+Result<PolicyTarget> target_called(const PolicyShowOptions& options, const PolicyLayers& layers) {
     auto target = policy_target_called(*options.device, options.scope.root);
     if (target || target.error().code != ENODEV)
         return target;
@@ -49,7 +49,7 @@ Result<PolicyTarget> target_called(const ShowOptions& options, const PolicyLayer
     return target;
 }
 
-void print(const ShowOptions& options, const PolicyLayers& layers, const Policy& policy) {
+void print(const PolicyShowOptions& options, const PolicyLayers& layers, const Policy& policy) {
     if (!options.scope.json) {
         std::cout << policy_table(policy);
         return;
@@ -64,7 +64,7 @@ void print(const ShowOptions& options, const PolicyLayers& layers, const Policy&
     std::cout << answer.dump(2) << '\n';
 }
 
-int show(const ShowOptions& options) {
+int show(const PolicyShowOptions& options) {
     const auto layers = layers_of({}, options.scope);
     if (!layers)
         return exit_failure;
@@ -103,7 +103,7 @@ int check(const CheckOptions& options) {
 }
 
 void add_policy_show(CLI::App& verb, Action& action) {
-    const auto options = std::make_shared<ShowOptions>();
+    const auto options = std::make_shared<PolicyShowOptions>();
     CLI::App* const show_verb =
         verb.add_subcommand("show", "Print what holds, and where each setting comes from");
     add_scope(*show_verb, options->scope);

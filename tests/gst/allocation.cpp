@@ -21,10 +21,10 @@ using board::acquire;
 using board::ask;
 using board::first_offer;
 
-constexpr const char* element = "heapsel name=h heap=system";
+constexpr const char* own_element = "heapsel name=h heap=system";
 
 void the_pool_is_first_and_may_grow() {
-    const auto h = board::harness(element);
+    const auto h = board::harness(own_element);
     for (const char* caps : {board::nv12, board::drm_nv12}) {
         gst_harness_set_src_caps_str(h.get(), caps);
         const auto query = ask(h.get(), caps);
@@ -38,7 +38,7 @@ void the_pool_is_first_and_may_grow() {
 }
 
 void a_picture_is_one_memory_at_offset_zero() {
-    const auto h = board::harness(element);
+    const auto h = board::harness(own_element);
     gst_harness_set_src_caps_str(h.get(), board::drm_nv12);
     const auto offer = first_offer(ask(h.get(), board::drm_nv12).get());
     check::that(board::start(offer.pool.get(), board::drm_nv12, offer.size, 2), "it did not start");
@@ -60,7 +60,7 @@ void a_picture_is_one_memory_at_offset_zero() {
 
 void the_pool_follows_the_coded_size() {
     const char* caps = "video/x-raw,format=NV12,width=700,height=500,framerate=30/1";
-    const auto h = board::harness(element);
+    const auto h = board::harness(own_element);
     gst_harness_set_src_caps_str(h.get(), caps);
     const auto offer = first_offer(ask(h.get(), caps).get());
     check::that(board::start(offer.pool.get(), caps, 704 * 504 * 3 / 2, 2), "it did not start");
@@ -76,7 +76,7 @@ void the_pool_follows_the_coded_size() {
 }
 
 void a_picture_survives_the_mapping() {
-    const auto h = board::harness(element);
+    const auto h = board::harness(own_element);
     gst_harness_set_src_caps_str(h.get(), board::nv12);
     const auto offer = first_offer(ask(h.get(), board::nv12).get());
     check::that(board::start(offer.pool.get(), board::nv12, offer.size, 1), "it did not start");
@@ -91,7 +91,7 @@ void a_picture_survives_the_mapping() {
 }
 
 void without_need_pool_only_the_allocator_is_offered() {
-    const auto h = board::harness(element);
+    const auto h = board::harness(own_element);
     gst_harness_set_src_caps_str(h.get(), board::nv12);
     const auto query = ask(h.get(), board::nv12, false);
     const auto offer = first_offer(query.get());
@@ -108,7 +108,7 @@ void without_need_pool_only_the_allocator_is_offered() {
 }
 
 void senseless_queries_are_refused() {
-    const auto h = board::harness(element);
+    const auto h = board::harness(own_element);
     gst_harness_set_src_caps_str(h.get(), board::nv12);
     check::that(ask(h.get(), nullptr) == nullptr, "a query without caps is answered");
     check::that(ask(h.get(), "video/x-raw,format=NV12,width=0,height=0") == nullptr,
@@ -120,7 +120,7 @@ void senseless_queries_are_refused() {
 }
 
 void downstream_keeps_its_wishes() {
-    const auto h = board::harness(element);
+    const auto h = board::harness(own_element);
     gst_harness_set_src_caps_str(h.get(), board::nv12);
     GstVideoAlignment align{};
     align.stride_align[0] = align.stride_align[1] = 255;
@@ -142,7 +142,7 @@ void downstream_keeps_its_wishes() {
 }
 
 void an_absurd_alignment_is_refused() {
-    const auto h = board::harness(element);
+    const auto h = board::harness(own_element);
     gst_harness_set_src_caps_str(h.get(), board::nv12);
     GstVideoAlignment align{};
     align.padding_right = 0xfffffff0;
@@ -154,7 +154,7 @@ void an_absurd_alignment_is_refused() {
 }
 
 void each_query_gets_a_new_pool() {
-    const auto h = board::harness(element);
+    const auto h = board::harness(own_element);
     gst_harness_set_src_caps_str(h.get(), board::nv12);
     const auto first = first_offer(ask(h.get(), board::nv12).get());
     const char* larger = "video/x-raw,format=NV12,width=1280,height=720,framerate=30/1";
@@ -172,7 +172,7 @@ void pass(GstHarness* h, GstBuffer* buffer) {
 }
 
 void buffers_are_counted_by_origin() {
-    const auto h = board::harness(element);
+    const auto h = board::harness(own_element);
     const board::Handle<GstElement> counted(gst_harness_find_element(h.get(), "heapsel"));
     gst_harness_set_src_caps_str(h.get(), board::nv12);
     const auto offer = first_offer(ask(h.get(), board::nv12).get());
@@ -190,7 +190,7 @@ void buffers_are_counted_by_origin() {
     pass(h.get(), gst_buffer_new_allocate(nullptr, offer.size, nullptr));
     pass(h.get(), gst_buffer_new());
 
-    const auto other = board::harness(element);
+    const auto other = board::harness(own_element);
     gst_harness_set_src_caps_str(other.get(), board::nv12);
     const auto elsewhere = first_offer(ask(other.get(), board::nv12).get());
     check::that(board::start(elsewhere.pool.get(), board::nv12, offer.size, 1), "it did not start");
@@ -250,7 +250,7 @@ class Fence {
 
 void a_buffer_in_use_by_a_device_is_not_handed_out() {
     Fence fence;
-    const auto h = board::harness(element);
+    const auto h = board::harness(own_element);
     gst_harness_set_src_caps_str(h.get(), board::nv12);
     const auto offer = first_offer(ask(h.get(), board::nv12).get());
     check::that(board::start(offer.pool.get(), board::nv12, offer.size, 1), "it did not start");
@@ -276,7 +276,7 @@ void a_buffer_in_use_by_a_device_is_not_handed_out() {
 }
 
 void absurd_lengths_do_not_allocate() {
-    const auto h = board::harness(element);
+    const auto h = board::harness(own_element);
     gst_harness_set_src_caps_str(h.get(), board::nv12);
     GstAllocator* allocator = nullptr;
     gst_query_parse_nth_allocation_param(ask(h.get(), board::nv12).get(), 0, &allocator, nullptr);

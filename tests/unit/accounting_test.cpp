@@ -24,7 +24,7 @@ class AccountingTest : public testing::Test {
     test::TemporaryFolder folder_;
 };
 
-Accounting unknown(std::string why) {
+Accounting unknown_accounting(std::string why) {
     return {.controller = std::nullopt, .region = std::nullopt, .unknown_because = std::move(why)};
 }
 
@@ -58,33 +58,34 @@ TEST_F(AccountingTest, IsDmemAndSaysWhyItsRegionIsUnknown) {
 }
 
 TEST_F(AccountingTest, IsUnknownOnAStockKernel) {
-    EXPECT_EQ(read(),
-              unknown("cannot read (" + path_of("accounting") + "): No such file or directory"));
+    EXPECT_EQ(read(), unknown_accounting("cannot read (" + path_of("accounting") +
+                                         "): No such file or directory"));
 }
 
 TEST_F(AccountingTest, IsUnknownWithoutAFolder) {
-    EXPECT_EQ(read_accounting(test::heap("a")), unknown("the heap has no folder in sysfs"));
+    EXPECT_EQ(read_accounting(test::heap("a")),
+              unknown_accounting("the heap has no folder in sysfs"));
 }
 
 TEST_F(AccountingTest, OfAWordThatIsNoneOfThemIsUnknownAndQuotesIt) {
     const std::string has = path_of("accounting") + " has ";
     const std::string which = ", which is none of none, memcg, dmem";
     write("accounting", "cpu\x1b\n");
-    EXPECT_EQ(read(), unknown(has + "\"cpu\\x1b\"" + which));
+    EXPECT_EQ(read(), unknown_accounting(has + "\"cpu\\x1b\"" + which));
     write("accounting", "dmem \n");
-    EXPECT_EQ(read(), unknown(has + "\"dmem \"" + which));
+    EXPECT_EQ(read(), unknown_accounting(has + "\"dmem \"" + which));
     write("accounting", "Dmem\n");
-    EXPECT_EQ(read(), unknown(has + "\"Dmem\"" + which));
+    EXPECT_EQ(read(), unknown_accounting(has + "\"Dmem\"" + which));
 }
 
 TEST_F(AccountingTest, OfAMalformedFileIsUnknown) {
     const std::string cannot = "cannot read (" + path_of("accounting") + "): ";
     write("accounting", "");
-    EXPECT_EQ(read(), unknown(cannot + "Invalid argument. It is empty."));
+    EXPECT_EQ(read(), unknown_accounting(cannot + "Invalid argument. It is empty."));
     write("accounting", "none\nmemcg\n");
-    EXPECT_EQ(read(), unknown(cannot + "Invalid argument. It has more than one line."));
+    EXPECT_EQ(read(), unknown_accounting(cannot + "Invalid argument. It has more than one line."));
     write("accounting", std::string(std::size_t{1} << 20U, 'x'));
-    EXPECT_EQ(read(), unknown(cannot + "File too large"));
+    EXPECT_EQ(read(), unknown_accounting(cannot + "File too large"));
 }
 
 } // namespace

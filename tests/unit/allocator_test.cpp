@@ -56,7 +56,7 @@ class Exhausted : public test::FakeIoctl {
 
 constexpr auto yes = Answer::yes;
 constexpr auto no = Answer::no;
-constexpr auto unknown = Answer::unknown;
+constexpr auto not_known = Answer::unknown;
 
 Error exhaustion(const Selection& selection) {
     return Allocator::create(selection)->allocate(4096, "frame").error();
@@ -119,7 +119,7 @@ TEST(Allocator, ADeviceThatIsNoHeapIsEnottyAndEndsTheSearch) {
 
 TEST(Exhaustion, PassesTheRequestOnToThoseThatAreCachedAlike) {
     Exhausted kernel;
-    const Error error = exhaustion(selection_by_cached({yes, no, yes, unknown}));
+    const Error error = exhaustion(selection_by_cached({yes, no, yes, not_known}));
     EXPECT_EQ(
         error.message(),
         "cannot allocate 4096 bytes (heap0, heap2): Cannot allocate memory. No heap that was "
@@ -132,7 +132,7 @@ TEST(Exhaustion, PassesTheRequestOnToThoseThatAreCachedAlike) {
 
 TEST(Exhaustion, OfWhatMayBeCachedOrNotPassesNothingOn) {
     Exhausted kernel;
-    const Error error = exhaustion(selection_by_cached({unknown, unknown}));
+    const Error error = exhaustion(selection_by_cached({not_known, not_known}));
     EXPECT_EQ(error.subject, "heap0");
     EXPECT_NE(
         error.remedy.find("Not tried: heap1 (cached is unknown, and of heap0 it is unknown)."),
@@ -142,7 +142,7 @@ TEST(Exhaustion, OfWhatMayBeCachedOrNotPassesNothingOn) {
 
 TEST(Exhaustion, PassesTheRequestOnToAllWhereThePolicySaysSo) {
     Exhausted kernel;
-    const Error error = exhaustion(selection_by_cached({yes, no, unknown}, Fallback::any));
+    const Error error = exhaustion(selection_by_cached({yes, no, not_known}, Fallback::any));
     EXPECT_EQ(
         error.message(),
         "cannot allocate 4096 bytes (heap0, heap1, heap2): Cannot allocate memory. No heap "

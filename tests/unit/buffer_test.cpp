@@ -20,16 +20,16 @@
 namespace heapsel {
 namespace {
 
-constexpr std::size_t size = 8192;
+constexpr std::size_t buffer_size = 8192;
 
 UniqueFd shared_memory() {
     UniqueFd fd(::memfd_create("buffer", MFD_CLOEXEC));
-    EXPECT_EQ(::ftruncate(fd.get(), size), 0);
+    EXPECT_EQ(::ftruncate(fd.get(), buffer_size), 0);
     return fd;
 }
 
 Buffer buffer() {
-    return {shared_memory(), size, {.heap = "system"}};
+    return {shared_memory(), buffer_size, {.heap = "system"}};
 }
 
 TEST(Buffer, MapsAllOfItForWriting) {
@@ -37,7 +37,7 @@ TEST(Buffer, MapsAllOfItForWriting) {
     {
         const auto mapping = shared.map(Access::write);
         ASSERT_TRUE(mapping);
-        ASSERT_EQ(mapping->bytes().size(), size);
+        ASSERT_EQ(mapping->bytes().size(), buffer_size);
         std::ranges::fill(mapping->bytes(), std::byte{0x5a});
     }
     const auto again = shared.map(Access::read);
@@ -74,7 +74,8 @@ TEST(Buffer, NoBytesMapWithEinval) {
 TEST(Buffer, AReadOnlyDescriptorMapsForWritingWithEacces) {
     const UniqueFd writable = shared_memory();
     const std::string path = "/proc/self/fd/" + std::to_string(writable.get());
-    Buffer shared(UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), size, {.heap = "system"});
+    Buffer shared(UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), buffer_size,
+                  {.heap = "system"});
     ASSERT_GE(shared.fd(), 0);
     EXPECT_TRUE(shared.map(Access::read));
     EXPECT_EQ(shared.map(Access::read_write).error().code, EACCES);
@@ -113,7 +114,7 @@ class Synchronised : public test::FakeIoctl {
 using Calls = std::vector<std::uint64_t>;
 
 Buffer known(Answer cached) {
-    return {shared_memory(), size, {.heap = "heap", .cached = cached}};
+    return {shared_memory(), buffer_size, {.heap = "heap", .cached = cached}};
 }
 
 TEST(CpuAccess, OfMemoryThatMayBeCachedIsSynchronisedOnBothSides) {
@@ -153,7 +154,7 @@ TEST(CpuAccess, MapsOnceAndWithdrawsTheBytesAtItsEnd) {
     auto reading = buffer.begin_access(Access::read);
     ASSERT_TRUE(reading);
     const auto bytes = reading->bytes();
-    EXPECT_EQ(bytes.size(), size);
+    EXPECT_EQ(bytes.size(), buffer_size);
     auto moved = *std::move(reading);
     EXPECT_EQ(moved.bytes().data(), bytes.data());
     EXPECT_TRUE(moved.end());
@@ -167,7 +168,8 @@ TEST(CpuAccess, OfAReadOnlyDescriptorIsForReading) {
     Synchronised kernel;
     const UniqueFd writable = shared_memory();
     const std::string path = "/proc/self/fd/" + std::to_string(writable.get());
-    Buffer buffer(UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), size, {.heap = "system"});
+    Buffer buffer(UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), buffer_size,
+                  {.heap = "system"});
     EXPECT_EQ(buffer.begin_access(Access::read)->bytes()[0], std::byte{0});
     EXPECT_EQ(buffer.begin_access(Access::write).error().code, EACCES);
 }

@@ -25,13 +25,13 @@ using test::Names;
 using test::names_of;
 
 /// A driver that lists `names`, the first of them active.
-auto listing(Names names) {
+auto queue_listing(Names names) {
     return test::listing<v4l2_heap>(std::move(names), EINVAL, V4L2_HEAP_FL_ACTIVE);
 }
 
 TEST(V4l2Consumer, HasTheDriversHeapsInItsOrder) {
     test::FakeV4l2 driver;
-    driver.enumerate = listing({"nonecc@58000000", "system", "a"});
+    driver.enumerate = queue_listing({"nonecc@58000000", "system", "a"});
     const auto consumer = Consumer::v4l2(driver.fd(), Queue::capture);
     ASSERT_TRUE(consumer) << consumer.error().message();
     EXPECT_EQ(consumer->name(), "/dev/null (sixteen-letters-) capture");
@@ -93,7 +93,7 @@ TEST(V4l2Consumer, WithoutTheIoctlIsUnknownAndSaysWhy) {
 
 TEST(V4l2Consumer, OfAQueueThatListsNoneIsKnownToUseNone) {
     test::FakeV4l2 driver;
-    driver.enumerate = listing({});
+    driver.enumerate = queue_listing({});
     const auto consumer = Consumer::v4l2(driver.fd(), Queue::capture);
     ASSERT_TRUE(consumer);
     EXPECT_TRUE(consumer->usable()->known());
@@ -111,7 +111,7 @@ TEST(V4l2Consumer, OfWhatIsNoVideoDeviceIsEnotty) {
 
 TEST(V4l2Consumer, IsAskedAgainWhereASignalInterrupts) {
     test::FakeV4l2 driver;
-    driver.enumerate = listing({"system"});
+    driver.enumerate = queue_listing({"system"});
     driver.interruptions = 3;
     EXPECT_TRUE(Consumer::v4l2(driver.fd(), Queue::capture));
 }
@@ -139,7 +139,7 @@ TEST(UsableHeapsOfADriver, AListWithoutAnEndIsEoverflow) {
 
 TEST(UsableHeapsOfADriver, ANameThatIsRepeatedOrMissingIsLeftOut) {
     test::FakeV4l2 driver;
-    driver.enumerate = listing({"a", "", "b", "a", "b"});
+    driver.enumerate = queue_listing({"a", "", "b", "a", "b"});
     const auto usable = ask_usable_heaps(driver.fd(), Role::frame, 1);
     ASSERT_TRUE(usable);
     EXPECT_EQ(names_of(*usable), (Names{"a", "b"}));

@@ -34,7 +34,7 @@ HeapFacts known(Heap heap, Room room = {}) {
     return {.heap = std::move(heap), .room = room, .accounting = {}};
 }
 
-Heap contiguous(const std::string& name) {
+Heap contiguous_heap(const std::string& name) {
     return test::with(test::heap(name), Trait::contiguous, Answer::yes);
 }
 
@@ -46,7 +46,7 @@ Facts healthy() {
     facts.kernel.has_framework = true;
     facts.kernel.heaps = {{.name = "default_cma_region", .number = "250:1"},
                           {.name = "system", .number = "250:0"}};
-    facts.heaps = {known(contiguous("default_cma_region"),
+    facts.heaps = {known(contiguous_heap("default_cma_region"),
                          {.size = 64 * mebibyte, .free = 32 * mebibyte, .largest = 16 * mebibyte}),
                    known(test::heap("system"))};
     facts.user = {.name = "ada", .groups = {"ada"}, .member_of = {"ada"}};

@@ -15,7 +15,7 @@ Figure known(std::uint64_t value) {
     return {.value = value, .unknown_because = {}};
 }
 
-Figure unknown(std::string why) {
+Figure unknown_figure(std::string why) {
     return {.value = std::nullopt, .unknown_because = std::move(why)};
 }
 
@@ -78,16 +78,17 @@ TEST_F(Statistics, OfAStockKernelAreAllUnknownAndSayWhatIsMissing) {
     folder_.write("system/uevent");
     const auto statistics = read({"system"});
     for (const auto& [name, figure] : heap_figures)
-        EXPECT_EQ(statistics.*figure, unknown("the kernel keeps no figures of its heaps: there is "
-                                              "no " +
-                                              path_of("system/buffers")))
+        EXPECT_EQ(statistics.*figure,
+                  unknown_figure("the kernel keeps no figures of its heaps: there is "
+                                 "no " +
+                                 path_of("system/buffers")))
             << name;
 }
 
 TEST_F(Statistics, OfAHeapWithoutAFolderAreAllUnknown) {
     const auto statistics = read_statistics(test::heap("a"));
     for (const auto& [name, figure] : heap_figures)
-        EXPECT_EQ(statistics.*figure, unknown("the heap has no folder in sysfs")) << name;
+        EXPECT_EQ(statistics.*figure, unknown_figure("the heap has no folder in sysfs")) << name;
 }
 
 TEST_F(Statistics, AFigureThatEveryHeapHasIsUnknownWhereItIsMissing) {
@@ -95,10 +96,10 @@ TEST_F(Statistics, AFigureThatEveryHeapHasIsUnknownWhereItIsMissing) {
     for (const char* const name : {"allocated_bytes", "peak_bytes"})
         fs::remove(folder_.path() / "a" / name);
     const auto statistics = read({"a"});
-    EXPECT_EQ(statistics.allocated, unknown("cannot read (" + path_of("a/allocated_bytes") +
-                                            "): No such file or directory"));
-    EXPECT_EQ(statistics.peak,
-              unknown("cannot read (" + path_of("a/peak_bytes") + "): No such file or directory"));
+    EXPECT_EQ(statistics.allocated, unknown_figure("cannot read (" + path_of("a/allocated_bytes") +
+                                                   "): No such file or directory"));
+    EXPECT_EQ(statistics.peak, unknown_figure("cannot read (" + path_of("a/peak_bytes") +
+                                              "): No such file or directory"));
 }
 
 TEST_F(Statistics, AMalformedFileMakesItsFigureUnknownAndNoOther) {
@@ -127,7 +128,7 @@ TEST_F(Statistics, EveryKindOfNonsenseIsUnknownWithItsReason) {
         write_all("a");
         folder_.write("a/free_bytes", content);
         EXPECT_EQ(read({"a"}).free,
-                  unknown("cannot read (" + path_of("a/free_bytes") + "): " + why));
+                  unknown_figure("cannot read (" + path_of("a/free_bytes") + "): " + why));
     }
 }
 
@@ -136,7 +137,7 @@ TEST_F(Statistics, AFolderInAFilesPlaceIsUnknown) {
     fs::remove(folder_.path() / "a/buffers");
     folder_.make_folder("a/buffers");
     EXPECT_EQ(read({"a"}).buffers,
-              unknown("cannot read (" + path_of("a/buffers") + "): Invalid argument"));
+              unknown_figure("cannot read (" + path_of("a/buffers") + "): Invalid argument"));
     EXPECT_EQ(read({"a"}).size, known(67108864));
 }
 
@@ -155,7 +156,8 @@ TEST_F(Statistics, OfTwoNamesForARegionAreAddedUpAndTheRegionIsCountedOnce) {
 TEST_F(Statistics, ThePeakOfTwoNamesIsUnknownIfBothWereUsed) {
     write_use("a", "0", "0", "4096");
     write_use("b", "0", "0", "8192");
-    EXPECT_EQ(read({"a", "b"}).peak, unknown("each of the region's names has a peak of its own"));
+    EXPECT_EQ(read({"a", "b"}).peak,
+              unknown_figure("each of the region's names has a peak of its own"));
     write_use("a", "0", "0", "0");
     EXPECT_EQ(read({"a", "b"}).peak, known(8192));
 }
@@ -164,7 +166,7 @@ TEST_F(Statistics, ASumThatDoesNotFitIsUnknown) {
     write_use("a", "1", "18446744073709551615", "0");
     write_use("b", "1", "1", "0");
     EXPECT_EQ(read({"a", "b"}).allocated,
-              unknown("the sum over the region's names does not fit 64 bits"));
+              unknown_figure("the sum over the region's names does not fit 64 bits"));
 }
 
 TEST_F(Statistics, ASumWithAnUnknownIsUnknown) {
@@ -172,8 +174,8 @@ TEST_F(Statistics, ASumWithAnUnknownIsUnknown) {
     write_use("b", "x", "4096", "x");
     for (const auto& names : {std::vector<std::string>{"a", "b"}, {"b", "a"}}) {
         EXPECT_EQ(read(names).buffers,
-                  unknown("cannot read (" + path_of("b/buffers") +
-                          "): Invalid argument. \"x\" is no unsigned decimal number."));
+                  unknown_figure("cannot read (" + path_of("b/buffers") +
+                                 "): Invalid argument. \"x\" is no unsigned decimal number."));
         EXPECT_EQ(read(names).allocated, known(8192));
         EXPECT_EQ(read(names).peak.value, std::nullopt);
     }

@@ -25,7 +25,7 @@ using test::names_of;
 constexpr std::uint32_t xrgb = DRM_FORMAT_XRGB8888;
 
 /// A driver that lists `names`, the first of them active.
-auto listing(Names names) {
+auto plane_listing(Names names) {
     return test::listing<drm_mode_enum_heaps>(std::move(names), ENOENT, DRM_MODE_HEAP_ACTIVE);
 }
 
@@ -47,7 +47,7 @@ class PlaneConsumer : public testing::Test {
 };
 
 TEST_F(PlaneConsumer, HasTheDriversHeapsInItsOrder) {
-    driver_.enumerate = listing({"nonecc@58000000", "system", "a"});
+    driver_.enumerate = plane_listing({"nonecc@58000000", "system", "a"});
     const auto asked = consumer();
     ASSERT_TRUE(asked) << asked.error().message();
     EXPECT_EQ(asked->name(), "/dev/null (fake) primary 31 XR24");
@@ -93,7 +93,7 @@ TEST_F(PlaneConsumer, OfADriverWithoutHeapsIsUnknownAndSaysWhy) {
 }
 
 TEST_F(PlaneConsumer, OfAPlaneThatListsNoneIsKnownToUseNone) {
-    driver_.enumerate = listing({});
+    driver_.enumerate = plane_listing({});
     const auto asked = consumer();
     ASSERT_TRUE(asked);
     EXPECT_TRUE(asked->usable()->known());
@@ -101,7 +101,7 @@ TEST_F(PlaneConsumer, OfAPlaneThatListsNoneIsKnownToUseNone) {
 }
 
 TEST_F(PlaneConsumer, OfAFormatThatThePlaneDoesNotTakeIsEinvalWithThoseThatItTakes) {
-    driver_.enumerate = listing({"system"});
+    driver_.enumerate = plane_listing({"system"});
     EXPECT_EQ(error(DRM_FORMAT_YUYV).message(),
               "cannot show YUYV on a plane (primary 31): Invalid argument. It takes: XR24, NV12.");
     EXPECT_EQ(error(xrgb, 7).message(), "cannot show XR24 with modifier 0x7 on a plane (primary "
@@ -187,7 +187,7 @@ TEST_F(PlaneConsumer, AListWithoutAnEndIsEoverflow) {
 }
 
 TEST_F(PlaneConsumer, ANameThatIsRepeatedOrMissingIsLeftOut) {
-    driver_.enumerate = listing({"a", "", "b", "a", "b"});
+    driver_.enumerate = plane_listing({"a", "", "b", "a", "b"});
     EXPECT_EQ(names_of(consumer().value().usable().value()), (Names{"a", "b"}));
 }
 
@@ -220,7 +220,7 @@ TEST_F(PlaneConsumer, WithMalformedInFormatsNobodyKnowsOfModifiers) {
 
 TEST_F(PlaneConsumer, WithoutInFormatsTheKernelIsAskedForAnyModifier) {
     driver_.properties = {"type"};
-    driver_.enumerate = listing({"system"});
+    driver_.enumerate = plane_listing({"system"});
     EXPECT_TRUE(consumer(xrgb, 7)->usable()->known());
     EXPECT_EQ(ask_plane(driver_.fd(), 31)->modifiers_unknown_because,
               "the plane has no IN_FORMATS");

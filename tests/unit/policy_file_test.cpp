@@ -12,13 +12,14 @@
 #include <gtest/gtest.h>
 
 #include "file.hpp"
+#include "selecting.hpp"
 
 namespace heapsel {
 namespace {
 
-constexpr Criterion contiguous{.trait = Trait::contiguous, .wanted = true};
-constexpr Criterion non_ecc{.trait = Trait::ecc, .wanted = false};
-constexpr Criterion cached{.trait = Trait::cached, .wanted = true};
+using test::cached;
+using test::contiguous;
+using test::non_ecc;
 
 PolicyFile parsed(std::string_view text) {
     auto file = parse_policy(text, "p.toml");

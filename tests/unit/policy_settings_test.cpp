@@ -6,12 +6,15 @@
 
 #include <gtest/gtest.h>
 
+#include "selecting.hpp"
+
 namespace heapsel {
 namespace {
 
-constexpr Criterion contiguous{.trait = Trait::contiguous, .wanted = true};
+using test::cached;
+using test::contiguous;
+
 constexpr Criterion scattered{.trait = Trait::contiguous, .wanted = false};
-constexpr Criterion cached{.trait = Trait::cached, .wanted = true};
 
 /// A policy in which everything is set, by the caller.
 Policy full() {

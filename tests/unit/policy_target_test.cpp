@@ -14,7 +14,7 @@
 namespace heapsel {
 namespace {
 
-VideoDevice decoder() {
+VideoDevice decoder_device() {
     VideoDevice device;
     device.name = "video1";
     device.driver = "rkvdec";
@@ -42,7 +42,8 @@ TEST_F(TargetOf, AVideoDeviceHasItsNodeAndEveryLinkToIt) {
     folder_.write("dev/video1");
     VideoMemory memory;
     memory.role = Role::reference;
-    const PolicyTarget target = policy_target(decoder(), memory, std::nullopt, folder_.path());
+    const PolicyTarget target =
+        policy_target(decoder_device(), memory, std::nullopt, folder_.path());
     EXPECT_EQ(target.driver, "rkvdec");
     EXPECT_EQ(target.card, "Decoder 0");
     EXPECT_EQ(target.nodes, (std::vector<std::string>{"/dev/v4l/by-id/usb-a",
@@ -54,10 +55,12 @@ TEST_F(TargetOf, AVideoDeviceHasItsNodeAndEveryLinkToIt) {
 
 TEST_F(TargetOf, TheQueueOfTheMemoryCountsBeforeTheOneThatIsAskedFor) {
     VideoMemory memory;
-    EXPECT_EQ(policy_target(decoder(), memory, std::nullopt, folder_.path()).queue, std::nullopt);
-    EXPECT_EQ(policy_target(decoder(), memory, Queue::output, folder_.path()).queue, Queue::output);
+    EXPECT_EQ(policy_target(decoder_device(), memory, std::nullopt, folder_.path()).queue,
+              std::nullopt);
+    EXPECT_EQ(policy_target(decoder_device(), memory, Queue::output, folder_.path()).queue,
+              Queue::output);
     memory.queue = Queue::capture;
-    EXPECT_EQ(policy_target(decoder(), memory, Queue::output, folder_.path()).queue,
+    EXPECT_EQ(policy_target(decoder_device(), memory, Queue::output, folder_.path()).queue,
               Queue::capture);
 }
 

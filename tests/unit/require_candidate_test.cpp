@@ -6,10 +6,12 @@
 #include <gtest/gtest.h>
 
 #include "heap_builder.hpp"
+#include "selecting.hpp"
 
 namespace heapsel {
 namespace {
 
+using test::contiguous;
 using test::denied;
 using test::heap;
 
@@ -18,8 +20,6 @@ Result<Selection> required(std::vector<Heap> heaps, std::vector<Criterion> requi
                             {.require = std::move(require), .prefer = {}, .heap = {}});
     return require_candidate(*std::move(selection));
 }
-
-constexpr Criterion contiguous{.trait = Trait::contiguous, .wanted = true};
 
 TEST(RequireCandidate, PassesASelectionWithACandidate) {
     const auto selection = required({heap("a"), denied(heap("b"))});

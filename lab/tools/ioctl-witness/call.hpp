@@ -49,6 +49,8 @@ uint64_t monotonic_ns();
 void put_times(JsonLine& line, const Call& call);
 /** Appends file and dev of @p fd. */
 void put_device(JsonLine& line, int fd);
+/** Appends inode, null where there is none. */
+void put_inode(JsonLine& line, uint64_t inode);
 /** Appends a line to the log. */
 void emit(JsonLine& line);
 /** Failures that only say "later" or "again" are not recorded. */

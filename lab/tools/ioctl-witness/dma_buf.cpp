@@ -15,14 +15,6 @@ namespace witness {
 namespace {
 
 constexpr unsigned video4linux_major = 81;
-constexpr unsigned drm_major = 226;
-
-void put_inode(JsonLine& line, uint64_t inode) {
-    if (inode)
-        line.number("inode", inode);
-    else
-        line.null("inode");
-}
 
 void observe_heap_alloc(Call& call) {
     call.perform();

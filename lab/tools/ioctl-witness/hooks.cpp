@@ -152,6 +152,13 @@ void put_device(JsonLine& line, int fd) {
     line.text("dev", {target.data(), length > 0 ? static_cast<size_t>(length) : 0});
 }
 
+void put_inode(JsonLine& line, uint64_t inode) {
+    if (inode)
+        line.number("inode", inode);
+    else
+        line.null("inode");
+}
+
 void emit(JsonLine& line) {
     line.write_to(log_fd.load(std::memory_order_relaxed));
 }

@@ -17,8 +17,6 @@
 namespace witness {
 namespace {
 
-constexpr unsigned drm_major = 226;
-
 template <typename Entry, size_t N>
 class Table {
   public:

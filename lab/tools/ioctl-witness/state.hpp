@@ -40,6 +40,7 @@ bool is_known_drm_fd(int fd);
 /** The inode number of the dma-buf @p fd, or 0 if it is none. */
 uint64_t dma_buf_inode(int fd);
 dev_t device_number(int fd);
+inline constexpr unsigned drm_major = 226;
 
 /** V4L2 buffers, by open file, queue type and index. */
 void set_v4l2_inode(uint32_t file, uint32_t type, uint32_t index, uint32_t plane, uint64_t inode);

@@ -49,13 +49,6 @@ void put_head(JsonLine& line, const Call& call, uint32_t type) {
     line.text("type", type_name(type));
 }
 
-void put_inode(JsonLine& line, uint64_t inode) {
-    if (inode)
-        line.number("inode", inode);
-    else
-        line.null("inode");
-}
-
 /** The planes of a buffer of either API as one shape. */
 struct PlaneView {
     uint32_t count = 0;

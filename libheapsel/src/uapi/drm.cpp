@@ -25,7 +25,7 @@ static_assert(sizeof(drm_mode_enum_heaps) == 176);
 constexpr std::uint32_t max_count = 4096;
 constexpr std::uint32_t max_blob = 65536;
 
-std::unexpected<Error> failed(int code, std::string_view attempted, std::string_view call) {
+std::unexpected<Error> query_failed(int code, std::string_view attempted, std::string_view call) {
     std::string remedy;
     if (code == EOPNOTSUPP)
         remedy = "The driver of the device does no modesetting.";
@@ -43,14 +43,14 @@ template <typename T, typename Ask>
 Result<std::vector<T>> listed(std::string_view attempted, std::string_view call, const Ask& ask) {
     std::uint32_t count = 0;
     if (const int code = ask(static_cast<T*>(nullptr), count); code != 0)
-        return failed(code, attempted, call);
+        return query_failed(code, attempted, call);
     if (count > (sizeof(T) > 1 ? max_count : max_blob))
-        return failed(EOVERFLOW, attempted, call);
+        return query_failed(EOVERFLOW, attempted, call);
     std::vector<T> list(count);
     if (const int code = ask(list.data(), count); code != 0)
-        return failed(code, attempted, call);
+        return query_failed(code, attempted, call);
     if (count > list.size())
-        return failed(EOVERFLOW, attempted, call);
+        return query_failed(EOVERFLOW, attempted, call);
     list.resize(count);
     return list;
 }
@@ -59,7 +59,7 @@ Result<std::string> property_name(int fd, std::uint32_t property) {
     drm_mode_get_property request{};
     request.prop_id = property;
     if (const int code = retried_ioctl(fd, DRM_IOCTL_MODE_GETPROPERTY, &request); code != 0)
-        return failed(code, "read the name of a property", "DRM_IOCTL_MODE_GETPROPERTY");
+        return query_failed(code, "read the name of a property", "DRM_IOCTL_MODE_GETPROPERTY");
     return text_of(request.name);
 }
 

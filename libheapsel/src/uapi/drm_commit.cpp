@@ -29,7 +29,7 @@ std::optional<std::uint32_t> capability(int fd, std::uint64_t which) {
     return static_cast<std::uint32_t>(request.value);
 }
 
-std::unexpected<Error> failed(int code, const char* attempted, const char* call) {
+std::unexpected<Error> commit_failed(int code, const char* attempted, const char* call) {
     return std::unexpected(
         Error{.code = code, .attempted = attempted, .subject = call, .remedy = {}});
 }
@@ -57,7 +57,7 @@ Result<void> drm_use_atomic(int fd) {
     request.capability = DRM_CLIENT_CAP_ATOMIC;
     request.value = 1;
     if (const int code = retried_ioctl(fd, DRM_IOCTL_SET_CLIENT_CAP, &request); code != 0)
-        return failed(code, "use atomic commits", "DRM_CLIENT_CAP_ATOMIC");
+        return commit_failed(code, "use atomic commits", "DRM_CLIENT_CAP_ATOMIC");
     return {};
 }
 
@@ -67,7 +67,7 @@ Result<std::vector<std::uint32_t>> drm_crtcs(int fd) {
     request.crtc_id_ptr = address_of(crtcs.data());
     request.count_crtcs = max_crtcs;
     if (const int code = retried_ioctl(fd, DRM_IOCTL_MODE_GETRESOURCES, &request); code != 0)
-        return failed(code, "list the CRTCs of a display", "DRM_IOCTL_MODE_GETRESOURCES");
+        return commit_failed(code, "list the CRTCs of a display", "DRM_IOCTL_MODE_GETRESOURCES");
     crtcs.resize(std::min(request.count_crtcs, max_crtcs));
     return crtcs;
 }
@@ -104,7 +104,7 @@ Result<void> drm_test_commit(int fd, std::uint32_t plane, std::span<const Proper
     request.props_ptr = address_of(properties.data());
     request.prop_values_ptr = address_of(numbers.data());
     if (const int code = retried_ioctl(fd, DRM_IOCTL_MODE_ATOMIC, &request); code != 0)
-        return failed(code, "show it on the plane", "DRM_IOCTL_MODE_ATOMIC, TEST_ONLY");
+        return commit_failed(code, "show it on the plane", "DRM_IOCTL_MODE_ATOMIC, TEST_ONLY");
     return {};
 }
 

@@ -12,7 +12,7 @@
 namespace heapsel::uapi {
 namespace {
 
-std::unexpected<Error> failed(int code, std::string_view attempted, std::string_view call) {
+std::unexpected<Error> memory_failed(int code, std::string_view attempted, std::string_view call) {
     return std::unexpected(Error{.code = code,
                                  .attempted = std::string(attempted),
                                  .subject = std::string(call),
@@ -42,7 +42,7 @@ Result<DrmObject> drm_import(int fd, int dmabuf_fd) {
     drm_prime_handle request{};
     request.fd = dmabuf_fd;
     if (const int code = retried_ioctl(fd, DRM_IOCTL_PRIME_FD_TO_HANDLE, &request); code != 0)
-        return failed(code, "import a buffer", "DRM_IOCTL_PRIME_FD_TO_HANDLE");
+        return memory_failed(code, "import a buffer", "DRM_IOCTL_PRIME_FD_TO_HANDLE");
     return DrmObject(fd, request.handle, close_handle);
 }
 
@@ -52,7 +52,8 @@ Result<DumbBuffer> drm_create_dumb(int fd, FrameSize size, std::uint32_t bits) {
     request.height = size.height;
     request.bpp = bits;
     if (const int code = retried_ioctl(fd, DRM_IOCTL_MODE_CREATE_DUMB, &request); code != 0)
-        return failed(code, "allocate a buffer of the display's own", "DRM_IOCTL_MODE_CREATE_DUMB");
+        return memory_failed(code, "allocate a buffer of the display's own",
+                             "DRM_IOCTL_MODE_CREATE_DUMB");
     return DumbBuffer{.handle = DrmObject(fd, request.handle, destroy_dumb),
                       .pitch = request.pitch,
                       .size = request.size};
@@ -72,7 +73,7 @@ Result<DrmObject> drm_add_framebuffer(int fd, std::uint32_t handle, std::uint32_
         request.modifier[i] = modifier == no_modifier ? 0 : modifier;
     }
     if (const int code = retried_ioctl(fd, DRM_IOCTL_MODE_ADDFB2, &request); code != 0)
-        return failed(code, "make a framebuffer", "DRM_IOCTL_MODE_ADDFB2");
+        return memory_failed(code, "make a framebuffer", "DRM_IOCTL_MODE_ADDFB2");
     return DrmObject(fd, request.fb_id, remove_framebuffer);
 }
 
