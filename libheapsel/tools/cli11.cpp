@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// CLI11's bodies, once for the whole command (CLI11_COMPILE) instead of in every verb.
+// CLI11's bodies, once for all programs that use it (CLI11_COMPILE).
 #include <CLI/CLI.hpp>
 
 #include <CLI/impl/App_inl.hpp>

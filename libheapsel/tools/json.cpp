@@ -11,7 +11,8 @@
 #include <heapsel/pixel_format.hpp>
 #include <heapsel/printable.hpp>
 
-template class nlohmann::basic_json<nlohmann::ordered_map>;
+template std::string nlohmann::ordered_json::dump(int, char, bool, error_handler_t) const;
+template nlohmann::ordered_json::basic_json(initializer_list_t, bool, value_t);
 
 namespace heapsel::tools {
 

@@ -18,7 +18,8 @@
 #include <nlohmann/json.hpp>
 
 // Compiled once, in json.cpp: in every verb it would take longer than all the rest.
-extern template class nlohmann::basic_json<nlohmann::ordered_map>;
+extern template std::string nlohmann::ordered_json::dump(int, char, bool, error_handler_t) const;
+extern template nlohmann::ordered_json::basic_json(initializer_list_t, bool, value_t);
 
 namespace heapsel::tools {
 
