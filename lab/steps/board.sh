@@ -8,12 +8,13 @@ board_images() {
         tree_key board; } | key_of)"
 }
 
+# need_board [SOFTWARE]: with all of our programs on it, or what that function builds of them.
 need_board() {
     need_host_packages
     ahead need_tree board
     built_from_tree || [ -e "$(kernel_out)" ] || ahead need_kernel_source
     need_lab
-    together need_board_software need_kernel
+    together "${1:-need_board_software}" need_kernel
     need_tree board
     made_once "$(board_images)" make_board_images
     board_environment

@@ -5,12 +5,17 @@
 
 board_software=$build/software
 
+# What most files take longest for is the standard library's headers: so the compiler gets as many of
+# a target's files together, and reads them once. More at a time leave a CPU without work, and more to
+# do anew after a change. `lab/run test package` compiles each file by itself.
+meson_options=(--buildtype=debugoptimized --warnlevel=3 --werror -Dunity=on -Dunity_size=16)
+
 # meson_build TREE DIRECTORY OPTION...: builds what changed; sets up anew for another tree or other options.
 # Of `targets`, if it is set, and else everything.
 meson_build() {
     local tree=$1 dir=$2 key
     shift 2
-    key=$({ tree_key "$tree"; echo "$@"; cat "$top/lab/cross/aarch64.ini"; } | key_of)
+    key=$({ tree_key "$tree"; echo "${meson_options[@]}" "$@"; cat "$top/lab/cross/aarch64.ini"; } | key_of)
     [ -e "$dir/set-up-$key" ] || meson_setup "$dir" "$key" "$@"
     # shellcheck disable=SC2086 # they are words
     in_lab ninja -C "$dir" ${targets-}
@@ -23,19 +28,26 @@ meson_setup() {
     shift 2
     # An interrupted set-up leaves a folder that Meson does not take again.
     rm -rf "$dir"
-    in_lab meson setup --buildtype=debugoptimized --warnlevel=3 --werror "$@" "$dir" "$top"
+    in_lab meson setup "${meson_options[@]}" "$@" "$dir" "$top"
     touch "$dir/set-up-$key"
 }
 
+# Nothing on the board reads debug information.
 build_board_software() {
-    meson_build lab "$build/board-objects" --cross-file "$top/lab/cross/aarch64.ini" \
+    meson_build lab "$build/board-objects" --cross-file "$top/lab/cross/aarch64.ini" -Ddebug=false \
         --prefix "$board_software" --libdir lib -Dgst_plugin=enabled -Dboard_tools=true -Dtests=false
-    in_lab meson install -C "$build/board-objects" --no-rebuild --quiet --only-changed
+    in_lab meson install -C "$build/board-objects" --no-rebuild --quiet --only-changed "$@"
 }
 
+# need_board_software: all of it; need_demo_software: what the demonstration needs.
 need_board_software() {
     need_lab
     with_progress "software: for the board" "$build/log/board-software.log" build_board_software
+}
+need_demo_software() {
+    need_lab
+    local targets=demo
+    with_progress "software: for the demonstration" "$build/log/board-software.log" build_board_software --tags runtime
 }
 
 need_host_software() {
