@@ -3,8 +3,8 @@
 """Runs the test suites and adds them up. `lab/run test` calls it with everything built.
 
 Suites run side by side, as many as there are CPUs for, each in a process of its own; what one says
-has its name before each line. The last line reads "N passed, M failed, K skipped" over all suites
-that were run.
+has its name before each line. At the end they stand with the time that each took, the slowest last. The
+last line reads "N passed, M failed, K skipped" over all suites that were run.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from board import CMA_IS_FULL, Board, BoardFailure
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
 RESULTS = TOP / "build" / "test-results"
-# They run the whole clip again and again, or count what this kernel does more of.
+# They run the clip again and again, or count what this kernel does more of.
 NOT_FOR_DEBUG = {"demo", "pipeline", "traffic"}
 
 
@@ -173,6 +173,10 @@ ON_REQUEST = {"dtbs", "package", "patches"}
 
 ON_ANOTHER_BOARD = {"pl111": "vexpress"}
 
+# Among the names of suites: they play the whole clip, where otherwise a part of it does, as before a
+# release.
+FULL = "full"
+
 
 @dataclasses.dataclass(frozen=True)
 class Suite:
@@ -227,9 +231,24 @@ def run_beside(name: str) -> tuple[Count, float]:
     return count, time.monotonic() - started
 
 
+def print_table(outcomes: dict[str, tuple[Count, float]], on_request: set[str]) -> Count:
+    """Returns the sum."""
+    print("\n=== all suites")
+    for name in sorted(on_request):
+        print(f"{name:12}      -    not run; lab/run test {name} does")
+    for name, (count, seconds) in sorted(outcomes.items(), key=lambda outcome: outcome[1][1]):
+        print(f"{name:12} {seconds:6.0f} s  {count}")
+    total = sum((count for count, _ in outcomes.values()), Count())
+    print(total, flush=True)
+    return total
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="lab/run test", description=__doc__.splitlines()[0])
-    parser.add_argument("suites", nargs="*", metavar="SUITE")
+    parser.add_argument("suites", nargs="*", metavar="SUITE",
+                        help="all by default, but for those that are long and of other matters: "
+                             f"{', '.join(sorted(ON_REQUEST))}. `{FULL}` among them, or alone, has suites play "
+                             "the whole clip, where otherwise a part of it does: what a release must pass")
     parser.add_argument("--list", action="store_true", help="name the suites and end")
     parser.add_argument("--jobs", type=int, default=max(1, min(2, len(os.sched_getaffinity(0)))), metavar="N",
                         help="how many suites at a time (default: %(default)s)")
@@ -241,6 +260,9 @@ def main() -> int:
     if arguments.list:
         print("\n".join(table))
         return 0
+    if FULL in arguments.suites:
+        os.environ["HEAPSEL_WHOLE_CLIP"] = "1"
+        arguments.suites = [name for name in arguments.suites if name != FULL]
     unknown = [name for name in arguments.suites if name not in table]
     if unknown:
         parser.error(f"no suite '{unknown[0]}'; there are: {', '.join(table)}")
@@ -257,14 +279,7 @@ def main() -> int:
     in_order = [name for name in LONGEST if name in chosen] + [name for name in chosen if name not in LONGEST]
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as workers:
         outcomes = dict(zip(in_order, workers.map(run_beside, in_order)))
-    print("\n=== all suites")
-    for name in chosen:
-        count, seconds = outcomes[name]
-        print(f"{name:12} {seconds:6.0f} s  {count}")
-    for name in [] if arguments.suites else table.keys() & ON_REQUEST:
-        print(f"{name:12}      -    not run; lab/run test {name} does")
-    total = sum((count for count, _ in outcomes.values()), Count())
-    print(total, flush=True)
+    total = print_table(outcomes, set() if arguments.suites else table.keys() & ON_REQUEST)
     return 1 if total.failed or not total.passed else 0
 
 

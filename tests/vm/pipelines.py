@@ -2,12 +2,19 @@
 """gst-launch pipelines on the board, and what can be learnt of their frames."""
 
 import json
+import os
 import re
 
 import witness
 
 SHOW = "kmssink driver-name=vkms sync=false"
-FRAMES = 795  # of the clip
+CLIP = 795  # frames
+# A plain run plays the clip's beginning: more than fit into a region, so none may be kept. For the rest there is
+# `lab/run test full`.
+WHOLE = bool(os.environ.get("HEAPSEL_WHOLE_CLIP"))
+FRAMES = CLIP if WHOLE else 120
+# The display composes a whole picture in seconds.
+PICTURES = 16 if WHOLE else 6
 ECC_FREE = "nonecc@58000000"
 
 # node NAME: the /dev/videoN of that name; role NAME ROLE: the file that binds it; bind NAME ROLE
@@ -29,10 +36,10 @@ BUFFERS_LEFT = "tail -n 1 /sys/kernel/debug/dma_buf/bufinfo"
 NO_BUFFERS = "Total 0 objects, 0 bytes"
 
 
-def decode(capture_io_mode: str, frames: int | None = None) -> str:
-    """The clip, or its first frames, out of the decoder. The cut comes before the decoder, so that
-    it drains: one that is told downstream that it is over keeps frames that nobody sees."""
-    cut = f"identity eos-after={frames + 1} ! " if frames else ""
+def decode(capture_io_mode: str, frames: int = FRAMES) -> str:
+    """So many frames of the clip out of the decoder. The cut comes before the decoder, so that it
+    drains: one that is told downstream that it is over keeps frames that nobody sees."""
+    cut = f"identity eos-after={frames + 1} ! " if frames < CLIP else ""
     return (f'filesrc location="$clip" ! gdpdepay ! {cut}'
             f"v4l2fwhtdec capture-io-mode={capture_io_mode}")
 

@@ -8,7 +8,7 @@ import pytest
 
 from faults import ALL_CAN_FAIL, KMEMLEAK_FAILED_TOO, judge
 from heap_shell import HEAPS
-from pipelines import BUFFERS_LEFT, ECC_FREE, NO_BUFFERS, SHOW, crcs, decode
+from pipelines import BUFFERS_LEFT, ECC_FREE, NO_BUFFERS, PICTURES, SHOW, WHOLE, crcs, decode
 
 SECOND = "frames@60000000"
 FRAME = 1024 * 768 * 4  # of the mode that vkms prefers
@@ -197,7 +197,7 @@ def shown(board, results, frames: int, mode: str, setup: str) -> list[str]:
 
 @pytest.mark.parametrize("heap", [ECC_FREE, "system", "coherent@64000000"])
 def test_the_sinks_own_pool_shows_the_same_from_heaps(board, results, plain, heap):
-    frames, mode = 16, "768x576@2"
+    frames, mode = PICTURES, "768x576@2"
     if not plain:
         plain["crcs"] = shown(board, results, frames, mode, "")
     ours = shown(board, results, frames, mode, f"""
@@ -209,7 +209,7 @@ def test_the_sinks_own_pool_shows_the_same_from_heaps(board, results, plain, hea
 
 
 def test_rebinding_while_it_shows_changes_no_picture(board, results):
-    frames, mode = 200, "160x120@10"
+    frames, mode = 200 if WHOLE else 60, "160x120@10"
     alone = shown(board, results, frames, mode, "")
     rebound = shown(board, results, frames, mode, f"""
         (while sleep 0.2; do for h in {ECC_FREE} driver system {SECOND}; do bind vkms $h; done; done) &

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from board import CMA_IS_FULL
-from pipelines import (BUFFERS_LEFT, ECC_FREE, FRAMES, NO_BUFFERS, SHOW, bound, checksums, crcs, decode,
-                       witnessed)
+from pipelines import (BUFFERS_LEFT, ECC_FREE, FRAMES, NO_BUFFERS, PICTURES, SHOW, bound, checksums, crcs,
+                       decode, witnessed)
 
 HEAPSEL = "heapsel name=selector require=contiguous prefer=non-ecc"
 
@@ -35,20 +35,19 @@ def test_the_same_proof_fails_on_a_pipeline_that_copies(board, results, copying,
     assert any("did not fill" in fault for fault in journey.faults())
 
 
-@pytest.mark.parametrize(("frames", "mode"), [(16, "768x576@2"), (FRAMES, "160x120@10")],
+@pytest.mark.parametrize(("frames", "mode"), [(PICTURES, "768x576@2"), (FRAMES, "160x120@10")],
                          ids=["whole-picture", "all-frames-top-left"])
 def test_the_display_shows_what_it_shows_from_plain_dumb_buffers(board, results, frames, mode):
-    cut = frames if frames < FRAMES else None
-    ours = crcs(board, results, f"{decode('dmabuf-import', cut)} ! {HEAPSEL} strict=true ! {SHOW}",
+    ours = crcs(board, results, f"{decode('dmabuf-import', frames)} ! {HEAPSEL} strict=true ! {SHOW}",
                 mode, "ours")
     # Into memory of the decoder's own, and copied by the sink into the display's dumb buffers.
-    plain = crcs(board, results, f"{decode('mmap', cut)} ! identity drop-allocation=true ! {SHOW}",
+    plain = crcs(board, results, f"{decode('mmap', frames)} ! identity drop-allocation=true ! {SHOW}",
                  mode, "plain")
     assert ours == plain
     assert len(set(ours)) >= frames * 0.9
     # An unmodified pipeline, whose decoder takes all its memory from the heap that it is bound to.
     heaps = dict.fromkeys(["frame", "reference", "metadata"], ECC_FREE)
-    assert crcs(board, results, f"{decode('auto', cut)} ! {SHOW}", mode, "bound", setup=bound(heaps)) == plain
+    assert crcs(board, results, f"{decode('auto', frames)} ! {SHOW}", mode, "bound", setup=bound(heaps)) == plain
 
 
 def failed(board, element: str, setup: str = "", capture_io_mode: str = "dmabuf-import", launch: str = "") -> str:

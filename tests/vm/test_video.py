@@ -9,7 +9,7 @@ import pytest
 
 from faults import ALL_CAN_FAIL, KMEMLEAK_FAILED_TOO, VIDEOBUF2_FAILED, judge
 from heap_shell import HEAPS
-from pipelines import (BINDING, BUFFERS_LEFT, ECC_FREE, FRAMES, NO_BUFFERS, bound, checksums,
+from pipelines import (BINDING, BUFFERS_LEFT, CLIP, ECC_FREE, FRAMES, NO_BUFFERS, bound, checksums,
                        checksums_from_heaps, decode)
 
 SECOND = "frames@60000000"
@@ -221,7 +221,7 @@ def test_the_statistics_account_for_every_buffer_of_a_pipeline(board):
     ran = run(board, f"""
         {bound(ALL)}
         GST_DEBUG=v4l2allocator:6 GST_DEBUG_NO_COLOR=1 GST_DEBUG_FILE=/tmp/log \
-            gst-launch-1.0 -q {decode('auto')} ! fakesink sync=true &
+            gst-launch-1.0 -q {decode('auto', CLIP)} ! fakesink sync=true &
         until [ "$(grep -c 'allocated .* buffers out of' /tmp/log 2>/dev/null)" = 2 ]; do sleep 0.1; done
         sleep 1
         heap {ECC_FREE} buffers; cat /sys/kernel/debug/dma_heap/{ECC_FREE}/* >$out/list
