@@ -9,13 +9,15 @@ OOM_KILL = [r"heap-hold invoked oom-killer", r"^\[[ 0-9.]+\] ", r"Memory cgroup 
 FRAME = 640 * 480 * 3 // 2  # not a whole number of MiB, but of pages
 CARVEOUT = "nonecc@58000000"
 
-# A cgroup `$g` with the controllers on. `charged REGION` prints what dmem charges it with.
+# A cgroup `$g` with the controllers on. `charged REGION` prints what dmem charges it with, `peaked
+# REGION` the most that it ever did.
 CGROUP = """
 mount -t cgroup2 none /sys/fs/cgroup
 echo "+dmem +memory" >/sys/fs/cgroup/cgroup.subtree_control
 g=/sys/fs/cgroup/payer
 mkdir $g
 charged() { sed -n "s/^$1 //p" $g/dmem.current; }
+peaked() { sed -n "s/^$1 //p" $g/dmem.peak; }
 used() { cat $g/memory.current; }
 # hold NAME ARGUMENT...: starts heap-hold, waits until it holds, and shows what it says.
 hold() {
@@ -43,9 +45,10 @@ def test_a_limit_below_two_frames_refuses_the_second_and_leaves_no_trace(board):
         cat /sys/class/dma_heap/{CARVEOUT}/{{buffers,allocated_bytes}}
         release
         charged {CARVEOUT}
+        peaked {CARVEOUT}
         cat /sys/class/dma_heap/{CARVEOUT}/{{buffers,allocated_bytes,free_bytes}}""")
     frame = (FRAME + 4095) // 4096 * 4096
-    assert lines(ran) == ["ok ENOMEM held ", str(frame), "1", str(frame), "0", "0", "0",
+    assert lines(ran) == ["ok ENOMEM held ", str(frame), "1", str(frame), "0", str(frame), "0", "0",
                           str(64 << 20)]
 
 
@@ -53,8 +56,9 @@ def test_a_limit_below_one_frame_refuses_even_the_first(board):
     ran = board.sh(f"""{CGROUP}
         echo "{CARVEOUT} {FRAME - 4096}" >$g/dmem.max
         hold a {CARVEOUT} --size {FRAME} --count 2 --cgroup $g
+        peaked {CARVEOUT}
         cat /sys/class/dma_heap/{CARVEOUT}/{{buffers,peak_bytes}}""")
-    assert lines(ran) == ["ENOMEM ENOMEM held ", "0", "0"]
+    assert lines(ran) == ["ENOMEM ENOMEM held ", "0", "0", "0"]
 
 
 def test_the_region_has_its_capacity_and_a_task_outside_is_not_limited(board):
