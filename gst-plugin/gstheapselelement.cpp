@@ -26,7 +26,7 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 -v videotestsrc ! video/x-raw,format=NV12,width=640,height=480 ! v4l2fwhtenc ! \
+ * gst-launch-1.0 -v filesrc location=clip ! gdpdepay ! \
  *   v4l2fwhtdec capture-io-mode=dmabuf-import ! \
  *   heapsel require=contiguous prefer=non-ecc ! kmssink driver-name=vkms
  * ]| Decodes into contiguous memory, without error correction if there is such, and shows it

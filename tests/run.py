@@ -101,7 +101,8 @@ def run_plugin(results: Path) -> Count:
     """The plugin's own checks, on the board."""
     try:
         # Two of the checks fill the contiguous regions.
-        outcome = Board.from_environment().run(["gst-heapsel-check"], expected=CMA_IS_FULL)
+        outcome = Board.from_environment().run(["gst-heapsel-check"], expected=CMA_IS_FULL,
+                                               environment={"clip": os.environ["HEAPSEL_CLIP"]})
     except BoardFailure as failure:
         print(failure)
         return Count(failed=1)
