@@ -239,6 +239,16 @@ def test_udmabuf_stands_in_for_heaps_where_the_call_allows_it(board):
     assert [buffer["heap"] for buffer in json.loads(ran.out)["buffers"]] == ["udmabuf"]
 
 
+def test_udmabuf_gives_as_much_as_its_module_allows(board):
+    """Since Linux 7.3 that is anything, unless somebody says how much."""
+    ran = board.sh("""rm -r /dev/dma_heap
+        limit=/sys/module/udmabuf/parameters/size_limit_mb
+        heapsel alloc 65M --udmabuf >/dev/null && echo 64 >$limit && heapsel alloc 64M --udmabuf >/dev/null || exit
+        ! heapsel alloc 65M --udmabuf""")
+    assert ran.status == 0, ran
+    assert "Invalid argument" in ran.err and "size_limit_mb" in ran.err
+
+
 def test_a_requirement_that_nothing_meets_says_so_for_each_heap(board):
     said = refused(board, "", "heapsel alloc 4K --require protected")
     assert all(heap in said for heap in ("system", "default_cma_region", "video@50000000"))

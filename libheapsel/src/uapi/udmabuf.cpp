@@ -53,7 +53,7 @@ Result<UniqueFd> udmabuf_create(int device_fd, std::size_t size, std::string_vie
     if (!buffer)
         return refused(errno, errno == EINVAL
                                   ? "It may be larger than the parameter size_limit_mb of the "
-                                    "module udmabuf allows."
+                                    "module udmabuf allows, which before Linux 7.3 is 64."
                                   : "");
     return buffer;
 }
