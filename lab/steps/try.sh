@@ -12,7 +12,7 @@ try_tree() { if [ -e "$(tree_path dev)" ]; then echo dev; else echo try; fi; }
 build_command() {
     local tree
     tree=$(try_tree)
-    [ -e "$try_build/build.ninja" ] || in_tree "$tree" meson setup --buildtype=plain -Dgst_plugin=disabled \
+    [ -e "$try_build/build.ninja" ] || in_tree "$tree" meson setup --buildtype=plain -Dunity=on -Dunity_size=16 -Dgst_plugin=disabled \
         -Dexamples=false -Dtests=false "$try_build" "$top"
     in_tree "$tree" ninja -C "$try_build" libheapsel/tools/heapsel
     in_tree "$tree" "$top/lab/try/lay-out" "$top/tests/fixtures" "$try_build/boards"
