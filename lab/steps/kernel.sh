@@ -164,10 +164,15 @@ patched_source() {
         in_lab "$top/lab/kernel/apply-series" "$2" "$3"
 }
 
+base_path() { echo "$cache/kernel/base-$(source_id | key_of)"; }
+
 make_base() {
     mkdir "$1"
     local found
-    found=$(kernel_tool unpack "$(kernel_source)" "$kernel_version" "$1/tree" | tee /dev/stderr | tail -n 1)
+    found=$(kernel_tool unpack "$(kernel_source)" "$kernel_version" "$1/tree") || {
+        echo "$found"
+        return 1
+    }
     # The same tree gives the same commit everywhere, so format-patch does too.
     in_tree patches env GIT_AUTHOR_DATE='2026-01-01T00:00:00Z' GIT_COMMITTER_DATE='2026-01-01T00:00:00Z' \
         GIT_AUTHOR_NAME=linux GIT_AUTHOR_EMAIL=linux@localhost \

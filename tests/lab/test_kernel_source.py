@@ -163,3 +163,15 @@ def test_with_no_source_at_all_one_line_says_what_to_give(tmp_path: Path, series
     assert ran.returncode == 1
     assert ran.stdout == ("Neither Debian nor kernel.org gave Linux 7.3.4. Give its source with "
                           "--kernel-source PATH.\n")
+
+
+@pytest.mark.parametrize("step", ["kernel", "patches", "dtbs"])
+def test_every_function_that_a_step_calls_by_itself_is_there(step: str):
+    """What only work on the patches needs is called by no other test."""
+    script = f"""set -eu; top={TOP} build=build cache=cache quiet=
+        for file in progress cache trees kernel dtbs patches; do . {TOP}/lab/steps/$file.sh; done
+        for name in $(grep -oE '[$][(][a-z]+_[a-z_]+' {TOP}/lab/steps/{step}.sh | cut -c3- | sort -u); do
+            [ "$(type -t "$name")" = function ] || echo "$name"
+        done"""
+    ran = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (0, ""), ran
