@@ -25,7 +25,7 @@ make_board_images() {
         in_lab python3 "$top/lab/board/images.py" "$1" "$(tree_path board)/busybox"
 }
 
-# What lab/board/board.py asks of its environment; in_dev passes it on.
+# What lab/board/board.py asks of its environment; in_lab passes it on.
 board_environment() {
     export HEAPSEL_KERNEL HEAPSEL_PATIENCE HEAPSEL_IMAGES HEAPSEL_ROOT HEAPSEL_SOFTWARE
     HEAPSEL_KERNEL=$(kernel_out)

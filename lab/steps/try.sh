@@ -10,16 +10,16 @@ make_try_tree() { make_tree_to_build_in try amd64 "$1" "--dpkgopt=path-exclude=$
 try_tree() { if [ -e "$(tree_path dev)" ]; then echo dev; else echo try; fi; }
 
 build_command() {
-    local tree
-    tree=$(try_tree)
-    [ -e "$try_build/build.ninja" ] || in_tree "$tree" meson setup --buildtype=plain -Dunity=on -Dunity_size=16 -Dgst_plugin=disabled \
-        -Dexamples=false -Dtests=false "$try_build" "$top"
-    in_tree "$tree" ninja -C "$try_build" libheapsel/tools/heapsel
-    in_tree "$tree" "$top/lab/try/lay-out" "$top/tests/fixtures" "$try_build/boards"
+    local targets=libheapsel/tools/heapsel
+    meson_build "$lab_tree" "$try_build" -Doptimization=0 -Ddebug=false -Dgst_plugin=disabled \
+        -Dexamples=false -Dtests=false
+    in_lab "$top/lab/try/lay-out" "$top/tests/fixtures" "$try_build/boards"
 }
 
 need_command() {
-    need_tree "$(try_tree)"
+    local lab_tree
+    lab_tree=$(try_tree)
+    need_lab
     with_progress "software: the command, for this machine" "$build/log/try.log" build_command
 }
 

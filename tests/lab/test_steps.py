@@ -36,11 +36,10 @@ def test_what_failed_ahead_is_tried_again_where_it_is_asked_for(tmp_path: Path):
     assert (ran.returncode, ran.stdout) == (1, "tried\ntried\n"), ran
 
 
-def test_steps_that_are_done_together_run_beside_each_other():
-    ran = run("""
+def test_steps_that_are_done_together_run_beside_each_other(tmp_path: Path):
+    ran = run(f"cd {tmp_path}" + """
         one() { mkfifo pipe; echo from one >pipe; }
         two() { until [ -p pipe ]; do sleep 0.1; done; cat pipe; }
-        cd "$(mktemp -d)"
         together one two
         echo both""")
     assert (ran.returncode, ran.stdout) == (0, "from one\nboth\n"), ran
