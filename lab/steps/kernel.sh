@@ -3,7 +3,7 @@
 # The board's kernel: where its source comes from, the build, the git tree with our series.
 #
 #   source    -> $cache/kernel/source-KEY      as a tarball
-#   + series
+#   + series, and lab/kernel/quicker
 #   + config  -> $cache/kernel/built-KEY       Image and modules of exactly this series
 #
 # and for who works on the series, in git:
@@ -17,6 +17,7 @@
 
 series_dir=$top/kernel-patches/7.3
 built_series=$series_dir
+quicker_series=$top/lab/kernel/quicker
 kernel_version=$(cat "$series_dir/base")
 kernel_tree=$build/kernel/linux
 kernel_variant=
@@ -161,7 +162,8 @@ fetch_source() {
 patched_source() {
     need_lab
     in_lab "$top/lab/kernel/unpack" --for-board "$1" "$kernel_version" "$3" &&
-        in_lab "$top/lab/kernel/apply-series" "$2" "$3"
+        in_lab "$top/lab/kernel/apply-series" "$2" "$3" &&
+        in_lab "$top/lab/kernel/apply-series" "$quicker_series" "$3"
 }
 
 base_path() { echo "$cache/kernel/base-$(source_id | key_of)"; }
@@ -225,6 +227,7 @@ kernel_key() {
     {
         source_id
         for patch in $(series_patches "$built_series"); do cat "$built_series/$patch"; done
+        for patch in $(series_patches "$quicker_series"); do cat "$quicker_series/$patch"; done
         cat "${kernel_configs[@]}" "$top"/lab/kernel/{build,build-selftests,selftests}
         packages_key "${kernel_packages[@]}"
     } | key_of
