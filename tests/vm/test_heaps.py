@@ -7,6 +7,7 @@ import pytest
 
 from board import CMA_IS_FULL
 from faults import ALL_CAN_FAIL, KMEMLEAK_FAILED_TOO, PAGE_FAULT_FAILED, judge
+from pipelines import WHOLE
 
 HEAPS = ["system", "default_cma_region", "reserved", "video@50000000", "nonecc@58000000",
          "frames@60000000", "coherent@64000000"]
@@ -84,8 +85,10 @@ def test_debugfs_lists_the_live_buffers(board):
     assert len(unused.splitlines()) == 1
 
 
-def test_statistics_are_exact_after_100000_allocations_with_kills(board):
-    ran = board.sh(f'"$tools/heap-stress" --allocations 100000 --largest 262144 {" ".join(REGIONS)}',
+def test_statistics_are_exact_after_many_allocations_with_kills(board):
+    # Each kill is a chance to lose count; a plain run has some dozens of them, the whole one hundreds.
+    allocations = 100000 if WHOLE else 20000
+    ran = board.sh(f'"$tools/heap-stress" --allocations {allocations} --largest 262144 {" ".join(REGIONS)}',
                    timeout=900, expected=[*CMA_IS_FULL, *CMA_WAS_KILLED])
     print(ran.out)
     assert ran.status == 0, ran

@@ -197,7 +197,7 @@ def shown(board, results, frames: int, mode: str, setup: str) -> list[str]:
 
 @pytest.mark.parametrize("heap", [ECC_FREE, "system", "coherent@64000000"])
 def test_the_sinks_own_pool_shows_the_same_from_heaps(board, results, plain, heap):
-    frames, mode = PICTURES, "768x576@2"
+    frames, mode = PICTURES, "768x576@5"
     if not plain:
         plain["crcs"] = shown(board, results, frames, mode, "")
     ours = shown(board, results, frames, mode, f"""
@@ -209,7 +209,7 @@ def test_the_sinks_own_pool_shows_the_same_from_heaps(board, results, plain, hea
 
 
 def test_rebinding_while_it_shows_changes_no_picture(board, results):
-    frames, mode = 200 if WHOLE else 60, "160x120@10"
+    frames, mode = 200 if WHOLE else 60, "160x120@25"
     alone = shown(board, results, frames, mode, "")
     rebound = shown(board, results, frames, mode, f"""
         (while sleep 0.2; do for h in {ECC_FREE} driver system {SECOND}; do bind vkms $h; done; done) &
@@ -223,7 +223,8 @@ def test_modetest_shows_the_same_picture_from_the_heap(board, results):
         ran = run(board, f"""{setup}
             $tools/display-crc --output /tmp/crc >/dev/null & recorder=$!
             connector=$(modetest -M vkms -c | sed -n 's/^\\([0-9]*\\).*connected.*Virtual-1.*/\\1/p')
-            (sleep 3; echo) | modetest -M vkms -s $connector:1024x768 >/dev/null
+            (sleep 3; until [ "$(grep -c '"crc"' /tmp/crc)" -ge 3 ]; do sleep 0.1; done; echo) |
+                modetest -M vkms -s $connector:1024x768 >/dev/null
             kill $recorder; wait
             grep -o '"crc":\\["*[0-9a-fx]*' /tmp/crc | tail -n 3; heap {ECC_FREE} peak_bytes""")
         *sums, peak = ran.out.splitlines()

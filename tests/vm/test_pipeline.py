@@ -35,7 +35,7 @@ def test_the_same_proof_fails_on_a_pipeline_that_copies(board, results, copying,
     assert any("did not fill" in fault for fault in journey.faults())
 
 
-@pytest.mark.parametrize(("frames", "mode"), [(PICTURES, "768x576@2"), (FRAMES, "160x120@10")],
+@pytest.mark.parametrize(("frames", "mode"), [(PICTURES, "768x576@5"), (FRAMES, "160x120@25")],
                          ids=["whole-picture", "all-frames-top-left"])
 def test_the_display_shows_what_it_shows_from_plain_dumb_buffers(board, results, frames, mode):
     ours = crcs(board, results, f"{decode('dmabuf-import', frames)} ! {HEAPSEL} strict=true ! {SHOW}",
