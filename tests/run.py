@@ -168,7 +168,7 @@ def run_pytest(suite: Path, results: Path) -> Count:
 # These start first, so that none of them is left alone at the end.
 LONGEST = ["video", "heapsel", "pipeline", "kms"]
 
-# Waits four times as long as it works, so it needs no CPU of its own.
+# Waits much longer than it works, so it needs no CPU of its own.
 BESIDE_OTHERS = {"compliance"}
 
 # Not part of a run that names no suite: they build three kernels, two thousand device trees, or all
