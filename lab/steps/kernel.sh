@@ -133,7 +133,7 @@ debian_archive() {
 series_applies() {
     local status=0
     rm -rf "$1/trial"
-    patched_source "$1/archive" "$series_dir" "$1/trial" || status=$?
+    source_with_series "$1/archive" "$series_dir" "$1/trial" || status=$?
     rm -rf "$1/trial"
     return "$status"
 }
@@ -158,11 +158,16 @@ fetch_source() {
     echo "$kernel_version" >"$1/version"
 }
 
-# patched_source SOURCE SERIES TREE: what the board's kernel is built from.
-patched_source() {
+# source_with_series SOURCE SERIES TREE
+source_with_series() {
     need_lab
     in_lab "$top/lab/kernel/unpack" --for-board "$1" "$kernel_version" "$3" &&
-        in_lab "$top/lab/kernel/apply-series" "$2" "$3" &&
+        in_lab "$top/lab/kernel/apply-series" "$2" "$3"
+}
+
+# patched_source SOURCE SERIES TREE: what the board's kernel is built from.
+patched_source() {
+    source_with_series "$@" &&
         in_lab "$top/lab/kernel/apply-series" "$quicker_series" "$3"
 }
 
