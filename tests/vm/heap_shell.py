@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What scripts on the board do with heaps."""
 
+from collections.abc import Iterable
+
 # heap HEAP FILE: a figure of it. left HEAP...: what is allocated of them.
 # hold FIFO OUTPUT CMD...: CMD in the background, which says in OUTPUT what it holds until $keep, the
 # end of FIFO that writes, is closed.
@@ -20,3 +22,11 @@ fill() {
     until grep -q . /tmp/filled; do sleep 0.05; done
 }
 """
+
+
+def refused(file: str, bound: str, texts: Iterable[str]) -> str:
+    """A script that binds a role, then writes to its file what must be refused and change nothing; prints why each
+    was refused, a line each."""
+    return f"file={file}; echo {bound} >$file; before=$(cat $file)" + "".join(f"""
+        ! echo "{text}" 2>>/tmp/refused >$file || exit 1
+        [ "$(cat $file)" = "$before" ] || exit 1""" for text in texts) + "\n        cat /tmp/refused"
