@@ -158,7 +158,7 @@ fetch_source() {
     echo "$kernel_version" >"$1/version"
 }
 
-# source_with_series SOURCE SERIES TREE
+# source_with_series SOURCE SERIES TREE: the source, and nothing besides that series.
 source_with_series() {
     need_lab
     in_lab "$top/lab/kernel/unpack" --for-board "$1" "$kernel_version" "$3" &&
@@ -231,8 +231,9 @@ export_kernel_series() {
 kernel_key() {
     {
         source_id
-        for patch in $(series_patches "$built_series"); do cat "$built_series/$patch"; done
-        for patch in $(series_patches "$quicker_series"); do cat "$quicker_series/$patch"; done
+        for series in "$built_series" "$quicker_series"; do
+            for patch in $(series_patches "$series"); do cat "$series/$patch"; done
+        done
         cat "${kernel_configs[@]}" "$top"/lab/kernel/{build,build-selftests,selftests}
         packages_key "${kernel_packages[@]}"
     } | key_of
