@@ -86,7 +86,7 @@ def test_debugfs_lists_the_live_buffers(board):
 
 
 def test_statistics_are_exact_after_many_allocations_with_kills(board):
-    # Each kill is a chance to lose count; a plain run has some dozens of them, the whole one hundreds.
+    # Each kill is a chance to lose count; 20000 allocations see some 150 of them.
     allocations = 100000 if WHOLE else 20000
     ran = board.sh(f'"$tools/heap-stress" --allocations {allocations} --largest 262144 {" ".join(REGIONS)}',
                    timeout=900, expected=[*CMA_IS_FULL, *CMA_WAS_KILLED])
