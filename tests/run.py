@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
+import contextlib
 import dataclasses
 import functools
 import json
@@ -22,7 +23,7 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
-from typing import Callable, Collection
+from typing import Callable, Collection, Iterator
 
 import fuzzing
 from board import CMA_IS_FULL, Board, BoardFailure
@@ -235,6 +236,19 @@ def run_beside(name: str) -> tuple[Count, float]:
     return count, time.monotonic() - started
 
 
+@contextlib.contextmanager
+def booted_boards() -> Iterator[None]:
+    """Each case has a board to itself, but what boots alike boots once: see lab/board/booted.py."""
+    store = TOP / "build" / "board" / "booted"
+    shutil.rmtree(store, ignore_errors=True)  # of a run that was killed
+    store.mkdir(parents=True)
+    os.environ["HEAPSEL_BOOTED"] = str(store)
+    try:
+        yield
+    finally:
+        shutil.rmtree(store)
+
+
 def run_all(chosen: Collection[str], jobs: int) -> dict[str, tuple[Count, float]]:
     waiting = [name for name in chosen if name in BESIDE_OTHERS]
     in_order = [name for name in LONGEST if name in chosen]
@@ -292,7 +306,8 @@ def main() -> int:
     if arguments.one:
         return run_one(*chosen)
 
-    outcomes = run_all(chosen, arguments.jobs)
+    with booted_boards():
+        outcomes = run_all(chosen, arguments.jobs)
     total = print_table(outcomes, set() if arguments.suites else table.keys() & ON_REQUEST)
     return 1 if total.failed or not total.passed else 0
 

@@ -1,30 +1,30 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""One boot of the virtual board: a command in, its output and its status out.
+"""One run of the virtual board: a command in, its output and its status out.
 
     outcome = Board.from_environment().run(["heapsel", "list"])
 
-A boot that ends in anything but the command's own exit status, or whose kernel says something that
+A run that ends in anything but the command's own exit status, or whose kernel says something that
 was not expected, is a failure, and says so.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 import re
-import selectors
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 from typing import BinaryIO, Callable, Mapping, Sequence
 
+import booted
 import machine
+from boot import BoardFailure, Boot, Outcome
 
 HERE = Path(__file__).resolve().parent
 
@@ -33,28 +33,9 @@ CMA_IS_FULL = [r"cma: __cma_alloc_frozen: .*: alloc failed, req-size:", r"=> \d+
                r"__cma_alloc_frozen: \d+ callbacks suppressed"]
 
 
-class BoardFailure(Exception):
-    """The board did not do its part: it hung, it crashed, or its kernel complained."""
-
-
-@dataclasses.dataclass
-class Outcome:
-    status: int  # of the command, as a shell gives it
-    stdout: bytes
-    stderr: bytes
-
-    @property
-    def text(self) -> str:
-        return self.stdout.decode(errors="replace")
-
-    @property
-    def error_text(self) -> str:
-        return self.stderr.decode(errors="replace")
-
-
 @dataclasses.dataclass(frozen=True)
 class Board:
-    """What a boot needs, by path. A value: every run is a boot of its own."""
+    """What a run needs, by path. A value: every run has a board of its own, just booted."""
 
     top: Path
     cache: Path
@@ -63,6 +44,7 @@ class Board:
     root: Path
     software: Path
     logs: Path
+    booted: Path | None = None  # where boards that have booted are kept, if they are: see booted.py
     patience: float = 1  # how many times as long as with the plain kernel a run may take
 
     @staticmethod
@@ -73,6 +55,7 @@ class Board:
         top = path("TOP")
         return Board(top=top, cache=path("CACHE"), kernel=path("KERNEL"), images=path("IMAGES"),
                      root=path("ROOT"), software=path("SOFTWARE"), logs=top / "build" / "board",
+                     booted=path("BOOTED") if "HEAPSEL_BOOTED" in environment else None,
                      patience=float(environment.get("HEAPSEL_PATIENCE", "1")))
 
     def run(self, command: Sequence[str], *, directory: Path | None = None,
@@ -98,11 +81,24 @@ class Board:
                                interactive)
             if count_instructions:
                 kernel_arguments = [*kernel_arguments, "maxcpus=1"]
-            dtb = self._device_tree(run_folder, kernel_arguments, device_tree)
-            boot = _Boot(self, run_folder, dtb, interactive, count_instructions, more_qemu)
+            boot = functools.partial(Boot, root=self.root, interactive=interactive, more_qemu=more_qemu,
+                                     shares={"lab": run_folder, "top": self.top, "cache": self.cache},
+                                     clock=machine.INSTRUCTION_CLOCK if count_instructions else machine.FREE_CLOCK)
             patient = None if timeout is None else timeout * self.patience
-            outcome = boot.run(patient, stdin, on_stdout, on_stderr)
-            judge_kernel(run_folder / "console", HERE / "expected-warnings", expected)
+            # Another clock or other devices make it another machine.
+            kept = self._kept(boot, kernel_arguments, device_tree) \
+                if self.booted and not (count_instructions or interactive or more_qemu) else None
+            console = run_folder / "console"
+            if kept:
+                shutil.copyfile(kept / "console", console)
+                start = booted.start(kept)
+            else:
+                start = self._from_the_start(run_folder, kernel_arguments, device_tree)
+            with boot(start, console=console) as running:
+                if kept:
+                    booted.load(kept, running)
+                outcome = running.run(patient, stdin, on_stdout, on_stderr)
+            judge_kernel(console, HERE / "expected-warnings", expected)
             return outcome
         finally:
             self._keep_last(run_folder)
@@ -131,6 +127,29 @@ class Board:
         (folder / "setup").write_text(assignments(settings, ""))
         (folder / "environment").write_text(assignments(exports, "export "))
         (folder / "command").write_text(f"exec {shlex.join(command)}\n" if command else "")
+
+    def _kept(self, boot: Callable[..., Boot], kernel_arguments: Sequence[str],
+              device_tree: Sequence[Sequence[str]]) -> Path:
+        """The board that booted with these."""
+        with booted.kept(self.booted, (kernel_arguments, device_tree)) as (folder, there):
+            if not there:
+                with tempfile.TemporaryDirectory(dir=self.logs) as scratch:
+                    start = self._from_the_start(Path(scratch), kernel_arguments, device_tree)
+                    booted.keep(folder, lambda memory, console: boot([*start, *memory], console=console),
+                                60 * self.patience)
+            return folder
+
+    def _from_the_start(self, folder: Path, kernel_arguments: Sequence[str],
+                        device_tree: Sequence[Sequence[str]]) -> list[str]:
+        """Arguments for QEMU: what is in memory when the board starts. `folder` must stay until then."""
+        dtb = self._device_tree(folder, kernel_arguments, device_tree)
+        start = []
+        for file, address, more in ((self.images / "boot.bin", machine.BOOT, "cpu-num=0"),
+                                    (self.kernel / "Image", machine.KERNEL, "force-raw=on"),
+                                    (self.images / "initrd", machine.INITRD, "force-raw=on"),
+                                    (dtb, machine.DTB, "force-raw=on")):
+            start += ["-device", f"loader,file={file},addr={address:#x},{more}"]
+        return start
 
     def _device_tree(self, folder: Path, more_arguments: Sequence[str],
                      more_properties: Sequence[Sequence[str]]) -> Path:
@@ -168,98 +187,6 @@ def judge_kernel(console: Path, always: Path, expected: Sequence[str] = ()) -> N
 def _patterns(file: Path) -> list[re.Pattern[str]]:
     lines = file.read_text().splitlines()
     return [re.compile(line) for line in lines if line and not line.startswith("#")]
-
-
-def log_end(console: Path) -> str:
-    lines = console.read_text(errors="replace").splitlines() if console.exists() else []
-    return " The kernel's log ends with:\n  " + "\n  ".join(lines[-40:] or ["(nothing)"])
-
-
-class _Boot:
-    """QEMU and the four ports that a command talks through."""
-
-    def __init__(self, board: Board, folder: Path, dtb: Path, interactive: bool,
-                 count_instructions: bool, more_qemu: Sequence[str]) -> None:
-        self.folder = folder
-        self.ports: dict[str, socket.socket] = {}
-        clock = machine.INSTRUCTION_CLOCK if count_instructions else machine.FREE_CLOCK
-        arguments = list(machine.QEMU) + clock + [
-            "-no-reboot",
-            "-serial", f"file:{folder / 'console'}",
-            "-device", f"loader,file={board.images / 'boot.bin'},addr={machine.BOOT:#x},cpu-num=0",
-            "-device", f"loader,file={board.kernel / 'Image'},addr={machine.KERNEL:#x},force-raw=on",
-            "-device", f"loader,file={board.images / 'initrd'},addr={machine.INITRD:#x},force-raw=on",
-            "-device", f"loader,file={dtb},addr={machine.DTB:#x},force-raw=on",
-            "-global", "virtio-mmio.force-legacy=false",
-            "-drive", f"file={board.root},if=none,id=root,format=raw,readonly=on,file.locking=off",
-            "-device", "virtio-blk-device,drive=root",
-            "-device", "virtio-serial-device",
-        ]
-        for tag, path in (("lab", folder), ("top", board.top), ("cache", board.cache)):
-            arguments += ["-fsdev", f"local,id={tag},path={path},security_model=none,multidevs=remap",
-                          "-device", f"virtio-9p-device,fsdev={tag},mount_tag={tag}"]
-        passed = []
-        for name in ("in", "out", "err", "status"):
-            ours, theirs = socket.socketpair()
-            self.ports[name] = ours
-            passed.append(theirs)
-            arguments += ["-chardev", f"socket,id={name},fd={theirs.fileno()}",
-                          "-device", f"virtserialport,chardev={name},name=lab.{name}"]
-        if interactive:
-            arguments += ["-chardev", "stdio,id=terminal,signal=off",
-                          "-device", "virtconsole,chardev=terminal"]
-        arguments += more_qemu
-        self.started = time.monotonic()
-        self.qemu = subprocess.Popen(arguments, pass_fds=[p.fileno() for p in passed],
-                                     stdin=None if interactive else subprocess.DEVNULL)
-        for port in passed:
-            port.close()
-
-    def run(self, timeout: float | None, stdin: BinaryIO | None, on_stdout, on_stderr) -> Outcome:
-        received = {"out": bytearray(), "err": bytearray(), "status": bytearray()}
-        told = {"out": on_stdout, "err": on_stderr}
-        try:
-            with selectors.DefaultSelector() as selector:
-                for name in received:
-                    selector.register(self.ports[name], selectors.EVENT_READ, name)
-                self._feed(stdin)
-                while selector.get_map():
-                    left = None if timeout is None else self.started + timeout - time.monotonic()
-                    if left is not None and left <= 0:
-                        raise BoardFailure(f"nothing after {timeout:.0f} s; the board was stopped."
-                                           + log_end(self.folder / "console"))
-                    for key, _ in selector.select(left):
-                        data = self.ports[key.data].recv(1 << 18)
-                        if not data:
-                            selector.unregister(key.fileobj)
-                        received[key.data] += data
-                        if data and told.get(key.data):
-                            told[key.data](data)
-            self.qemu.wait(timeout=30)
-        finally:
-            self.qemu.kill()
-            self.qemu.wait()
-            for port in self.ports.values():
-                port.close()
-        status = received["status"].decode(errors="replace").strip()
-        if not status.isdigit():
-            raise BoardFailure("the board went down without the command's exit status."
-                               + log_end(self.folder / "console"))
-        return Outcome(int(status), bytes(received["out"]), bytes(received["err"]))
-
-    def _feed(self, stdin: BinaryIO | None) -> None:
-        """Passes our standard input on. Without one the command reads an end of file."""
-        port = self.ports["in"]
-
-        def pump() -> None:
-            try:
-                while stdin and (data := os.read(stdin.fileno(), 1 << 16)):
-                    port.sendall(data)
-                port.shutdown(socket.SHUT_WR)
-            except OSError:
-                pass  # the board is gone, and whoever waits for it knows
-        # A thread that nobody joins: a command that never reads must not hold the board up.
-        threading.Thread(target=pump, daemon=True).start()
 
 
 def main() -> int:

@@ -26,7 +26,8 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from board import BoardFailure, judge_kernel, log_end
+from board import judge_kernel
+from boot import BoardFailure, log_end
 from images import make_initial_file_system
 
 HERE = Path(__file__).resolve().parent

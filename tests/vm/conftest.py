@@ -18,12 +18,12 @@ class Ran:
     err: str
 
 
+@dataclasses.dataclass(frozen=True)
 class BoardUnderTest:
-    """Runs scripts, each in a boot of its own, so nothing of one test reaches another."""
+    """Runs scripts, each on a board of its own that has just booted, so nothing of one test reaches another."""
 
-    def __init__(self, tmp_path: Path) -> None:
-        self.board = lab.Board.from_environment()
-        self.folder = tmp_path
+    board: lab.Board
+    folder: Path
 
     def sh(self, script: str, **options) -> Ran:
         """`script` in bash; $out is a folder that the test can read afterwards."""
@@ -45,4 +45,4 @@ def results() -> Path:
 
 @pytest.fixture
 def board(results: Path) -> BoardUnderTest:
-    return BoardUnderTest(results)
+    return BoardUnderTest(lab.Board.from_environment(), results)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 # end of FIFO that writes, is closed.
 # fill HEAP BYTES: takes all of HEAP but BYTES, until $full is closed.
 HEAPS = r"""
-heap() { cat "/sys/class/dma_heap/$1/$2"; }
+heap() { local figure; read -r figure <"/sys/class/dma_heap/$1/$2"; echo "$figure"; }
 left() { for h in "$@"; do echo "left $(heap $h buffers) $(heap $h allocated_bytes)"; done; }
 hold() {
     local fifo=$1 output=$2; shift 2

@@ -20,8 +20,8 @@ ECC_FREE = "nonecc@58000000"
 # node NAME: the /dev/videoN of that name; role NAME ROLE: the file that binds it; bind NAME ROLE
 # HEAP...: ends the script if that is refused, so that nothing is taken for bound that is not.
 BINDING = r"""
-node() { for d in /sys/class/video4linux/*; do [ "$(cat $d/name)" != "$1" ] || echo /dev/${d##*/}; done; }
-role() { echo /sys/class/video4linux/$(basename "$(node "$1")")/device/heaps/$2; }
+node() { local d name; for d in /sys/class/video4linux/*; do read -r name <$d/name; [ "$name" != "$1" ] || echo /dev/${d##*/}; done; }
+role() { local dev; dev=$(node "$1"); echo /sys/class/video4linux/${dev##*/}/device/heaps/$2; }
 bind() { local file; file=$(role "$1" "$2"); shift 2; echo "$*" >"$file" || exit 1; }
 """
 

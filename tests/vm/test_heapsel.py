@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from board import CMA_IS_FULL
+from board import CMA_IS_FULL, Board
 from conftest import BoardUnderTest
 from heap_shell import HEAPS
 
@@ -39,7 +39,7 @@ def by_name(listing: str) -> dict:
 
 @pytest.fixture(scope="module")
 def has_series(tmp_path_factory) -> bool:
-    return BoardUnderTest(tmp_path_factory.mktemp("probe")).sh(f"test -e {MARKER}").status == 0
+    return BoardUnderTest(Board.from_environment(), tmp_path_factory.mktemp("probe")).sh(f"test -e {MARKER}").status == 0
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def stock(has_series) -> None:
 @pytest.fixture(scope="module")
 def listed(tmp_path_factory) -> dict:
     """What a board that nothing has happened to has."""
-    ran = BoardUnderTest(tmp_path_factory.mktemp("listed")).sh("heapsel list --json")
+    ran = BoardUnderTest(Board.from_environment(), tmp_path_factory.mktemp("listed")).sh("heapsel list --json")
     assert ran.status == 0, ran
     return by_name(ran.out)
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The lab itself: what a command on the board says comes back, and what goes wrong is not missed."""
 
+import dataclasses
 
 import pytest
 
@@ -55,6 +56,36 @@ def test_a_hang_ends_at_the_limit(board):
 def test_the_root_is_as_it_was_after_a_run_that_wrote_to_it(board):
     assert board.sh("rm -rf /usr/share && touch /marker").status == 0
     assert board.sh("test -d /usr/share && ! test -e /marker").status == 0
+
+
+def test_runs_go_on_from_one_boot_and_see_nothing_of_each_other(board):
+    # No two boots have the same times in their log.
+    runs = [board.sh("ls /dev/shm; echo >/dev/shm/marker; dmesg | head -n 40") for _ in range(2)]
+    assert runs[0] == runs[1] and "marker" not in runs[0].out, runs
+
+
+def test_other_kernel_arguments_are_another_boot(board):
+    assert "vivid.allocators=1" in board.sh("cat /proc/cmdline", kernel_arguments=["vivid.allocators=1"]).out
+    assert "vivid.allocators=1" not in board.sh("cat /proc/cmdline").out
+
+
+def test_a_warning_while_the_board_boots_fails_each_run(board):
+    for _ in range(2):
+        with pytest.raises(BoardFailure, match="invalid for parameter .dma_heap"):
+            board.sh("true", kernel_arguments=["dma_heap.cma_accounting=swap"])
+
+
+def test_a_board_that_does_not_boot_fails_and_is_not_kept(board):
+    for _ in range(2):
+        with pytest.raises(BoardFailure, match="(?s)went down while it booted.*Kernel panic"):
+            board.sh("true", kernel_arguments=["rdinit=/nothing"])
+
+
+def test_a_run_that_boots_by_itself_has_the_same_board(board):
+    script = """cat /proc/cmdline /proc/mounts; ls /sys/class/* /sys/bus/*/drivers
+        find /proc/device-tree/ -type f -exec md5sum {} +"""
+    by_itself = dataclasses.replace(board, board=dataclasses.replace(board.board, booted=None))
+    assert by_itself.sh(script) == board.sh(script)
 
 
 def test_the_board_has_the_memory_that_its_device_tree_says(board):
