@@ -22,7 +22,7 @@
 
 #include <heapsel/heapsel.h>
 
-#include "c_api/handles.hpp"
+#include "c/handles.hpp"
 #include "c_caller.hpp"
 #include "fake_ioctl.hpp"
 #include "sound.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // A flattened device tree of any bytes, and all that is learned from it.
-#include "device_tree.hpp"
+#include "tree/device_tree.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 #include <heapsel/board_plan.hpp>
 
-#include "memory_map.hpp"
 #include "sound.hpp"
+#include "tree/memory_map.hpp"
 #include "tree_heaps.hpp"
 
 namespace {

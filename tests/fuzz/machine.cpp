@@ -2,7 +2,7 @@
 //
 // A machine made of values that each are possible, in combinations that none may have: what a blob
 // of random bytes hardly ever reaches.
-#include "machine.hpp"
+#include "heaps/machine.hpp"
 
 #include <array>
 #include <cstddef>

@@ -15,14 +15,14 @@
 #include <heapsel/size_text.hpp>
 #include <heapsel/trait.hpp>
 
-#include "attribute.hpp"
-#include "binding_text.hpp"
-#include "command_line.hpp"
-#include "device_argument.hpp"
-#include "display_argument.hpp"
-#include "fdinfo.hpp"
-#include "nearest_name.hpp"
+#include "base/nearest_name.hpp"
+#include "devices/binding_text.hpp"
+#include "devices/device_argument.hpp"
+#include "devices/display_argument.hpp"
+#include "inspect/fdinfo.hpp"
+#include "io/attribute.hpp"
 #include "sound.hpp"
+#include "tree/command_line.hpp"
 
 namespace heapsel {
 namespace {

@@ -8,8 +8,8 @@
 
 #include <heapsel/selector.hpp>
 
-#include "heap_aliases.hpp"
-#include "heap_properties.hpp"
+#include "heaps/heap_aliases.hpp"
+#include "heaps/heap_properties.hpp"
 #include "sound.hpp"
 
 namespace heapsel::fuzz {

@@ -5,7 +5,7 @@
 
 #include <heapsel/heap_catalog.hpp>
 
-#include "machine.hpp"
+#include "heaps/machine.hpp"
 
 namespace heapsel::fuzz {
 

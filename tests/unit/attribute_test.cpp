@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "attribute.hpp"
+#include "io/attribute.hpp"
 
 #include <cerrno>
 #include <limits>

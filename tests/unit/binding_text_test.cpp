@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "binding_text.hpp"
+#include "devices/binding_text.hpp"
 
 #include <gtest/gtest.h>
 

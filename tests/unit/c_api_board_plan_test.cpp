@@ -11,7 +11,7 @@
 
 #include <heapsel/board_plan.hpp>
 
-#include "c_api/handles.hpp"
+#include "c/handles.hpp"
 #include "c_handle.hpp"
 #include "flat_builder.hpp"
 #include "temporary_folder.hpp"

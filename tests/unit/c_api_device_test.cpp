@@ -13,7 +13,7 @@
 
 #include <heapsel/unique_fd.hpp>
 
-#include "c_api/handles.hpp"
+#include "c/handles.hpp"
 #include "c_board.hpp"
 #include "c_handle.hpp"
 #include "fake_drm.hpp"

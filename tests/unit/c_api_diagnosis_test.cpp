@@ -12,7 +12,7 @@
 
 #include <heapsel/diagnosis.hpp>
 
-#include "c_api/handles.hpp"
+#include "c/handles.hpp"
 #include "c_handle.hpp"
 #include "recorded_board.hpp"
 

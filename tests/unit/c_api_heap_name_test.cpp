@@ -8,8 +8,8 @@
 
 #include <heapsel/heap_name.hpp>
 
-#include "c_api/handles.hpp"
-#include "c_api/values.hpp"
+#include "c/handles.hpp"
+#include "c/values.hpp"
 #include "c_handle.hpp"
 #include "heap_builder.hpp"
 

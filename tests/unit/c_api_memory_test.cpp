@@ -15,7 +15,7 @@
 
 #include <heapsel/unique_fd.hpp>
 
-#include "c_api/call.hpp"
+#include "c/call.hpp"
 #include "c_handle.hpp"
 #include "flat_builder.hpp"
 #include "recorded_board.hpp"

@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "c_api/handles.hpp"
+#include "c/handles.hpp"
 #include "c_handle.hpp"
 #include "heap_builder.hpp"
 

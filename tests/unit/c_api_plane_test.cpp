@@ -9,7 +9,7 @@
 #include <drm/drm_fourcc.h>
 #include <gtest/gtest.h>
 
-#include "c_api/handles.hpp"
+#include "c/handles.hpp"
 
 namespace heapsel {
 namespace {

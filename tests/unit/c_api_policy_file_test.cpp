@@ -10,7 +10,7 @@
 #include <heapsel/policy_sources.hpp>
 #include <heapsel/video_device.hpp>
 
-#include "c_api/handles.hpp"
+#include "c/handles.hpp"
 #include "c_handle.hpp"
 #include "recorded_board.hpp"
 

@@ -10,7 +10,7 @@
 #include <drm/drm_fourcc.h>
 #include <gtest/gtest.h>
 
-#include "c_api/handles.hpp"
+#include "c/handles.hpp"
 #include "c_handle.hpp"
 #include "fake_heap.hpp"
 #include "temporary_folder.hpp"

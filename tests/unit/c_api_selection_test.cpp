@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include "c_api/handles.hpp"
+#include "c/handles.hpp"
 #include "c_board.hpp"
 #include "c_handle.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "cgroup_limits.hpp"
+#include "inspect/cgroup_limits.hpp"
 
 #include <string>
 #include <vector>

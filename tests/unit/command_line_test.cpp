@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "command_line.hpp"
+#include "tree/command_line.hpp"
 
 #include <gtest/gtest.h>
 

@@ -9,12 +9,12 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include "devices/video_heaps.hpp"
 #include "fake_v4l2.hpp"
 #include "heap_listing.hpp"
 #include "temporary_folder.hpp"
 #include "uapi/heap_account.h"
 #include "uapi/v4l2.hpp"
-#include "video_heaps.hpp"
 
 namespace heapsel {
 namespace {

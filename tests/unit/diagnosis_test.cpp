@@ -10,8 +10,8 @@
 
 #include <gtest/gtest.h>
 
-#include "diagnosis/checks.hpp"
 #include "heap_builder.hpp"
+#include "inspect/doctor/checks.hpp"
 
 namespace heapsel {
 namespace {

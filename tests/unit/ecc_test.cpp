@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "ecc.hpp"
+#include "tree/ecc.hpp"
 
 #include <gtest/gtest.h>
 

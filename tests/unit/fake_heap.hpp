@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "c_api/handles.hpp"
+#include "c/handles.hpp"
 #include "c_handle.hpp"
 #include "fake_ioctl.hpp"
 #include "heap_builder.hpp"

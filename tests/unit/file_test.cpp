@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "file.hpp"
+#include "io/file.hpp"
 
 #include <cerrno>
 

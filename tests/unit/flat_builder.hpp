@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <libfdt.h>
 
-#include "device_tree.hpp"
+#include "tree/device_tree.hpp"
 
 namespace heapsel::test {
 

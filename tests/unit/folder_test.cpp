@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "device_tree.hpp"
+#include "tree/device_tree.hpp"
 
 #include <cerrno>
 

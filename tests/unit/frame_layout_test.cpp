@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "frame_layout.hpp"
+#include "model/frame_layout.hpp"
 
 #include <drm/drm_fourcc.h>
 #include <gtest/gtest.h>

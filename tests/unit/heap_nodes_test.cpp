@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "heap_nodes.hpp"
+#include "heaps/heap_nodes.hpp"
 
 #include <cerrno>
 #include <vector>

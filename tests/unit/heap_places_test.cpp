@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "heap_places.hpp"
+#include "model/heap_places.hpp"
 
 #include <string>
 #include <utility>

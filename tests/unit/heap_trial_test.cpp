@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <heapsel/heap_trial.hpp>
+#include <heapsel/try_heaps.hpp>
 
 #include <array>
 #include <cerrno>

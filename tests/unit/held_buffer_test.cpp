@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "fdinfo.hpp"
+#include "inspect/fdinfo.hpp"
 #include "temporary_folder.hpp"
 
 namespace heapsel {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "in_formats.hpp"
+#include "devices/in_formats.hpp"
 
 #include <cerrno>
 #include <cstring>

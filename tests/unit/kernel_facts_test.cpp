@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "kernel_facts.hpp"
+#include "inspect/kernel_facts.hpp"
 
 #include <map>
 #include <string>

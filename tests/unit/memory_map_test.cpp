@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "memory_map.hpp"
+#include "tree/memory_map.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "nearest_name.hpp"
+#include "base/nearest_name.hpp"
 
 #include <vector>
 

@@ -8,9 +8,9 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include "devices/plane_heaps.hpp"
 #include "fake_drm.hpp"
 #include "heap_listing.hpp"
-#include "plane_heaps.hpp"
 #include "temporary_folder.hpp"
 #include "uapi/drm.hpp"
 

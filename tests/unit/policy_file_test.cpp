@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-#include "file.hpp"
+#include "io/file.hpp"
 #include "selecting.hpp"
 
 namespace heapsel {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "reach.hpp"
+#include "select/reach.hpp"
 
 #include <cerrno>
 #include <string>

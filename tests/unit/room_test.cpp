@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "room.hpp"
+#include "heaps/room.hpp"
 
 #include <limits>
 #include <vector>

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "file.hpp"
+#include "io/file.hpp"
 
 namespace heapsel::test {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "sysfs.hpp"
+#include "heaps/sysfs.hpp"
 
 #include <gtest/gtest.h>
 

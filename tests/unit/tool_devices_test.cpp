@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "file.hpp"
+#include "io/file.hpp"
 #include "run_tool.hpp"
 
 namespace heapsel {

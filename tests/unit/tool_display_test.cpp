@@ -10,7 +10,7 @@
 #include <heapsel/named_consumer.hpp>
 #include <heapsel/pixel_format.hpp>
 
-#include "display_argument.hpp"
+#include "devices/display_argument.hpp"
 #include "display_table.hpp"
 #include "json.hpp"
 

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "device_argument.hpp"
+#include "devices/device_argument.hpp"
 #include "heap_builder.hpp"
 #include "json.hpp"
 #include "table.hpp"

@@ -5,7 +5,7 @@
 #include <initializer_list>
 #include <string>
 
-#include "device_tree.hpp"
+#include "tree/device_tree.hpp"
 
 namespace heapsel::test {
 

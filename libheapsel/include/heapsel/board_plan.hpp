@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <heapsel/error.hpp>
@@ -16,32 +14,9 @@
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_catalog.hpp>
 #include <heapsel/kernel_generation.hpp>
+#include <heapsel/region_use.hpp>
 
 namespace heapsel {
-
-/// What the kernel makes of a region of /reserved-memory.
-enum class RegionUse : std::uint8_t {
-    default_cma,     ///< The CMA area of all devices that have none of their own.
-    cma,             ///< Another CMA area.
-    coherent_pool,   ///< What its devices allocate from, and nobody else.
-    coherent_heap,   ///< The same, with a heap over it.
-    restricted_pool, ///< Bounce buffers of its devices; never a heap.
-    carve_out,       ///< A heap's alone.
-    driver,          ///< A driver of the kernel takes the node by its compatible.
-    device,          ///< Set aside, for the devices whose memory-region points at it.
-    firmware,        ///< Set aside, and no device that is enabled points at it.
-    refused,         ///< Malformed, or not to be had as it is asked for.
-    disabled         ///< Not looked at: its status says so.
-};
-inline constexpr std::array all_region_uses{RegionUse::default_cma,     RegionUse::cma,
-                                            RegionUse::coherent_pool,   RegionUse::coherent_heap,
-                                            RegionUse::restricted_pool, RegionUse::carve_out,
-                                            RegionUse::driver,          RegionUse::device,
-                                            RegionUse::firmware,        RegionUse::refused,
-                                            RegionUse::disabled};
-/// "default-cma", "cma", "coherent-pool", "coherent-heap", "restricted-pool", "carve-out",
-/// "driver", "device", "firmware", "refused", "disabled".
-[[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(RegionUse use);
 
 /// A child of /reserved-memory.
 struct PlannedRegion {

@@ -8,7 +8,7 @@
 
 #include <heapsel/error.hpp>
 
-#include "frame_layout.hpp"
+#include "model/frame_layout.hpp"
 
 /// What it takes to change what a display shows, or to test whether it could be changed.
 namespace heapsel::uapi {

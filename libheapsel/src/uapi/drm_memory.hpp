@@ -6,7 +6,7 @@
 
 #include <heapsel/error.hpp>
 
-#include "frame_layout.hpp"
+#include "model/frame_layout.hpp"
 
 namespace heapsel::uapi {
 

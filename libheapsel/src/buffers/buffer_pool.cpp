@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/buffer_pool.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <format>
+#include <utility>
+
+#include "buffers/pool_state.hpp"
+
+namespace heapsel {
+namespace {
+
+constexpr std::size_t most_frames = 4096;
+constexpr std::chrono::milliseconds longest_wait = std::chrono::days(365);
+
+Result<void> check(const BufferLayout& layout, const std::string& pool) {
+    if (!layout.buffer_sizes.empty())
+        return {};
+    return std::unexpected(Error{.code = EINVAL,
+                                 .attempted = "lay out the frames of a pool",
+                                 .subject = pool,
+                                 .remedy = "A layout has at least one dma-buf."});
+}
+
+Result<void> check(const PoolOptions& options) {
+    if (options.max > 0 && options.max <= most_frames && options.min <= options.max)
+        return check(options.layout, options.name);
+    return std::unexpected(
+        Error{.code = EINVAL,
+              .attempted = std::format("make a pool of {} to {} frames", options.min, options.max),
+              .subject = options.name,
+              .remedy = std::format("The limit is from 1 to {}, and not below the minimum.",
+                                    most_frames)});
+}
+
+} // namespace
+
+Lease::Lease(std::shared_ptr<PoolState> pool, std::shared_ptr<PoolFrame> frame,
+             std::shared_ptr<const BufferLayout> layout, std::size_t index)
+    : pool_(std::move(pool)), frame_(std::move(frame)), layout_(std::move(layout)), index_(index),
+      serial_(frame_->serial) {}
+
+Lease::Lease(Lease&& other) noexcept = default;
+
+Lease& Lease::operator=(Lease&& other) noexcept {
+    Lease old(std::move(*this));
+    pool_ = std::move(other.pool_);
+    frame_ = std::move(other.frame_);
+    layout_ = std::move(other.layout_);
+    index_ = other.index_;
+    serial_ = other.serial_;
+    return *this;
+}
+
+Lease::~Lease() {
+    release();
+}
+
+int Lease::fd(std::size_t buffer) {
+    if (frame_ == nullptr || buffer >= layout_->buffer_sizes.size())
+        return -1;
+    frame_->shared = true;
+    return frame_->buffers[buffer].fd();
+}
+
+Result<CpuAccess> Lease::begin_access(Access access, Fences fences, std::size_t buffer) {
+    const auto refused = [&](int code, std::string remedy) {
+        return std::unexpected(
+            Error{.code = code,
+                  .attempted = "begin CPU access",
+                  .subject = std::format("dma-buf {} of frame {}", buffer, index_),
+                  .remedy = std::move(remedy)});
+    };
+    if (frame_ == nullptr)
+        return refused(EBADF, "The frame was released.");
+    if (buffer >= layout_->buffer_sizes.size())
+        return refused(EINVAL, std::format("The layout has {}.", layout_->buffer_sizes.size()));
+    return frame_->buffers[buffer].begin_access(access,
+                                                frame_->shared ? fences : Fences::signalled);
+}
+
+void Lease::release(Fences fences) {
+    const auto pool = std::exchange(pool_, nullptr);
+    const auto frame = std::exchange(frame_, nullptr);
+    if (pool != nullptr)
+        pool->give_back(index_, fences == Fences::signalled || !frame->shared);
+}
+
+Result<BufferPool> BufferPool::create(Allocate allocate, PoolOptions options) {
+    if (auto checked = check(options); !checked)
+        return std::unexpected(std::move(checked.error()));
+    const auto state = std::make_shared<PoolState>(std::move(allocate), std::move(options));
+    if (auto filled = state->fill(); !filled)
+        return std::unexpected(std::move(filled.error()));
+    return BufferPool(state);
+}
+
+Result<BufferPool> BufferPool::create(Allocator allocator, PoolOptions options) {
+    return create(
+        [allocator = std::move(allocator)](std::size_t size, std::string_view name) {
+            return allocator.allocate(size, name);
+        },
+        std::move(options));
+}
+
+Result<Lease> BufferPool::acquire(std::string_view holder, std::chrono::milliseconds timeout) {
+    const auto limited = std::clamp(timeout, std::chrono::milliseconds(0), longest_wait);
+    return state_->acquire(holder, PoolClock::now() + limited);
+}
+
+Result<void> BufferPool::reconfigure(BufferLayout layout) {
+    if (auto checked = check(layout, state_->name()); !checked)
+        return checked;
+    return state_->reconfigure(std::move(layout));
+}
+
+std::size_t BufferPool::size() const {
+    return state_->size();
+}
+
+std::vector<PoolHolding> BufferPool::holdings() const {
+    return state_->holdings();
+}
+
+} // namespace heapsel

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "buffers/pool_state.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <format>
+#include <iterator>
+#include <ranges>
+#include <span>
+#include <utility>
+
+#include <sys/eventfd.h>
+
+#include <heapsel/printable.hpp>
+#include <heapsel/unique_fd.hpp>
+
+#include "base/joined.hpp"
+#include "io/fences.hpp"
+
+namespace heapsel {
+namespace {
+
+std::string described(const PoolHolding& holding) {
+    return std::format("{} by {} for {} ms", holding.index,
+                       holding.holder.empty() ? "a device, after its return,"
+                                              : printable(holding.holder),
+                       holding.age.count());
+}
+
+/// What the fences of one frame tell.
+struct FrameFences {
+    bool idle = true;  ///< No device uses any of its dma-bufs.
+    int wait_for = -1; ///< A dma-buf that some device still uses; -1 if there is none to ask.
+};
+
+/// One for each frame, in one system call. `foreign` is a descriptor that is no frame's: one with
+/// its number was closed by somebody, and is lost.
+std::vector<FrameFences> ask_frames(const std::vector<std::shared_ptr<PoolFrame>>& frames,
+                                    int foreign = -1) {
+    std::vector<int> fds;
+    for (const auto& frame : frames)
+        std::ranges::transform(frame->buffers, std::back_inserter(fds), &Buffer::fd);
+    const FenceState state = ask_fences(fds);
+    std::vector<FrameFences> answers;
+    std::size_t next = 0;
+    for (const auto& frame : frames) {
+        FrameFences answer;
+        for (const std::size_t end = next + frame->buffers.size(); next < end; ++next) {
+            const bool lost = state.lost[next] || fds[next] == foreign;
+            answer.idle = answer.idle && state.signalled[next] && !lost;
+            if (!state.signalled[next] && !lost)
+                answer.wait_for = fds[next];
+        }
+        answers.push_back(answer);
+    }
+    return answers;
+}
+
+/// One dma-buf of each frame that can be waited for.
+std::vector<int> busy_ones(std::span<const FrameFences> fences) {
+    std::vector<int> fds;
+    std::ranges::transform(fences, std::back_inserter(fds), &FrameFences::wait_for);
+    std::erase(fds, -1);
+    return fds;
+}
+
+} // namespace
+
+bool PoolFrame::holds(const BufferLayout& layout) const {
+    const auto& sizes = layout.buffer_sizes;
+    if (sizes.size() > buffers.size())
+        return false;
+    return std::ranges::all_of(std::views::zip(sizes, buffers), [](const auto& pair) {
+        return std::get<0>(pair) <= std::get<1>(pair).size();
+    });
+}
+
+PoolState::PoolState(BufferPool::Allocate allocate, PoolOptions options)
+    : allocate_(std::move(allocate)), min_(options.min), name_(std::move(options.name)),
+      layout_(std::make_shared<const BufferLayout>(std::move(options.layout))),
+      slots_(options.max) {}
+
+void PoolState::use_locked(Slot& slot, Use use) {
+    slot.use = use;
+    slot.since = PoolClock::now();
+    slot.turn = ++turn_;
+}
+
+PoolState::Slot* PoolState::longest_idle_locked() {
+    Slot* longest = nullptr;
+    for (Slot& slot : slots_) {
+        if (slot.use == Use::idle && (longest == nullptr || slot.turn < longest->turn))
+            longest = &slot;
+    }
+    return longest;
+}
+
+PoolState::Slot* PoolState::empty_locked() {
+    const auto found = std::ranges::find(slots_, Use::empty, &Slot::use);
+    return found == slots_.end() ? nullptr : &*found;
+}
+
+PoolState::Returned PoolState::returned_locked() const {
+    Returned returned;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        const Slot& slot = slots_[i];
+        if (slot.use != Use::returned)
+            continue;
+        returned.marks.push_back({.index = i, .turn = slot.turn});
+        returned.frames.push_back(slot.frame);
+    }
+    return returned;
+}
+
+Lease PoolState::lease_locked(Slot& slot, std::string_view holder) {
+    use_locked(slot, Use::held);
+    slot.holder = holder;
+    return {shared_from_this(), slot.frame, layout_,
+            static_cast<std::size_t>(&slot - slots_.data())};
+}
+
+std::vector<PoolHolding> PoolState::holdings_locked() const {
+    const auto now = PoolClock::now();
+    std::vector<PoolHolding> holdings;
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+        const Slot& slot = slots_[i];
+        if (slot.use == Use::held || slot.use == Use::returned)
+            holdings.push_back(
+                {.index = i,
+                 .holder = slot.use == Use::held ? slot.holder : "",
+                 .age = std::chrono::duration_cast<std::chrono::milliseconds>(now - slot.since)});
+    }
+    return holdings;
+}
+
+Error PoolState::none_left_locked(bool waited, std::optional<Error> not_made) const {
+    std::vector<std::string> holders;
+    std::ranges::transform(holdings_locked(), std::back_inserter(holders), described);
+    const std::string taken = joined(holders, ", ");
+    if (not_made) {
+        if (!taken.empty())
+            not_made->remedy +=
+                (not_made->remedy.empty() ? "" : " ") + ("Taken are " + taken) + ".";
+        return *std::move(not_made);
+    }
+    return {.code = waited ? ETIMEDOUT : EAGAIN,
+            .attempted = "acquire a frame",
+            .subject = name_,
+            .remedy = std::format("Of at most {} are taken {}. Return one, or let the pool have "
+                                  "more.",
+                                  slots_.size(), taken)};
+}
+
+void PoolState::wake_locked() {
+    if (waiting_.empty())
+        return;
+    ::eventfd_write(waiting_.front(), 1);
+    waiting_.pop_front();
+}
+
+void PoolState::hand_on_locked() {
+    const auto may_come = [](const Slot& slot) {
+        return slot.use == Use::idle || slot.use == Use::returned;
+    };
+    if (!waiting_.empty() && std::ranges::any_of(slots_, may_come))
+        wake_locked();
+}
+
+Result<std::shared_ptr<PoolFrame>>
+PoolState::make_frame(const BufferLayout& layout, std::size_t index, std::uint64_t serial) const {
+    auto frame = std::make_shared<PoolFrame>();
+    frame->serial = serial;
+    const std::string name = std::format("{}-{}", name_, index);
+    for (const std::uint32_t size : layout.buffer_sizes) {
+        auto buffer = allocate_(size, name);
+        if (!buffer)
+            return std::unexpected(std::move(buffer.error()));
+        frame->buffers.push_back(*std::move(buffer));
+    }
+    return frame;
+}
+
+Result<void> PoolState::make(Lock& lock, Slot& slot) {
+    use_locked(slot, Use::being_made);
+    const auto layout = layout_;
+    const auto index = static_cast<std::size_t>(&slot - slots_.data());
+    const auto serial = ++serial_;
+    lock.unlock();
+    auto made = make_frame(*layout, index, serial);
+    lock.lock();
+    if (made && (*made)->holds(*layout_)) {
+        slot.frame = *std::move(made);
+        use_locked(slot, Use::idle);
+        return {};
+    }
+    use_locked(slot, Use::empty);
+    if (!made)
+        return std::unexpected(std::move(made.error()));
+    return {}; // Another thread has changed the layout meanwhile.
+}
+
+bool PoolState::settle(Lock& lock) {
+    const Returned returned = returned_locked();
+    if (returned.frames.empty())
+        return false;
+    lock.unlock();
+    const auto fences = ask_frames(returned.frames);
+    lock.lock();
+    bool settled = false;
+    for (const auto& [mark, answer] : std::views::zip(returned.marks, fences)) {
+        Slot& slot = slots_[mark.index];
+        if (!answer.idle || slot.turn != mark.turn)
+            continue;
+        slot.use = Use::idle; // Its turn stays: it was returned when it was.
+        settled = true;
+    }
+    return settled;
+}
+
+Result<bool> PoolState::wait_for_change(Lock& lock, PoolClock::time_point deadline) {
+    const UniqueFd wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!wake)
+        return std::unexpected(Error{.code = errno,
+                                     .attempted = "wait for a frame",
+                                     .subject = name_,
+                                     .remedy = "A thread that waits needs a descriptor."});
+    waiting_.push_back(wake.get());
+    const Returned returned = returned_locked();
+    lock.unlock();
+    const auto fences = ask_frames(returned.frames, wake.get());
+    if (std::ranges::none_of(fences, &FrameFences::idle))
+        wait_for_fences(busy_ones(fences), wake.get(), deadline);
+    lock.lock();
+    return std::erase(waiting_, wake.get()) == 0;
+}
+
+Result<Lease> PoolState::acquire(std::string_view holder, PoolClock::time_point deadline) {
+    const bool waits = deadline > PoolClock::now();
+    std::optional<Error> not_made;
+    bool may_make = true;
+    Lock lock(mutex_);
+    for (;;) {
+        if (Slot* const slot = longest_idle_locked(); slot != nullptr) {
+            Lease lease = lease_locked(*slot, holder);
+            hand_on_locked();
+            return lease;
+        }
+        if (settle(lock))
+            continue;
+        if (Slot* const slot = empty_locked(); slot != nullptr && may_make) {
+            auto made = make(lock, *slot);
+            may_make = made.has_value();
+            if (!made)
+                not_made = std::move(made.error());
+            continue;
+        }
+        if (longest_idle_locked() != nullptr)
+            continue;
+        if (PoolClock::now() >= deadline) {
+            hand_on_locked();
+            return std::unexpected(none_left_locked(waits, std::move(not_made)));
+        }
+        const auto woken = wait_for_change(lock, deadline);
+        if (!woken)
+            return std::unexpected(woken.error());
+        may_make = may_make || *woken;
+    }
+}
+
+void PoolState::give_back(std::size_t index, bool idle) {
+    std::shared_ptr<PoolFrame> dropped; // Freed without the lock.
+    const std::scoped_lock lock(mutex_);
+    Slot& slot = slots_[index];
+    slot.holder.clear();
+    if (slot.frame->holds(*layout_)) {
+        use_locked(slot, idle ? Use::idle : Use::returned);
+    } else {
+        dropped = std::exchange(slot.frame, nullptr);
+        use_locked(slot, Use::empty);
+    }
+    wake_locked();
+}
+
+Result<void> PoolState::reconfigure(BufferLayout layout) {
+    std::vector<std::shared_ptr<PoolFrame>> dropped; // Freed without the lock.
+    {
+        const std::scoped_lock lock(mutex_);
+        layout_ = std::make_shared<const BufferLayout>(std::move(layout));
+        for (Slot& slot : slots_) {
+            if ((slot.use != Use::idle && slot.use != Use::returned) || slot.frame->holds(*layout_))
+                continue;
+            dropped.push_back(std::exchange(slot.frame, nullptr));
+            use_locked(slot, Use::empty);
+            wake_locked();
+        }
+    }
+    dropped.clear();
+    return fill();
+}
+
+Result<void> PoolState::fill() {
+    Lock lock(mutex_);
+    for (;;) {
+        const auto count = std::ranges::count_if(slots_, [&](const Slot& slot) {
+            return slot.frame != nullptr && slot.frame->holds(*layout_);
+        });
+        Slot* const slot = empty_locked();
+        if (std::cmp_greater_equal(count, min_) || slot == nullptr)
+            return {};
+        if (auto made = make(lock, *slot); !made)
+            return made;
+        hand_on_locked();
+    }
+}
+
+std::size_t PoolState::size() const {
+    const std::scoped_lock lock(mutex_);
+    return static_cast<std::size_t>(
+        std::ranges::count_if(slots_, [](const Slot& slot) { return slot.frame != nullptr; }));
+}
+
+std::vector<PoolHolding> PoolState::holdings() const {
+    const std::scoped_lock lock(mutex_);
+    return holdings_locked();
+}
+
+} // namespace heapsel

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/c/error.h>
+
+#include "c/call.hpp"
+
+int heapsel_error_code(const heapsel_error* error) {
+    return error == nullptr ? 0 : error->value.code;
+}
+
+const char* heapsel_error_attempted(const heapsel_error* error) {
+    return error == nullptr ? nullptr : error->value.attempted.c_str();
+}
+
+const char* heapsel_error_subject(const heapsel_error* error) {
+    return error == nullptr ? nullptr : error->value.subject.c_str();
+}
+
+const char* heapsel_error_remedy(const heapsel_error* error) {
+    return error == nullptr ? nullptr : error->value.remedy.c_str();
+}
+
+const char* heapsel_error_message(const heapsel_error* error) {
+    return error == nullptr ? nullptr : error->message.c_str();
+}
+
+void heapsel_error_free(heapsel_error* error) {
+    heapsel::c_api::free_error(error);
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/c/pool.h>
+
+#include <chrono>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "c/call.hpp"
+#include "c/handles.hpp"
+#include "c/values.hpp"
+
+using namespace heapsel;
+
+namespace {
+
+const PoolHolding* holding_of(const heapsel_holdings* holdings, std::size_t holding) {
+    return holdings == nullptr ? nullptr : c_api::at(holdings->value, holding);
+}
+
+} // namespace
+
+int heapsel_pool_create(const heapsel_allocator* allocator, const heapsel_layout* layout,
+                        std::size_t min, std::size_t max, const char* name, heapsel_pool** pool,
+                        heapsel_error** error) {
+    return c_api::make(__func__, error, pool,
+                       {{"allocator", allocator}, {"layout", layout}, {"pool", pool}}, [&] {
+                           const auto allocate = [shared = allocator->value](
+                                                     std::size_t size, std::string_view buffer) {
+                               return shared->allocate(size, buffer);
+                           };
+                           PoolOptions options;
+                           options.layout = layout->value;
+                           options.min = min;
+                           options.max = max;
+                           if (name != nullptr)
+                               options.name = name;
+                           return BufferPool::create(allocate, std::move(options));
+                       });
+}
+
+void heapsel_pool_free(heapsel_pool* pool) {
+    delete pool;
+}
+
+int heapsel_pool_acquire(heapsel_pool* pool, const char* holder, std::uint32_t milliseconds,
+                         heapsel_lease** lease, heapsel_error** error) {
+    return c_api::make(
+        __func__, error, lease, {{"pool", pool}, {"holder", holder}, {"lease", lease}}, [&] {
+            return pool->value.acquire(holder, std::chrono::milliseconds(milliseconds))
+                .transform([](Lease&& acquired) {
+                    heapsel_layout layout{acquired.layout()};
+                    heapsel_lease made{
+                        .value = std::move(acquired), .layout = std::move(layout), .accesses = {}};
+                    made.accesses.resize(made.layout.value.buffer_sizes.size());
+                    return made;
+                });
+        });
+}
+
+int heapsel_pool_reconfigure(heapsel_pool* pool, const heapsel_layout* layout,
+                             heapsel_error** error) {
+    return c_api::call(__func__, error, {{"pool", pool}, {"layout", layout}},
+                       [&] { return pool->value.reconfigure(layout->value); });
+}
+
+std::size_t heapsel_pool_size(const heapsel_pool* pool) {
+    return pool == nullptr ? 0 : pool->value.size();
+}
+
+int heapsel_pool_holdings(const heapsel_pool* pool, heapsel_holdings** holdings,
+                          heapsel_error** error) {
+    return c_api::make(
+        __func__, error, holdings, {{"pool", pool}, {"holdings", holdings}},
+        [&]() -> Result<std::vector<PoolHolding>> { return pool->value.holdings(); });
+}
+
+void heapsel_holdings_free(heapsel_holdings* holdings) {
+    delete holdings;
+}
+
+std::size_t heapsel_holdings_count(const heapsel_holdings* holdings) {
+    return holdings == nullptr ? 0 : holdings->value.size();
+}
+
+std::size_t heapsel_holdings_index(const heapsel_holdings* holdings, std::size_t holding) {
+    const PoolHolding* const found = holding_of(holdings, holding);
+    return found == nullptr ? 0 : found->index;
+}
+
+const char* heapsel_holdings_holder(const heapsel_holdings* holdings, std::size_t holding) {
+    const PoolHolding* const found = holding_of(holdings, holding);
+    return found == nullptr ? nullptr : found->holder.c_str();
+}
+
+std::uint64_t heapsel_holdings_age(const heapsel_holdings* holdings, std::size_t holding) {
+    const PoolHolding* const found = holding_of(holdings, holding);
+    return found == nullptr ? 0 : static_cast<std::uint64_t>(found->age.count());
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/c/selection.h>
+
+#include <array>
+#include <vector>
+
+#include "c/call.hpp"
+#include "c/consumers.hpp"
+#include "c/handles.hpp"
+#include "c/values.hpp"
+
+using namespace heapsel;
+
+namespace {
+
+constexpr std::array all_verdicts{Verdict::chosen, Verdict::candidate, Verdict::unsuitable,
+                                  Verdict::unusable};
+
+const Judgement* judgement_of(const heapsel_selection* selection, std::size_t index) {
+    return selection == nullptr ? nullptr : c_api::at(selection->value.judgements(), index);
+}
+
+} // namespace
+
+int heapsel_select(const heapsel_catalog* catalog, const heapsel_consumer* const* consumers,
+                   std::size_t count, const heapsel_policy* policy, heapsel_selection** selection,
+                   heapsel_error** error) {
+    return c_api::make(
+        __func__, error, selection, {{"catalog", catalog}, {"selection", selection}}, [&] {
+            auto selected = c_api::values_of(consumers, count, "heapsel_select")
+                                .and_then([&](const std::vector<Consumer>& list) {
+                                    return select(catalog->value, list,
+                                                  policy == nullptr ? Policy{} : policy->value);
+                                });
+            // Writing the reasons can fail for want of memory, and what asks for them later cannot.
+            if (selected)
+                static_cast<void>(selected->judgements());
+            return selected;
+        });
+}
+
+void heapsel_selection_free(heapsel_selection* selection) {
+    delete selection;
+}
+
+int heapsel_selection_require_candidate(const heapsel_selection* selection, heapsel_error** error) {
+    return c_api::call(__func__, error, {{"selection", selection}}, [&] {
+        return require_candidate(selection->value).transform([](const Selection&) {});
+    });
+}
+
+heapsel_fallback heapsel_selection_fallback(const heapsel_selection* selection) {
+    return c_api::number_of<heapsel_fallback>(selection == nullptr ? Fallback::same_caching
+                                                                   : selection->value.fallback());
+}
+
+std::size_t heapsel_selection_count(const heapsel_selection* selection) {
+    return selection == nullptr ? 0 : selection->value.judgements().size();
+}
+
+std::size_t heapsel_selection_candidate_count(const heapsel_selection* selection) {
+    return selection == nullptr ? 0 : selection->value.candidates().size();
+}
+
+const heapsel_heap* heapsel_selection_heap(const heapsel_selection* selection, std::size_t index) {
+    const Judgement* const judgement = judgement_of(selection, index);
+    return judgement == nullptr ? nullptr : c_api::to_c(&judgement->heap);
+}
+
+heapsel_verdict heapsel_selection_verdict(const heapsel_selection* selection, std::size_t index) {
+    const Judgement* const judgement = judgement_of(selection, index);
+    return c_api::number_of<heapsel_verdict>(judgement == nullptr ? Verdict::unsuitable
+                                                                  : judgement->verdict);
+}
+
+const char* heapsel_selection_reason(const heapsel_selection* selection, std::size_t index) {
+    const Judgement* const judgement = judgement_of(selection, index);
+    return judgement == nullptr ? nullptr : judgement->reason.c_str();
+}
+
+const char* heapsel_verdict_text(heapsel_verdict verdict) {
+    return c_api::word_of(verdict, all_verdicts);
+}
+
+static_assert(c_api::are(all_verdicts, {HEAPSEL_VERDICT_CHOSEN, HEAPSEL_VERDICT_CANDIDATE,
+                                        HEAPSEL_VERDICT_UNSUITABLE, HEAPSEL_VERDICT_UNUSABLE}));

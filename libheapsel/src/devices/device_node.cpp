@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "devices/device_node.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <format>
+#include <system_error>
+
+#include <fcntl.h>
+
+#include <heapsel/printable.hpp>
+
+#include "base/joined.hpp"
+#include "heaps/machine.hpp"
+#include "heaps/sysfs.hpp"
+#include "io/node_mode.hpp"
+
+namespace heapsel {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_node_of(const NodeClass& kind, std::string_view name) {
+    return name.size() > kind.prefix.size() && name.starts_with(kind.prefix) &&
+           std::ranges::all_of(name.substr(kind.prefix.size()),
+                               [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// "video0" of "/dev/video0", or of a link to that on this machine.
+std::string name_of(std::string_view device, const fs::path& root) {
+    const fs::path path(device);
+    if (!is_live(root))
+        return path.filename();
+    std::error_code failure;
+    const fs::path target = fs::canonical(path, failure);
+    return failure ? path.filename() : target.filename();
+}
+
+} // namespace
+
+std::vector<fs::path> node_folders(const fs::path& root, const NodeClass& kind) {
+    auto folders = class_folders(root, kind.name);
+    std::erase_if(folders, [&](const fs::path& folder) {
+        return !is_node_of(kind, folder.filename().native());
+    });
+    std::ranges::stable_sort(folders, {},
+                             [](const fs::path& path) { return path.filename().native().size(); });
+    return folders;
+}
+
+Result<fs::path> find_node_folder(const fs::path& root, const NodeClass& kind,
+                                  std::string_view device) {
+    const auto folders = node_folders(root, kind);
+    const std::string name = name_of(device, root);
+    std::vector<std::string> nodes;
+    for (const fs::path& folder : folders) {
+        if (folder.filename() == name)
+            return folder;
+        nodes.push_back(node_path(kind, folder.filename().native()));
+    }
+    return std::unexpected(
+        Error{.code = ENODEV,
+              .attempted = std::format("find the {}", kind.called),
+              .subject = std::string(device),
+              .remedy = nodes.empty() ? std::format("There is no {} at all.", kind.called)
+                                      : "There are: " + printable(joined(nodes, ", ")) + "."});
+}
+
+DeviceNode look_at_node(const fs::path& root, const NodeClass& kind, const fs::path& class_folder) {
+    DeviceNode device{.name = class_folder.filename().native(),
+                      .node = {},
+                      .folder = class_folder / "device",
+                      .driver = {},
+                      .unasked_because = is_live(root) ? "" : "the machine is a recorded one"};
+    device.node = root / kind.folder / device.name;
+    std::error_code failure;
+    const fs::path driver = fs::read_symlink(device.folder / "driver", failure);
+    if (is_sysfs_folder(root, device.folder) && !failure)
+        device.driver = driver.filename().native();
+    return device;
+}
+
+std::string node_path(const NodeClass& kind, std::string_view name) {
+    return std::format("/{}/{}", kind.folder, name);
+}
+
+Result<UniqueFd> open_node(const fs::path& node) {
+    UniqueFd fd(::open(node.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (fd)
+        return fd;
+    const int code = errno;
+    const std::string mode = code == EACCES ? node_mode(node) : "";
+    return std::unexpected(Error{.code = code,
+                                 .attempted = "open the device",
+                                 .subject = node.native(),
+                                 .remedy = mode.empty() ? "" : "It is " + mode + "."});
+}
+
+std::expected<Binding, std::string> binding_of_node(const fs::path& root, const DeviceNode& device,
+                                                    Role role) {
+    if (!is_sysfs_folder(root, device.folder))
+        return std::unexpected("the device has no folder in sysfs");
+    return read_binding(device.folder, role).transform_error([](const Error& error) {
+        // The same for each device without roles, so that the file's name does not matter.
+        return error.code == ENOENT ? error.remedy : error.message();
+    });
+}
+
+bool names_display(std::string_view device, const fs::path& root) {
+    return is_node_of(card_nodes, name_of(device, root));
+}
+
+} // namespace heapsel

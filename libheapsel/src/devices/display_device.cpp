@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/display_device.hpp>
+
+#include <cerrno>
+#include <utility>
+
+#include <heapsel/pixel_format.hpp>
+
+#include "devices/device_node.hpp"
+#include "devices/plane_heaps.hpp"
+#include "uapi/drm.hpp"
+#include "uapi/drm_commit.hpp"
+
+namespace heapsel {
+namespace {
+
+namespace fs = std::filesystem;
+
+UsableHeaps usable_of(int fd, const Plane& plane) {
+    if (plane.formats.empty())
+        return {.heaps = {}, .evidence = {}, .unknown_because = "the plane takes no format at all"};
+    auto usable = ask_plane_heaps(fd, plane, plane.formats.front(), no_modifier);
+    if (usable)
+        return *std::move(usable);
+    return {.heaps = {}, .evidence = {}, .unknown_because = usable.error().message()};
+}
+
+Result<void> ask(DisplayDevice& device) {
+    const auto fd = open_node(device.node);
+    if (!fd)
+        return std::unexpected(fd.error());
+    uapi::drm_drop_master(fd->get());
+    auto driver = uapi::drm_driver(fd->get());
+    if (!driver)
+        return std::unexpected(std::move(driver.error()));
+    auto planes = ask_planes(fd->get());
+    if (!planes)
+        return std::unexpected(std::move(planes.error()));
+    device.driver = *std::move(driver);
+    for (Plane& plane : *planes) {
+        auto usable = usable_of(fd->get(), plane);
+        device.planes.push_back({.plane = std::move(plane), .usable = std::move(usable)});
+    }
+    return {};
+}
+
+/// EOPNOTSUPP: it does no modesetting.
+Result<DisplayDevice> inspect(const fs::path& root, const fs::path& class_folder) {
+    DisplayDevice device{look_at_node(root, card_nodes, class_folder), {}, {}, {}};
+    if (auto binding = binding_of_node(root, device, Role::frame); binding)
+        device.binding = *std::move(binding);
+    else
+        device.binding_unknown_because = std::move(binding.error());
+    if (!device.unasked_because.empty())
+        return device;
+    if (auto asked = ask(device); !asked) {
+        if (asked.error().code == EOPNOTSUPP)
+            return std::unexpected(std::move(asked.error()));
+        device.unasked_because = asked.error().message();
+    }
+    return device;
+}
+
+} // namespace
+
+std::vector<DisplayDevice> list_display_devices(const fs::path& root) {
+    std::vector<DisplayDevice> devices;
+    for (const fs::path& folder : node_folders(root, card_nodes)) {
+        if (auto device = inspect(root, folder); device)
+            devices.push_back(*std::move(device));
+    }
+    return devices;
+}
+
+Result<DisplayDevice> find_display_device(std::string_view device, const fs::path& root) {
+    return find_node_folder(root, card_nodes, device).and_then([&](const fs::path& folder) {
+        return inspect(root, folder);
+    });
+}
+
+} // namespace heapsel

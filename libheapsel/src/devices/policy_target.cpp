@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/policy_target.hpp>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "devices/device_argument.hpp"
+#include "devices/device_node.hpp"
+#include "io/folder.hpp"
+
+namespace heapsel {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The links in a folder under `root` that name `node`, as paths of the machine. Only their text
+/// counts, so that those of a recording do not lead out of it.
+void add_links(const fs::path& root, std::string_view folder, const std::string& node,
+               std::vector<std::string>& links) {
+    const auto entries = list_folder(root / folder);
+    if (!entries)
+        return;
+    for (const auto& [name, type] : *entries) {
+        std::error_code no_link;
+        const fs::path target = fs::read_symlink(root / folder / name, no_link);
+        if (no_link)
+            continue;
+        const fs::path link = fs::path("/") / folder / name;
+        if ((link.parent_path() / target).lexically_normal() == node)
+            links.push_back(link);
+    }
+}
+
+std::vector<std::string> nodes_of(const fs::path& root, const DeviceNode& device,
+                                  const NodeClass& kind,
+                                  std::span<const std::string_view> folders) {
+    const std::string node = node_path(kind, device.name);
+    std::vector<std::string> nodes{device.name, node};
+    for (const std::string_view folder : folders)
+        add_links(root, folder, node, nodes);
+    std::ranges::sort(nodes);
+    return nodes;
+}
+
+} // namespace
+
+PolicyTarget policy_target(const VideoDevice& device, const VideoMemory& memory,
+                           std::optional<Queue> queue, const fs::path& root) {
+    constexpr std::array<std::string_view, 3> folders{"dev", "dev/v4l/by-id", "dev/v4l/by-path"};
+    return {.driver = device.driver,
+            .card = device.card,
+            .nodes = nodes_of(root, device, video_nodes, folders),
+            .role = memory.role,
+            .queue = memory.queue ? memory.queue : queue};
+}
+
+PolicyTarget policy_target(const DisplayDevice& device, const fs::path& root) {
+    constexpr std::array<std::string_view, 2> folders{"dev", "dev/dri/by-path"};
+    return {.driver = device.driver,
+            .card = {},
+            .nodes = nodes_of(root, device, card_nodes, folders),
+            .role = Role::frame,
+            .queue = std::nullopt};
+}
+
+Result<PolicyTarget> policy_target_called(std::string_view word, const fs::path& root) {
+    if (names_display(word, root))
+        return find_display_device(word, root).transform([&](const DisplayDevice& device) {
+            return policy_target(device, root);
+        });
+    const DeviceArgument argument = parse_device_argument(word);
+    const auto device = find_video_device(argument.device, root);
+    if (!device)
+        return std::unexpected(device.error());
+    return memory_of(*device, argument).transform([&](const VideoMemory* memory) {
+        return policy_target(*device, *memory, argument.queue, root);
+    });
+}
+
+PolicyTarget policy_target_of_driver(std::string_view word) {
+    DeviceArgument argument = parse_device_argument(word);
+    return {.driver = std::move(argument.device),
+            .card = {},
+            .nodes = {},
+            .role = argument.role.value_or(Role::frame),
+            .queue = argument.queue};
+}
+
+} // namespace heapsel

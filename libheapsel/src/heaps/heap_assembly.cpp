@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "heaps/heap_assembly.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "heaps/heap_aliases.hpp"
+#include "heaps/heap_properties.hpp"
+
+namespace heapsel {
+namespace {
+
+std::vector<std::string> names_of(const std::vector<HeapNode>& nodes) {
+    std::vector<std::string> names;
+    std::ranges::transform(nodes, std::back_inserter(names), &HeapNode::name);
+    return names;
+}
+
+/// Moves the node `alias`, with its own aliases, into the aliases of `into`.
+void fold(std::vector<HeapNode>& nodes, std::string_view into, std::string_view alias) {
+    const auto from = std::ranges::find(nodes, alias, &HeapNode::name);
+    HeapNode folded = std::move(*from);
+    nodes.erase(from);
+    auto& aliases = std::ranges::find(nodes, into, &HeapNode::name)->aliases;
+    aliases.push_back(std::move(folded.name));
+    std::ranges::move(folded.aliases, std::back_inserter(aliases));
+}
+
+} // namespace
+
+std::vector<Heap> assemble_heaps(std::vector<HeapNode> nodes, const std::filesystem::path& folder,
+                                 const Machine& machine) {
+    const auto names = names_of(nodes);
+    if (const auto alias = default_cma_alias(names, machine))
+        fold(nodes, default_cma_heap, *alias);
+    std::vector<Heap> heaps;
+    for (HeapNode& node : nodes) {
+        Heap heap{};
+        heap.name = std::move(node.name);
+        heap.aliases = std::move(node.aliases);
+        std::ranges::sort(heap.aliases);
+        heap.device = folder / heap.name;
+        describe(heap, names, machine);
+        heaps.push_back(std::move(heap));
+    }
+    return heaps;
+}
+
+} // namespace heapsel

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "heaps/heap_properties.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <format>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <heapsel/printable.hpp>
+
+#include "heaps/heap_aliases.hpp"
+#include "heaps/heap_place.hpp"
+#include "tree/ecc.hpp"
+
+namespace heapsel {
+namespace {
+
+/// What the heaps of a kind have in common, and what makes a heap one of them. All kinds are in
+/// the CPU's reach.
+struct Kind {
+    Answer contiguous = Answer::unknown;
+    Answer cached = Answer::unknown;
+    Provenance from;
+};
+
+Kind contiguous(Answer cached, Source source, std::string evidence) {
+    return {.contiguous = Answer::yes,
+            .cached = cached,
+            .from = {.source = source, .evidence = std::move(evidence)}};
+}
+
+/// Nothing for a node that the kernel makes no heap of.
+std::optional<Kind> kind_of(const ReservedRegion& node) {
+    const auto by_tree = [&](Answer cached, std::string_view what) {
+        return contiguous(cached, Source::device_tree,
+                          std::format("{}: {}", printable(node.path), what));
+    };
+    if (node.is_cma())
+        return by_tree(Answer::yes, "shared-dma-pool, reusable");
+    if (node.is_coherent_heap())
+        return by_tree(Answer::no, "shared-dma-pool, linux,dma-heap, without reusable");
+    if (node.carved_out && node.no_map)
+        return by_tree(Answer::no, "carved-out, no-map");
+    if (node.carved_out)
+        return by_tree(Answer::yes, "carved-out, without no-map");
+    return std::nullopt;
+}
+
+bool takes_any_memory(const Heap& heap) {
+    return heap.name == "system" || heap.name == "system_cc_shared";
+}
+
+std::optional<Kind> kind_of(const Heap& heap, const ReservedRegion* node,
+                            std::span<const std::string> names, const Machine& machine) {
+    if (takes_any_memory(heap))
+        return Kind{.contiguous = Answer::no,
+                    .cached = Answer::yes,
+                    .from = {.source = Source::kernel, .evidence = "documented of " + heap.name}};
+    if (heap.name == default_cma_heap)
+        return contiguous(Answer::yes, Source::kernel, "documented of default_cma_region");
+    if (node != nullptr)
+        return kind_of(*node);
+    if (is_old_default_name(heap.name, names, machine))
+        return contiguous(Answer::yes, Source::kernel,
+                          "documented of the default CMA region, so named before 6.17");
+    if (machine.area(heap.name) != nullptr)
+        return contiguous(Answer::yes, Source::sysfs, "/sys/kernel/mm/cma/" + printable(heap.name));
+    return std::nullopt;
+}
+
+void state(Heap& heap, Trait trait, Answer answer, const Provenance& from) {
+    heap.property(trait) = {.answer = answer, .source = from.source, .evidence = from.evidence};
+}
+
+void describe_as(Heap& heap, const Kind& kind) {
+    state(heap, Trait::contiguous, kind.contiguous, kind.from);
+    state(heap, Trait::cached, kind.cached, kind.from);
+    state(heap, Trait::protected_memory, Answer::no, kind.from);
+}
+
+std::vector<std::filesystem::path> sysfs_folders(const Heap& heap, const Machine& machine) {
+    std::vector<std::filesystem::path> folders;
+    const auto add = [&](std::string_view name) {
+        if (const HeapFolder* const folder = machine.heap_folder(name); folder != nullptr)
+            folders.push_back(folder->path);
+    };
+    add(heap.name);
+    std::ranges::for_each(heap.aliases, add);
+    return folders;
+}
+
+bool has_word(std::string_view name, std::string_view word) {
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    for (auto at = name.find(word); at != std::string_view::npos; at = name.find(word, at + 1)) {
+        const auto end = at + word.size();
+        if ((at == 0 || !is_letter(name[at - 1])) && (end == name.size() || !is_letter(name[end])))
+            return true;
+    }
+    return false;
+}
+
+/// A heap that can lie anywhere ends where all memory does.
+void end_with_memory(Heap& heap, const MemoryMap& memory) {
+    if (heap.last_address)
+        return;
+    heap.last_address = memory.last_address();
+    if (heap.last_address)
+        heap.last_address_from = all_memory();
+}
+
+void align(Heap& heap, const ReservedRegion* node) {
+    constexpr std::uint64_t carve_out = std::uint64_t{64} << 10U;
+    if (node != nullptr && node->carved_out && !node->is_cma()) {
+        heap.largest_alignment = carve_out;
+        heap.alignment_from = {.source = Source::kernel,
+                               .evidence =
+                                   "carve-outs align buffers to their size, as far as 64 KiB"};
+    } else {
+        heap.alignment_from = whole_pages();
+    }
+}
+
+/// The naming rules give two words a meaning; their absence says nothing.
+void describe_by_name(Heap& heap) {
+    for (const Trait trait : {Trait::contiguous, Trait::protected_memory}) {
+        const auto word = to_string(trait);
+        if (has_word(heap.name, word))
+            state(heap, trait, Answer::yes,
+                  {.source = Source::heap_name, .evidence = std::format("the word \"{}\"", word)});
+    }
+}
+
+} // namespace
+
+Provenance all_memory() {
+    return {.source = Source::device_tree, .evidence = "the memory nodes, which end there"};
+}
+
+Provenance whole_pages() {
+    return {.source = Source::kernel, .evidence = "dma-bufs consist of whole pages"};
+}
+
+void describe(Heap& heap, std::span<const std::string> names, const Machine& machine) {
+    heap.properties.fill(
+        {.answer = Answer::unknown, .source = Source::none, .evidence = "nothing says"});
+    heap.sysfs = sysfs_folders(heap, machine);
+    const Place place = place_of(heap, names, machine);
+    heap.region = place.region;
+    heap.region_from = place.region_from;
+    heap.size = place.size;
+    heap.size_from = place.size_from;
+    heap.last_address = place.last_address;
+    heap.last_address_from = place.last_address_from;
+    const auto kind = kind_of(heap, place.node, names, machine);
+    if (kind)
+        describe_as(heap, *kind);
+    else
+        describe_by_name(heap);
+    if (kind && place.uncertain_because.empty())
+        end_with_memory(heap, machine.memory);
+    align(heap, place.node);
+    if (!place.uncertain_because.empty())
+        heap.property(Trait::ecc).evidence = place.uncertain_because;
+    else if (place.node != nullptr || kind)
+        heap.property(Trait::ecc) = ecc_property(machine.memory, place.node, heap.region);
+}
+
+} // namespace heapsel

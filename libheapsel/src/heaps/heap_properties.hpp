@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <span>
+#include <string>
+
+#include <heapsel/heap.hpp>
+
+#include "heaps/machine.hpp"
+
+namespace heapsel {
+
+/// Fills in `heap.sysfs`, `heap.region`, `heap.size` and `heap.properties` from its name and
+/// aliases, what the kernel documents of a heap of that name, and what `machine` says. `names` are
+/// those of all heaps. Pure.
+///
+/// By its node in the device tree a heap is over a CMA area (cached), a coherent pool (uncached) or
+/// a carve-out (uncached with no-map, else cached), all contiguous.
+void describe(Heap& heap, std::span<const std::string> names, const Machine& machine);
+
+/// Where it was learned that a heap that can lie anywhere ends with the last memory node.
+[[nodiscard]] Provenance all_memory();
+
+/// Where it was learned that buffers begin at pages, and perhaps at no more than that.
+[[nodiscard]] Provenance whole_pages();
+
+} // namespace heapsel

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/heap_statistics.hpp>
+
+#include <cerrno>
+#include <format>
+#include <limits>
+#include <system_error>
+#include <utility>
+
+#include <heapsel/printable.hpp>
+
+#include "io/attribute.hpp"
+
+namespace heapsel {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view marker = "buffers"; // Every heap has it on a kernel that keeps figures.
+
+Figure unknown_figure(std::string why) {
+    return {.value = std::nullopt, .unknown_because = std::move(why)};
+}
+
+bool only_with_a_region(std::string_view name) {
+    return name == "size_bytes" || name == "free_bytes" || name == "largest_free_bytes";
+}
+
+Figure read_figure(const fs::path& folder, std::string_view name, bool kept) {
+    const auto number = read_number(folder / name);
+    if (number)
+        return {.value = *number, .unknown_because = {}};
+    if (number.error().code != ENOENT)
+        return unknown_figure(number.error().message());
+    if (!kept)
+        return unknown_figure(
+            std::format("the kernel keeps no figures of its heaps: there is no {}",
+                        printable((folder / marker).native())));
+    return only_with_a_region(name) ? Figure{} : unknown_figure(number.error().message());
+}
+
+HeapStatistics read_folder(const fs::path& folder) {
+    std::error_code failure;
+    const bool kept =
+        fs::symlink_status(folder / marker, failure).type() != fs::file_type::not_found;
+    HeapStatistics statistics;
+    for (const auto& [name, figure] : heap_figures)
+        statistics.*figure = read_figure(folder, name, kept);
+    return statistics;
+}
+
+Figure sum(const Figure& a, const Figure& b) {
+    if (!a.value || !b.value)
+        return a.value ? b : a;
+    if (*b.value > std::numeric_limits<std::uint64_t>::max() - *a.value)
+        return unknown_figure("the sum over the region's names does not fit 64 bits");
+    return {.value = *a.value + *b.value, .unknown_because = {}};
+}
+
+/// The names' peaks may be of different moments, so nothing follows from two.
+Figure common_peak(const Figure& a, const Figure& b) {
+    if (!a.value || !b.value)
+        return a.value ? b : a;
+    if (*a.value != 0 && *b.value != 0)
+        return unknown_figure("each of the region's names has a peak of its own");
+    return *a.value != 0 ? a : b;
+}
+
+/// Of two names for one region.
+HeapStatistics together(HeapStatistics a, const HeapStatistics& b) {
+    for (const auto region :
+         {&HeapStatistics::size, &HeapStatistics::free, &HeapStatistics::largest_free}) {
+        if (!(a.*region).value)
+            a.*region = b.*region;
+    }
+    a.buffers = sum(a.buffers, b.buffers);
+    a.allocated = sum(a.allocated, b.allocated);
+    a.peak = common_peak(a.peak, b.peak);
+    return a;
+}
+
+} // namespace
+
+HeapStatistics read_statistics(const Heap& heap) {
+    std::optional<HeapStatistics> all;
+    for (const fs::path& folder : heap.sysfs) {
+        const HeapStatistics next = read_folder(folder);
+        all = all ? together(*std::move(all), next) : next;
+    }
+    if (all)
+        return *std::move(all);
+    HeapStatistics statistics;
+    for (const auto& [name, figure] : heap_figures)
+        statistics.*figure = unknown_figure("the heap has no folder in sysfs");
+    return statistics;
+}
+
+} // namespace heapsel

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "heaps/machine.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <span>
+#include <system_error>
+#include <utility>
+
+#include <unistd.h>
+
+#include "io/file.hpp"
+
+namespace heapsel {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t max_command_line = std::size_t{64} << 10U;
+
+Result<DeviceTreeNode> read_blob(const fs::path& path) {
+    const auto blob = read_file(path, max_device_tree_blob);
+    if (!blob)
+        return std::unexpected(blob.error());
+    auto tree = parse_device_tree(std::as_bytes(std::span(*blob)));
+    if (!tree)
+        tree.error().subject = path.native();
+    return tree;
+}
+
+bool is_folder(const fs::path& path) {
+    std::error_code failure;
+    return fs::symlink_status(path, failure).type() == fs::file_type::directory;
+}
+
+bool is_present(const fs::path& path) {
+    std::error_code failure;
+    return fs::symlink_status(path, failure).type() != fs::file_type::not_found;
+}
+
+/// Nothing where there is no tree at all. /proc/device-tree is a symbolic link on a live machine,
+/// and absolute: in a recording it would lead out of it, so only a true folder counts.
+std::optional<Result<DeviceTreeNode>> read_tree(const fs::path& root) {
+    for (const char* const place : {"sys/firmware/devicetree/base", "proc/device-tree"}) {
+        if (is_folder(root / place))
+            return read_device_tree(root / place);
+    }
+    if (const auto blob = root / "sys/firmware/fdt"; is_present(blob))
+        return read_blob(blob);
+    return std::nullopt;
+}
+
+} // namespace
+
+const CmaArea* Machine::area(std::string_view name) const {
+    const auto found = std::ranges::find(cma_areas, name, &CmaArea::name);
+    return found == cma_areas.end() ? nullptr : &*found;
+}
+
+const HeapFolder* Machine::heap_folder(std::string_view name) const {
+    const auto found = std::ranges::find(heap_folders, name, &HeapFolder::name);
+    return found == heap_folders.end() ? nullptr : &*found;
+}
+
+std::optional<std::uint64_t> Machine::area_size(std::string_view name) const {
+    const CmaArea* const found = area(name);
+    if (found == nullptr || !found->total_pages || !page_size)
+        return std::nullopt;
+    return *found->total_pages * *page_size;
+}
+
+bool is_live(const fs::path& root) {
+    std::error_code failure;
+    return fs::equivalent(root, "/", failure);
+}
+
+Machine read_machine(const fs::path& root) {
+    Machine machine;
+    if (auto tree = read_tree(root); tree && *tree) {
+        machine.tree = TreeState::read;
+        machine.memory = memory_map(**tree);
+        machine.warnings = std::move(machine.memory.warnings);
+    } else if (tree) {
+        machine.tree = TreeState::unreadable;
+        machine.warnings.push_back(tree->error().message());
+    }
+    if (const auto line = read_file(root / "proc/cmdline", max_command_line); line) {
+        machine.command_line_known = true;
+        machine.cma = cma_parameter(*line);
+    }
+    machine.cma_areas = read_cma_areas(root);
+    auto folders = read_heap_folders(root);
+    machine.heap_folders = std::move(folders.folders);
+    std::ranges::move(folders.warnings, std::back_inserter(machine.warnings));
+    if (is_live(root))
+        machine.page_size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    return machine;
+}
+
+} // namespace heapsel

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "heaps/room.hpp"
+
+#include <limits>
+#include <string_view>
+
+#include <heapsel/size_text.hpp>
+
+namespace heapsel {
+namespace {
+
+using Known = std::optional<std::uint64_t>;
+
+Known in_bytes(const Known& pages, std::uint64_t page_size) {
+    if (!pages || *pages > std::numeric_limits<std::uint64_t>::max() / page_size)
+        return std::nullopt;
+    return *pages * page_size;
+}
+
+void append(std::string& text, std::string_view what, const Known& bytes) {
+    if (bytes)
+        text += (text.empty() ? "" : ", ") + std::string(what) + " " + size_text(*bytes);
+}
+
+} // namespace
+
+Room room_of(const Heap& heap, const HeapStatistics& statistics, std::span<const CmaArea> areas,
+             std::uint64_t page_size) {
+    Room room{.size = statistics.size.value,
+              .free = statistics.free.value,
+              .largest = statistics.largest_free.value};
+    for (const CmaArea& area : areas) {
+        if (!heap.is_called(area.name))
+            continue;
+        room.size = room.size.or_else([&] { return in_bytes(area.total_pages, page_size); });
+        room.free = room.free.or_else([&] { return in_bytes(area.available_pages, page_size); });
+    }
+    room.size = room.size.or_else([&] { return heap.size; });
+    return room;
+}
+
+std::string to_string(const Room& room) {
+    std::string text;
+    append(text, "size", room.size);
+    append(text, "free", room.free);
+    append(text, "largest buffer", room.largest);
+    return text;
+}
+
+} // namespace heapsel

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "heaps/sysfs.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "io/attribute.hpp"
+#include "io/folder.hpp"
+
+namespace heapsel {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<std::uint64_t> read_count(const fs::path& path) {
+    const auto count = read_number(path);
+    return count ? std::optional(*count) : std::nullopt;
+}
+
+/// `top` has no link in it.
+bool is_folder_below(const fs::path& top, const fs::path& path) {
+    std::error_code failure;
+    const fs::path target = fs::canonical(path, failure);
+    if (failure || !fs::is_directory(target, failure))
+        return false;
+    const auto [at, rest] = std::ranges::mismatch(top, target);
+    return at == top.end() && rest != target.end();
+}
+
+/// None where the folder cannot be listed.
+std::vector<FolderEntry> entries_of(const fs::path& folder) {
+    return list_folder(folder).value_or(std::vector<FolderEntry>{});
+}
+
+} // namespace
+
+std::vector<CmaArea> read_cma_areas(const fs::path& root) {
+    std::vector<CmaArea> areas;
+    const fs::path folder = root / "sys/kernel/mm/cma";
+    for (const auto& [name, type] : entries_of(folder)) {
+        if (type != fs::file_type::directory)
+            continue;
+        const fs::path path = folder / name;
+        areas.push_back({.name = name,
+                         .total_pages = read_count(path / "total_pages"),
+                         .available_pages = read_count(path / "available_pages")});
+    }
+    return areas;
+}
+
+bool is_sysfs_folder(const fs::path& root, const fs::path& path) {
+    std::error_code failure;
+    const fs::path top = fs::canonical(root / "sys", failure);
+    return !failure && is_folder_below(top, path);
+}
+
+std::vector<fs::path> class_folders(const fs::path& root, std::string_view name) {
+    std::vector<fs::path> paths;
+    std::error_code failure;
+    const fs::path top = fs::canonical(root / "sys", failure);
+    if (failure)
+        return paths;
+    const fs::path folder = root / "sys/class" / name;
+    for (const FolderEntry& entry : entries_of(folder)) {
+        fs::path path = folder / entry.name;
+        if (is_folder_below(top, path))
+            paths.push_back(std::move(path));
+    }
+    return paths;
+}
+
+} // namespace heapsel

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "inspect/doctor/facts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <heapsel/heap_catalog.hpp>
+#include <heapsel/heap_statistics.hpp>
+#include <heapsel/policy_sources.hpp>
+
+#include "heaps/machine.hpp"
+#include "heaps/sysfs.hpp"
+#include "io/folder.hpp"
+
+namespace heapsel {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What the common managers of containers leave for programs to see.
+bool is_container(const fs::path& root) {
+    constexpr std::array marks{".dockerenv", "run/.containerenv", "run/systemd/container"};
+    return std::ranges::any_of(marks, [&](const char* mark) {
+        std::error_code failure;
+        return fs::exists(root / mark, failure);
+    });
+}
+
+std::uint64_t open_descriptors() {
+    return list_folder("/proc/self/fd").value_or(std::vector<FolderEntry>()).size();
+}
+
+std::optional<DescriptorFacts> descriptor_facts() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return std::nullopt;
+    return DescriptorFacts{
+        .open = open_descriptors(), .soft = limit.rlim_cur, .hard = limit.rlim_max};
+}
+
+std::vector<HeapFacts> heap_facts(const HeapCatalog& catalog, const fs::path& root) {
+    const auto page_size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    const auto areas = read_cma_areas(root);
+    std::vector<HeapFacts> facts;
+    std::ranges::transform(
+        catalog.heaps(), std::back_inserter(facts), [&](const Heap& heap) -> HeapFacts {
+            return {.heap = heap,
+                    .room = room_of(heap, read_statistics(heap), areas, page_size),
+                    .accounting = read_accounting(heap)};
+        });
+    return facts;
+}
+
+} // namespace
+
+Facts gather_facts(const fs::path& root) {
+    Facts facts;
+    facts.live = is_live(root);
+    facts.container = is_container(root);
+    facts.kernel = read_kernel_facts(root);
+    if (const auto catalog = HeapCatalog::scan(root))
+        facts.heaps = heap_facts(*catalog, root);
+    else
+        facts.no_catalog = catalog.error();
+    facts.held = list_held_buffers(root);
+    facts.limits = read_cgroup_limits(root);
+    facts.videos = list_video_devices(root);
+    facts.displays = list_display_devices(root);
+    if (const auto policy = load_policy(PolicySources::of_process(root)); !policy)
+        facts.policy_errors = policy.error();
+    if (facts.live) {
+        facts.user = read_user_facts();
+        facts.descriptors = descriptor_facts();
+    }
+    return facts;
+}
+
+} // namespace heapsel

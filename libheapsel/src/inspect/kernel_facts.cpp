@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "inspect/kernel_facts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <system_error>
+#include <utility>
+
+#include "base/lines.hpp"
+#include "heaps/sysfs.hpp"
+#include "io/attribute.hpp"
+#include "io/file.hpp"
+
+namespace heapsel {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t max_text = std::size_t{8} << 20U;
+constexpr std::array<std::string_view, 4> needed_options{"DMABUF_HEAPS", "DMABUF_HEAPS_SYSTEM",
+                                                         "DMABUF_HEAPS_CMA", "DMA_CMA"};
+constexpr std::array<std::string_view, 2> modules{"system_heap", "cma_heap"};
+
+/// A release is a folder's name below; one that leads elsewhere is none.
+std::string release_of(const fs::path& root) {
+    const auto release = read_attribute(root / "proc/sys/kernel/osrelease");
+    const bool plain = release && !release->contains('/') && *release != "." && *release != "..";
+    return plain ? *release : std::string();
+}
+
+void read_configuration(KernelFacts& facts, const fs::path& root) {
+    for (const fs::path& file : {root / "boot" / ("config-" + facts.release),
+                                 root / "lib/modules" / facts.release / "config"}) {
+        const auto text = read_file(file, max_text);
+        if (!text)
+            continue;
+        facts.configuration = file.native();
+        facts.options = heap_options(*text);
+        return;
+    }
+}
+
+} // namespace
+
+std::map<std::string, char> heap_options(std::string_view configuration) {
+    constexpr std::string_view prefix = "CONFIG_";
+    std::map<std::string, char> options;
+    for (const std::string_view line : lines_of(configuration)) {
+        const auto equals = line.find('=');
+        if (!line.starts_with(prefix) || equals == std::string_view::npos)
+            continue;
+        const std::string_view name = line.substr(prefix.size(), equals - prefix.size());
+        const std::string_view value = line.substr(equals + 1);
+        if (std::ranges::contains(needed_options, name) && (value == "y" || value == "m"))
+            options.emplace(name, value.front());
+    }
+    return options;
+}
+
+std::vector<std::string> heap_modules(std::string_view dependencies) {
+    std::vector<std::string> found;
+    for (const std::string_view line : lines_of(dependencies)) {
+        const std::string_view path = line.substr(0, line.find(':'));
+        const std::string_view file = path.substr(path.rfind('/') + 1);
+        const std::string_view name = file.substr(0, file.find(".ko"));
+        if (std::ranges::contains(modules, name))
+            found.emplace_back(name);
+    }
+    std::ranges::sort(found);
+    return found;
+}
+
+KernelFacts read_kernel_facts(const fs::path& root) {
+    KernelFacts facts;
+    std::error_code failure;
+    facts.has_framework = fs::is_directory(root / "sys/class/dma_heap", failure);
+    for (const fs::path& folder : class_folders(root, "dma_heap"))
+        facts.heaps.push_back({.name = folder.filename().native(),
+                               .number = read_attribute(folder / "dev").value_or(std::string())});
+    facts.release = release_of(root);
+    if (facts.release.empty())
+        return facts;
+    read_configuration(facts, root);
+    if (const auto text = read_file(root / "lib/modules" / facts.release / "modules.dep", max_text))
+        facts.loadable_modules = heap_modules(*text);
+    return facts;
+}
+
+} // namespace heapsel

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "io/attribute.hpp"
+
+#include <cerrno>
+#include <charconv>
+#include <format>
+#include <memory>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <heapsel/printable.hpp>
+
+#include "io/file.hpp"
+
+namespace heapsel {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unexpected<Error> malformed(int code, const fs::path& path, std::string why) {
+    return std::unexpected(Error{
+        .code = code, .attempted = "read", .subject = path.native(), .remedy = std::move(why)});
+}
+
+} // namespace
+
+Result<std::string> read_attribute(const fs::path& path) {
+    std::error_code failure;
+    if (fs::is_symlink(fs::symlink_status(path, failure)))
+        return malformed(EINVAL, path, "It is a link.");
+    auto text = read_file(path, max_attribute);
+    if (!text)
+        return text;
+    if (text->ends_with('\n'))
+        text->pop_back();
+    if (text->empty())
+        return malformed(EINVAL, path, "It is empty.");
+    if (text->contains('\n'))
+        return malformed(EINVAL, path, "It has more than one line.");
+    return text;
+}
+
+std::string excerpt(std::string_view text) {
+    constexpr std::size_t enough = 32;
+    const bool cut = text.size() > enough;
+    return std::format("\"{}\"{}", printable(text.substr(0, enough)), cut ? "..." : "");
+}
+
+Result<std::uint64_t> read_number(const fs::path& path) {
+    const auto text = read_attribute(path);
+    if (!text)
+        return std::unexpected(text.error());
+    std::uint64_t value = 0;
+    const char* const end = std::to_address(text->end());
+    const auto parsed = std::from_chars(text->data(), end, value);
+    if (parsed.ec == std::errc::result_out_of_range)
+        return malformed(ERANGE, path, excerpt(*text) + " does not fit 64 bits.");
+    if (parsed.ec != std::errc() || parsed.ptr != end)
+        return malformed(EINVAL, path, excerpt(*text) + " is no unsigned decimal number.");
+    return value;
+}
+
+} // namespace heapsel

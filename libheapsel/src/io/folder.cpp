@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "io/folder.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <string_view>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <heapsel/unique_fd.hpp>
+
+#include "io/file.hpp"
+
+namespace heapsel {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Where the file system does not tell it with the name.
+fs::file_type looked_up_type(int folder, const char* name) {
+    struct stat status{};
+    if (::fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return fs::file_type::unknown;
+    switch (status.st_mode & S_IFMT) {
+    case S_IFREG:
+        return fs::file_type::regular;
+    case S_IFDIR:
+        return fs::file_type::directory;
+    case S_IFLNK:
+        return fs::file_type::symlink;
+    case S_IFCHR:
+        return fs::file_type::character;
+    default:
+        return fs::file_type::unknown;
+    }
+}
+
+fs::file_type type_of(int folder, const dirent& entry) {
+    switch (entry.d_type) {
+    case DT_REG:
+        return fs::file_type::regular;
+    case DT_DIR:
+        return fs::file_type::directory;
+    case DT_LNK:
+        return fs::file_type::symlink;
+    case DT_CHR:
+        return fs::file_type::character;
+    default:
+        return looked_up_type(folder, &entry.d_name[0]);
+    }
+}
+
+std::unexpected<Error> unlistable(int code, std::string folder) {
+    return std::unexpected(Error{
+        .code = code, .attempted = "list the folder", .subject = std::move(folder), .remedy = {}});
+}
+
+} // namespace
+
+Result<Folder> Folder::open(const fs::path& path) {
+    Folder folder(path.native());
+    folder.open_.reset(::opendir(path.c_str()));
+    if (folder.open_ == nullptr)
+        return unlistable(errno, folder.path_);
+    return folder;
+}
+
+Result<Folder> Folder::folder(const std::string& name) const {
+    Folder folder(path_of(name));
+    UniqueFd fd(::openat(::dirfd(open_.get()), name.c_str(),
+                         O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (fd)
+        folder.open_.reset(::fdopendir(fd.get()));
+    if (folder.open_ == nullptr)
+        return unlistable(errno, folder.path_);
+    static_cast<void>(fd.release());
+    return folder;
+}
+
+Result<std::vector<FolderEntry>> Folder::entries() const {
+    std::vector<FolderEntry> entries;
+    ::rewinddir(open_.get());
+    errno = 0;
+    while (const dirent* const entry = ::readdir(open_.get())) {
+        const std::string_view name = &entry->d_name[0];
+        if (name != "." && name != "..")
+            entries.push_back(
+                {.name = std::string(name), .type = type_of(::dirfd(open_.get()), *entry)});
+        errno = 0;
+    }
+    if (errno != 0)
+        return unlistable(errno, path_);
+    std::ranges::sort(entries, {}, &FolderEntry::name);
+    return entries;
+}
+
+Result<std::string> Folder::file(const std::string& name, std::size_t limit) const {
+    const UniqueFd fd(::openat(::dirfd(open_.get()), name.c_str(), file_flags | O_NOFOLLOW));
+    auto content = fd ? read_open_file(fd.get(), limit) : std::unexpected(errno);
+    if (!content)
+        return unreadable(content.error(), path_of(name));
+    return *std::move(content);
+}
+
+bool Folder::has(const std::string& name) const {
+    struct stat status{};
+    return ::fstatat(::dirfd(open_.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+std::string Folder::path_of(const std::string& name) const {
+    return path_ + (path_.ends_with('/') ? "" : "/") + name;
+}
+
+Result<std::vector<FolderEntry>> list_folder(const fs::path& folder) {
+    return Folder::open(folder).and_then([](const Folder& open) { return open.entries(); });
+}
+
+} // namespace heapsel

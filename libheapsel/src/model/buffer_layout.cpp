@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/buffer_layout.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <format>
+#include <limits>
+#include <numeric>
+#include <string>
+
+#include <heapsel/pixel_format.hpp>
+
+#include "model/sampling.hpp"
+
+namespace heapsel {
+namespace {
+
+// Widths, heights and alignments are of 32 bits, and a sample is a few bytes: sums of these, and a
+// product of two, fit in 64.
+using Bytes = std::uint64_t;
+
+constexpr Bytes limit = std::numeric_limits<std::uint32_t>::max();
+
+Bytes divided_up(Bytes number, Bytes by) {
+    return (number + by - 1) / by;
+}
+
+Bytes rounded_up(Bytes number, Bytes multiple) {
+    return divided_up(number, multiple) * multiple;
+}
+
+struct Strides {
+    Bytes first = 0;
+    Bytes others = 0;
+};
+
+/// The other strides are `first` * others / (first bytes * horizontal), and all are aligned.
+Strides strides(const Sampling& sampling, Bytes width, Bytes alignment) {
+    if (sampling.planes == 1)
+        return {.first = rounded_up(width * sampling.first, alignment), .others = 0};
+    Bytes numerator = sampling.others;
+    Bytes denominator = Bytes{sampling.first} * sampling.horizontal;
+    const Bytes common = std::gcd(numerator, denominator);
+    numerator /= common;
+    denominator /= common;
+    const Bytes least = rounded_up(width, sampling.horizontal) * sampling.first;
+    const Bytes first = rounded_up(least, alignment * denominator);
+    return {.first = first, .others = first / denominator * numerator};
+}
+
+/// Fills in a layout plane by plane.
+class Placing {
+  public:
+    Placing(const Alignment& alignment, PlanePlacement placement)
+        : alignment_(alignment), placement_(placement) {}
+
+    /// False if it does not fit.
+    [[nodiscard]] bool place(Bytes stride, Bytes lines) {
+        if (stride > limit || stride > limit / lines)
+            return false;
+        const Bytes size = rounded_up(stride * lines, alignment_.size);
+        if (layout_.planes.empty() || placement_ == PlanePlacement::buffer_per_plane)
+            layout_.buffer_sizes.push_back(0);
+        auto& buffer = layout_.buffer_sizes.back();
+        const Bytes offset = rounded_up(buffer, alignment_.offset);
+        if (offset + size > limit)
+            return false;
+        layout_.planes.push_back({.buffer = layout_.buffer_sizes.size() - 1,
+                                  .offset = static_cast<std::uint32_t>(offset),
+                                  .stride = static_cast<std::uint32_t>(stride),
+                                  .size = static_cast<std::uint32_t>(size)});
+        buffer = static_cast<std::uint32_t>(offset + size);
+        return true;
+    }
+
+    [[nodiscard]] const BufferLayout& layout() const { return layout_; }
+
+  private:
+    const Alignment& alignment_;
+    PlanePlacement placement_;
+    BufferLayout layout_;
+};
+
+} // namespace
+
+Result<BufferLayout> buffer_layout(std::uint32_t format, std::uint32_t width, std::uint32_t height,
+                                   const Alignment& alignment, PlanePlacement placement) {
+    const auto refused = [&](int code, std::string remedy) {
+        return std::unexpected(
+            Error{.code = code,
+                  .attempted = "lay out a frame",
+                  .subject = std::format("{} of {}x{}", format_name(format), width, height),
+                  .remedy = std::move(remedy)});
+    };
+    const auto sampling = sampling_of(format);
+    if (!sampling)
+        return refused(EINVAL, "The planes of this format are not known.");
+    if (width == 0 || height == 0)
+        return refused(EINVAL, "A frame is at least 1x1.");
+    if (std::min({alignment.stride, alignment.offset, alignment.size}) == 0)
+        return refused(EINVAL, "An alignment is at least 1 byte.");
+    const auto [first, others] = strides(*sampling, width, alignment.stride);
+    Placing placing(alignment, placement);
+    for (std::uint32_t plane = 0; plane < sampling->planes; ++plane) {
+        const Bytes lines = plane == 0 ? height : divided_up(height, sampling->vertical);
+        if (!placing.place(plane == 0 ? first : others, lines))
+            return refused(EOVERFLOW, "A dma-buf of a frame is smaller than 4 GiB.");
+    }
+    return placing.layout();
+}
+
+BufferLayout plain_layout(std::uint32_t size) {
+    return {.planes = {{.buffer = 0, .offset = 0, .stride = size, .size = size}},
+            .buffer_sizes = {size}};
+}
+
+} // namespace heapsel

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <heapsel/policy_file.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <format>
+#include <ranges>
+#include <utility>
+
+#include <heapsel/printable.hpp>
+#include <heapsel/size_text.hpp>
+
+#include "base/nearest_name.hpp"
+#include "policies/toml_text.hpp"
+
+namespace heapsel {
+namespace {
+
+Error error_at(std::string_view file, toml::source_position at, std::string remedy) {
+    return {.code = EINVAL,
+            .attempted = "read the policy",
+            .subject = std::format("{}:{}:{}", file, at.line, at.column),
+            .remedy = std::move(remedy)};
+}
+
+/// In quotes, printable, and of a length for a message.
+std::string in_quotes(std::string_view text) {
+    constexpr std::size_t limit = 80;
+    const bool cut = text.size() > limit;
+    return std::format("\"{}{}\"", printable(text.substr(0, limit)), cut ? "..." : "");
+}
+
+std::string_view type_of(const toml::node& node) {
+    switch (node.type()) {
+    case toml::node_type::table:
+        return "a table";
+    case toml::node_type::array:
+        return "a list";
+    case toml::node_type::string:
+        return "a string";
+    case toml::node_type::integer:
+        return "an integer";
+    case toml::node_type::floating_point:
+        return "a fraction";
+    case toml::node_type::boolean:
+        return "true or false";
+    case toml::node_type::date:
+    case toml::node_type::time:
+    case toml::node_type::date_time:
+        return "a date or a time";
+    case toml::node_type::none:
+        break;
+    }
+    return "nothing";
+}
+
+template <typename Values>
+std::vector<std::string> words_of(const Values& values) {
+    std::vector<std::string> words;
+    for (const auto& value : values)
+        words.emplace_back(to_string(value));
+    return words;
+}
+
+std::vector<std::string> criterion_words() {
+    std::vector<std::string> words;
+    for (const bool wanted : {true, false}) {
+        for (const Trait trait : all_traits)
+            words.push_back(to_string(Criterion{.trait = trait, .wanted = wanted}));
+    }
+    return words;
+}
+
+/// The words of roles, a queue standing for its frames.
+std::vector<std::string> memory_words() {
+    auto words = words_of(all_roles);
+    std::ranges::move(words_of(all_queues), std::back_inserter(words));
+    return words;
+}
+
+/// Reads one file, and notes what is wrong with it.
+class PolicyReader {
+  public:
+    explicit PolicyReader(std::string_view file) : file_(file) {}
+
+    void read(const toml::table& file) {
+        for (const auto& [key, node] : file) {
+            if (key == "default")
+                section(key, node, "[default]", {});
+            else if (key == "device")
+                devices(key, node);
+            else if (setting_called(key) != nullptr)
+                note(key.source(), std::format("{} stands outside of a table; it belongs below "
+                                               "[default] or [device.\"NAME\"].",
+                                               key.str()));
+            else
+                unknown(key, "table", std::array<std::string, 2>{"default", "device"});
+        }
+    }
+
+    /// What was found wrong, in the order of its places.
+    std::vector<Error> errors() {
+        const auto place = [](const Finding& finding) {
+            return std::pair(finding.at.line, finding.at.column);
+        };
+        std::ranges::stable_sort(findings_, {}, place);
+        std::vector<Error> errors;
+        for (Finding& finding : findings_)
+            errors.push_back(error_at(file_, finding.at, std::move(finding.remedy)));
+        return errors;
+    }
+
+    std::vector<PolicySection> sections() {
+        std::ranges::stable_sort(sections_, {}, &Placed::line);
+        std::vector<PolicySection> sections;
+        for (Placed& placed : sections_)
+            sections.push_back(std::move(placed.section));
+        return sections;
+    }
+
+  private:
+    struct Finding {
+        toml::source_position at;
+        std::string remedy;
+    };
+    struct Placed {
+        toml::source_index line = 0;
+        PolicySection section;
+    };
+    struct Setting {
+        std::string_view name;
+        void (PolicyReader::*read)(const toml::node&, PolicySettings&);
+    };
+
+    static const Setting* setting_called(std::string_view name);
+    static std::vector<std::string> setting_names();
+
+    void note(const toml::source_region& where, std::string remedy) {
+        findings_.push_back({.at = where.begin, .remedy = std::move(remedy)});
+    }
+
+    void unknown(const toml::key& key, std::string_view kind, std::span<const std::string> names) {
+        note(key.source(), std::format("There is no {} {}. {}", kind, in_quotes(key.str()),
+                                       suggestion(key.str().substr(0, 80), names)));
+    }
+
+    void wrong_type(const toml::node& node, std::string_view expected) {
+        note(node.source(), std::format("{}, and not {}.", expected, type_of(node)));
+    }
+
+    /// Null, with a finding, where `node` is something else.
+    const toml::table* table(const toml::key& key, const toml::node& node,
+                             std::string_view example) {
+        if (const toml::table* const table = node.as_table())
+            return table;
+        wrong_type(node, std::format("{} is a table, as in {}", in_quotes(key.str()), example));
+        return nullptr;
+    }
+
+    void devices(const toml::key& key, const toml::node& node) {
+        constexpr std::string_view example = "[device.\"NAME\"]";
+        const toml::table* const all = table(key, node, example);
+        if (all == nullptr)
+            return;
+        for (const auto& [name, device] : *all) {
+            check_device(name);
+            section(name, device, example,
+                    {.device = std::string(name.str()), .role = {}, .queue = {}, .settings = {}});
+        }
+    }
+
+    void check_device(const toml::key& key) {
+        const std::string_view name = key.str();
+        if (name.empty())
+            note(key.source(), "The name of the device is empty.");
+        if (name.starts_with('/') && !name.starts_with("/dev/"))
+            note(key.source(), in_quotes(name) + " is no node of a device: those stand in /dev.");
+        const auto colon = name.rfind(':');
+        if (colon != std::string_view::npos && memory_called(name.substr(colon + 1)))
+            note(key.source(),
+                 std::format("A memory of a device has a table of its own: "
+                             "[device.{}.role.{}].",
+                             in_quotes(name.substr(0, colon)), name.substr(colon + 1)));
+    }
+
+    using Memory = std::pair<Role, std::optional<Queue>>;
+    static std::optional<Memory> memory_called(std::string_view word) {
+        if (const auto queue = queue_called(word))
+            return Memory(Role::frame, queue);
+        if (const auto role = role_called(word))
+            return Memory(*role, std::nullopt);
+        return std::nullopt;
+    }
+
+    void roles(const toml::key& key, const toml::node& node, const PolicySection& of) {
+        const toml::table* const all = table(key, node, "[default.role.reference]");
+        if (all == nullptr)
+            return;
+        for (const auto& [name, role] : *all) {
+            if (const auto memory = memory_called(name.str()))
+                section(name, role, "[default.role.reference]",
+                        {.device = of.device,
+                         .role = memory->first,
+                         .queue = memory->second,
+                         .settings = {}});
+            else
+                unknown(name, "role", memory_words());
+        }
+    }
+
+    /// `section` says whom it is of.
+    void section(const toml::key& name, const toml::node& node, std::string_view example,
+                 PolicySection section) {
+        const toml::table* const keys = table(name, node, example);
+        if (keys == nullptr)
+            return;
+        toml::source_index line = 0;
+        for (const auto& [key, value] : *keys) {
+            if (const Setting* const setting = setting_called(key)) {
+                (this->*setting->read)(value, section.settings);
+                const auto here = key.source().begin.line;
+                line = line == 0 ? here : std::min(line, here);
+            } else if (key == "role" && !section.role) {
+                roles(key, value, section);
+            } else {
+                auto names = setting_names();
+                if (!section.role)
+                    names.emplace_back("role");
+                unknown(key, "key", names);
+            }
+        }
+        if (section.settings != PolicySettings{})
+            sections_.push_back({.line = line, .section = std::move(section)});
+    }
+
+    template <typename T>
+    Sourced<T> sourced(const toml::node& node, T value) {
+        return {.value = std::move(value),
+                .from = std::format("{}:{}", file_, node.source().begin.line)};
+    }
+
+    std::vector<Sourced<Criterion>> criteria(const toml::node& node, std::string_view key) {
+        std::vector<Sourced<Criterion>> criteria;
+        const toml::array* const list = node.as_array();
+        if (list == nullptr) {
+            wrong_type(node, std::format("{} is a list of words, as in [\"contiguous\"]", key));
+            return criteria;
+        }
+        for (const toml::node& element : *list) {
+            if (const auto criterion = this->criterion(element, key); criterion)
+                add(*criterion, element, criteria);
+        }
+        return criteria;
+    }
+
+    std::optional<Criterion> criterion(const toml::node& node, std::string_view key) {
+        const auto* const word = node.as_string();
+        if (word == nullptr) {
+            wrong_type(node, std::format("{} holds words in quotes", key));
+            return std::nullopt;
+        }
+        const auto criterion = criterion_called(word->get());
+        if (!criterion)
+            note(node.source(),
+                 std::format("{} is no property of memory. {}", in_quotes(word->get()),
+                             suggestion(word->get().substr(0, 80), criterion_words())));
+        return criterion;
+    }
+
+    void add(const Criterion& criterion, const toml::node& node,
+             std::vector<Sourced<Criterion>>& criteria) {
+        const auto same = std::ranges::find(criteria, criterion.trait,
+                                            [](const auto& before) { return before.value.trait; });
+        if (same == criteria.end())
+            criteria.push_back(sourced(node, criterion));
+        else
+            note(node.source(),
+                 same->value == criterion
+                     ? std::format("{} stands in the list twice.", to_string(criterion))
+                     : std::format("The list asks for {} and for {}.", to_string(same->value),
+                                   to_string(criterion)));
+    }
+
+    void read_require(const toml::node& node, PolicySettings& settings) {
+        settings.require = criteria(node, "require");
+    }
+
+    void read_prefer(const toml::node& node, PolicySettings& settings) {
+        std::vector<Criterion> prefer;
+        for (const Sourced<Criterion>& criterion : criteria(node, "prefer"))
+            prefer.push_back(criterion.value);
+        settings.prefer = sourced(node, std::move(prefer));
+    }
+
+    void read_heap(const toml::node& node, PolicySettings& settings) {
+        const auto* const name = node.as_string();
+        if (name == nullptr)
+            wrong_type(node, "heap is a name in quotes");
+        else if (name->get().empty())
+            note(node.source(), "The name of the heap is empty.");
+        else if (name->get().contains('/'))
+            note(node.source(), std::format("{} is a path; a heap goes by its name alone.",
+                                            in_quotes(name->get())));
+        else
+            settings.heap = sourced(node, name->get());
+    }
+
+    void read_size(const toml::node& node, PolicySettings& settings) {
+        constexpr std::string_view expected = "a number above 0, or one with K, M or G in quotes";
+        if (const auto* const number = node.as_integer(); number != nullptr && number->get() > 0)
+            settings.size = sourced(node, static_cast<std::uint64_t>(number->get()));
+        else if (number != nullptr)
+            note(node.source(), std::format("{} is no size: {}.", number->get(), expected));
+        else if (const auto* const text = node.as_string(); text == nullptr)
+            wrong_type(node, std::format("size is {}", expected));
+        else if (const auto size = parse_size(text->get()))
+            settings.size = sourced(node, *size);
+        else
+            note(node.source(),
+                 std::format("{} is no size: {}.", in_quotes(text->get()), expected));
+    }
+
+    void read_fallback(const toml::node& node, PolicySettings& settings) {
+        const auto* const word = node.as_string();
+        if (word == nullptr)
+            wrong_type(node, "fallback is a word in quotes");
+        else if (const auto fallback = fallback_called(word->get()))
+            settings.fallback = sourced(node, *fallback);
+        else
+            note(node.source(),
+                 std::format("{} is no fallback. {}", in_quotes(word->get()),
+                             suggestion(word->get().substr(0, 80), words_of(all_fallbacks))));
+    }
+
+    void read_udmabuf(const toml::node& node, PolicySettings& settings) {
+        if (const auto* const flag = node.as_boolean())
+            settings.udmabuf = sourced(node, flag->get());
+        else
+            wrong_type(node, "udmabuf is true or false");
+    }
+
+    static const std::array<Setting, 6> all_settings;
+
+    std::string_view file_;
+    std::vector<Finding> findings_;
+    std::vector<Placed> sections_;
+};
+
+constexpr std::array<PolicyReader::Setting, 6> PolicyReader::all_settings{
+    {{.name = "require", .read = &PolicyReader::read_require},
+     {.name = "prefer", .read = &PolicyReader::read_prefer},
+     {.name = "heap", .read = &PolicyReader::read_heap},
+     {.name = "size", .read = &PolicyReader::read_size},
+     {.name = "fallback", .read = &PolicyReader::read_fallback},
+     {.name = "udmabuf", .read = &PolicyReader::read_udmabuf}}};
+
+const PolicyReader::Setting* PolicyReader::setting_called(std::string_view name) {
+    const auto* const found = std::ranges::find(all_settings, name, &Setting::name);
+    return found == all_settings.end() ? nullptr : found;
+}
+
+std::vector<std::string> PolicyReader::setting_names() {
+    return all_settings | std::views::transform(&Setting::name) |
+           std::ranges::to<std::vector<std::string>>();
+}
+
+std::unexpected<std::vector<Error>> refused(Error error) {
+    std::vector<Error> errors;
+    errors.push_back(std::move(error));
+    return std::unexpected(std::move(errors));
+}
+
+} // namespace
+
+std::expected<PolicyFile, std::vector<Error>> parse_policy(std::string_view text,
+                                                           std::string_view file) {
+    if (text.size() > max_policy_bytes)
+        return refused({.code = EFBIG,
+                        .attempted = "read the policy",
+                        .subject = std::string(file),
+                        .remedy = "It is larger than " + size_text(max_policy_bytes) + "."});
+    const auto table = read_toml(text);
+    if (!table)
+        return refused(error_at(file, table.error().at, table.error().what));
+    PolicyReader reader(file);
+    reader.read(*table);
+    if (auto errors = reader.errors(); !errors.empty())
+        return std::unexpected(std::move(errors));
+    return PolicyFile{.name = std::string(file), .sections = reader.sections()};
+}
+
+} // namespace heapsel
