@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <heapsel/diagnosis.hpp>
+#include "inspect/doctor/diagnosis.hpp"
 
 #include <nlohmann/json.hpp>
 

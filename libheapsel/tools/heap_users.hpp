@@ -8,8 +8,8 @@
 
 #include <heapsel/display_device.hpp>
 #include <heapsel/heap.hpp>
-#include <heapsel/held_buffer.hpp>
-#include <heapsel/live_buffer.hpp>
+#include "inspect/held_buffer.hpp"
+#include "inspect/live_buffer.hpp"
 #include <heapsel/video_device.hpp>
 
 namespace heapsel::tools {

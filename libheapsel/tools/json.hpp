@@ -3,12 +3,12 @@
 
 #include <heapsel/accounting.hpp>
 #include <heapsel/binding.hpp>
-#include <heapsel/board_plan.hpp>
+#include "inspect/board_plan.hpp"
 #include <heapsel/display_device.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_statistics.hpp>
-#include <heapsel/held_buffer.hpp>
-#include <heapsel/live_buffer.hpp>
+#include "inspect/held_buffer.hpp"
+#include "inspect/live_buffer.hpp"
 #include <heapsel/named_consumer.hpp>
 #include <heapsel/plane.hpp>
 #include <heapsel/selector.hpp>

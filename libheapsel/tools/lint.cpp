@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include <heapsel/heap_name.hpp>
+#include "inspect/heap_name.hpp"
 #include <heapsel/printable.hpp>
 
 #include <nlohmann/json.hpp>

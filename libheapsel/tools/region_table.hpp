@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include <heapsel/board_plan.hpp>
+#include "inspect/board_plan.hpp"
 
 namespace heapsel::tools {
 

@@ -11,7 +11,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include <heapsel/board_plan.hpp>
+#include "inspect/board_plan.hpp"
 #include <heapsel/consumer.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/heap_catalog.hpp>

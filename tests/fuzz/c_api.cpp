@@ -60,7 +60,7 @@ class Program : private fuzz::Caller {
 
     void run() {
         using Step = void (Program::*)();
-        constexpr std::array<Step, 31> steps{
+        constexpr std::array<Step, 27> steps{
             &Program::make_catalog,   &Program::find_heap,      &Program::read_catalog,
             &Program::make_policy,    &Program::change_policy,  &Program::read_policy,
             &Program::require,        &Program::list,           &Program::name_consumers,
@@ -69,8 +69,7 @@ class Program : private fuzz::Caller {
             &Program::use_buffer,     &Program::bind,           &Program::free_something,
             &Program::read_words,     &Program::lay_out,        &Program::make_pool,
             &Program::acquire,        &Program::use_lease,      &Program::require_more,
-            &Program::join,           &Program::diagnose,       &Program::find_camera,
-            &Program::plan_board,     &Program::lint,           &Program::list_buffers,
+            &Program::join,           &Program::find_camera,
             &Program::adopt};
         for (int step = 0; step < 200 && from_.remaining_bytes() > 0; ++step)
             (this->*from_.PickValueInArray(steps))();
@@ -255,24 +254,6 @@ class Program : private fuzz::Caller {
         expect(done == (stride != 0) && done == (address != 0), "numbers after success alone");
     }
 
-    void diagnose() {
-        const auto consumers = consumers_.some(from_);
-        Owned<heapsel_diagnosis> diagnoses(heapsel_diagnosis_free);
-        make(diagnoses, [&](auto made, heapsel_error** error) {
-            return heapsel_diagnose(root(), from_.ConsumeBool() ? consumers.data() : nullptr,
-                                    consumers.size(), policies_.any(from_), index(), made, error);
-        });
-        const auto* const diagnosis = diagnoses.any(from_);
-        for (std::size_t i = 0; i < heapsel_diagnosis_count(diagnosis); ++i) {
-            fuzz::expect_printable(heapsel_diagnosis_finding(diagnosis, i));
-            fuzz::expect_printable(heapsel_diagnosis_remedy(diagnosis, i));
-        }
-        read(heapsel_diagnosis_subject(diagnosis, index()));
-        read(heapsel_condition_text(heapsel_diagnosis_condition(diagnosis, index())));
-        static_cast<void>(heapsel_diagnosis_command_count(diagnosis, index()));
-        read(heapsel_diagnosis_command(diagnosis, index(), index()));
-    }
-
     void find_camera() {
         const std::array<std::int64_t, 2> numbers{from_.ConsumeIntegral<std::int64_t>(), -1};
         std::array<heapsel_consumer*, 2> made{};
@@ -285,64 +266,6 @@ class Program : private fuzz::Caller {
         expect(done == (found != 0), "a camera has a consumer, or there is an error");
         for (heapsel_consumer* const consumer : made)
             consumers_.add(consumer);
-    }
-
-    void plan_board() {
-        const auto blob = from_.ConsumeRandomLengthString(256);
-        constexpr std::array<std::uint64_t, 4> pages{0, 4096, 16384, 65536};
-        make(plans_, [&](auto plan, heapsel_error** error) {
-            const auto kernel = value<heapsel_kernel_generation>();
-            const auto page = from_.PickValueInArray(pages);
-            if (from_.ConsumeBool())
-                return heapsel_board_plan_read(root(), kernel, text(), page, plan, error);
-            return heapsel_board_plan_create(blob.data(), blob.size(), kernel, text(), page, plan,
-                                             error);
-        });
-        const auto* const plan = plans_.any(from_);
-        static_cast<void>(heapsel_board_plan_region_count(plan));
-        read_heap(heapsel_catalog_heap(heapsel_board_plan_catalog(plan), index()));
-        const auto* const region = heapsel_board_plan_region(plan, index());
-        std::uint64_t size = 0;
-        read(heapsel_planned_region_path(region));
-        read(heapsel_region_use_text(heapsel_planned_region_use(region)));
-        read(heapsel_planned_region_reason(region));
-        static_cast<void>(heapsel_planned_region_range(region, nullptr, &size));
-        static_cast<void>(heapsel_planned_region_size(region, &size));
-        static_cast<void>(heapsel_planned_region_no_map(region));
-        read(heapsel_planned_region_heap(region));
-        static_cast<void>(heapsel_planned_region_user_count(region));
-        read(heapsel_planned_region_user(region, index()));
-    }
-
-    void lint() {
-        Owned<heapsel_name_findings> all(heapsel_name_findings_free);
-        make(all, [&](auto findings, heapsel_error** error) {
-            return from_.ConsumeBool()
-                       ? heapsel_lint_heap_name(text(), findings, error)
-                       : heapsel_lint_heap(heapsel_catalog_heap(catalogs_.any(from_), index()),
-                                           findings, error);
-        });
-        const auto* const findings = all.any(from_);
-        for (std::size_t i = 0; i < heapsel_name_findings_count(findings); ++i) {
-            fuzz::expect_printable(heapsel_name_findings_problem(findings, i));
-            fuzz::expect_printable(heapsel_name_findings_suggestion(findings, i));
-        }
-        read(heapsel_name_rule_sentence(heapsel_name_findings_rule(findings, index())));
-    }
-
-    void list_buffers() {
-        Owned<heapsel_live_buffers> live(heapsel_live_buffers_free);
-        make(live, [&](auto buffers, heapsel_error** error) {
-            return heapsel_live_buffers_list(root(), buffers, error);
-        });
-        read(heapsel_live_buffers_name(live.any(from_), index()));
-        read(heapsel_live_buffers_device(live.any(from_), index(), index()));
-        Owned<heapsel_held_buffers> held(heapsel_held_buffers_free);
-        make(held, [&](auto buffers, heapsel_error** error) {
-            return heapsel_held_buffers_list(root(), buffers, error);
-        });
-        read(heapsel_held_buffers_command(held.any(from_), index()));
-        static_cast<void>(heapsel_held_buffers_size(held.any(from_), index()));
     }
 
     void list() {
@@ -565,7 +488,7 @@ class Program : private fuzz::Caller {
     }
 
     void free_something() {
-        switch (from_.ConsumeIntegralInRange<int>(0, 9)) {
+        switch (from_.ConsumeIntegralInRange<int>(0, 8)) {
         case 0:
             return catalogs_.free_one(from_);
         case 1:
@@ -582,8 +505,6 @@ class Program : private fuzz::Caller {
             return pools_.free_one(from_);
         case 7:
             return leases_.free_one(from_);
-        case 8:
-            return plans_.free_one(from_);
         default:
             return buffers_.free_one(from_);
         }
@@ -601,10 +522,6 @@ class Program : private fuzz::Caller {
         read(heapsel_figure_text(value<heapsel_figure>()));
         read(heapsel_controller_text(value<heapsel_controller>()));
         read(heapsel_memory_kind_text(value<heapsel_memory_kind>()));
-        read(heapsel_condition_text(value<heapsel_condition>()));
-        read(heapsel_kernel_generation_text(value<heapsel_kernel_generation>()));
-        read(heapsel_region_use_text(value<heapsel_region_use>()));
-        read(heapsel_name_rule_text(value<heapsel_name_rule>()));
         read(heapsel_plane_type_text(value<heapsel_plane_type>()));
         read(heapsel_setting_text(value<heapsel_setting>()));
         read(heapsel_error_message(nullptr));
@@ -636,7 +553,6 @@ class Program : private fuzz::Caller {
     Owned<heapsel_allocator> allocators_{heapsel_allocator_free};
     Owned<heapsel_buffer> buffers_{heapsel_buffer_free};
     Owned<heapsel_binding> bindings_{heapsel_binding_free};
-    Owned<heapsel_board_plan> plans_{heapsel_board_plan_free};
     Owned<heapsel_layout> layouts_{heapsel_layout_free};
     Owned<heapsel_pool> pools_{heapsel_pool_free};
     Owned<heapsel_lease> leases_{

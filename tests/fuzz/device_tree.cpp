@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <span>
 
-#include <heapsel/board_plan.hpp>
+#include "inspect/board_plan.hpp"
 
 #include "sound.hpp"
 #include "tree/memory_map.hpp"

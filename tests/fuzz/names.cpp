@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include <heapsel/heap_name.hpp>
+#include "inspect/heap_name.hpp"
 #include <heapsel/pixel_format.hpp>
 #include <heapsel/queue.hpp>
 #include <heapsel/role.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <heapsel/board_plan.hpp>
+#include "inspect/board_plan.hpp"
 
 #include <cerrno>
 #include <fstream>

@@ -189,18 +189,6 @@ TEST_F(CApiMemory, ThatRunsOutForFiguresAccountsBindingsAndDevicesIsEnomem) {
               0);
 }
 
-TEST_F(CApiMemory, ThatRunsOutWhileAMachineIsDiagnosedIsEnomem) {
-    EXPECT_GT(fail_each([&](heapsel_error** error) {
-                  heapsel_diagnosis* diagnosis = nullptr;
-                  const int status =
-                      heapsel_diagnose(root(), nullptr, 0, nullptr, 1, &diagnosis, error);
-                  EXPECT_EQ(diagnosis == nullptr, status != 0);
-                  heapsel_diagnosis_free(diagnosis);
-                  return status;
-              }),
-              50);
-}
-
 TEST_F(CApiMemory, ThatRunsOutForTheDevicesOfACameraIsEnomem) {
     folder_.write("dev/video0");
     folder_.write("sys/class/video4linux/video0/dev", "81:0\n");
@@ -214,76 +202,6 @@ TEST_F(CApiMemory, ThatRunsOutForTheDevicesOfACameraIsEnomem) {
                   return status;
               }),
               10);
-}
-
-TEST_F(CApiMemory, ThatRunsOutWhileABoardIsPlannedIsEnomem) {
-    DeviceTreeNode root = test::root();
-    test::add_cma(test::add_reserved_memory(root), "linux,cma@40000000", 0x40000000, 1U << 26U);
-    const std::string blob = test::blob_of(root);
-    EXPECT_GT(fail_each([&](heapsel_error** error) {
-                  heapsel_board_plan* plan = nullptr;
-                  const int status = heapsel_board_plan_create(
-                      blob.data(), blob.size(), HEAPSEL_KERNEL_SERIES, "quiet", 4096, &plan, error);
-                  EXPECT_EQ(plan == nullptr, status != 0);
-                  heapsel_board_plan_free(plan);
-                  return status;
-              }),
-              20);
-    folder_.write("board.dtb", blob);
-    const std::string path = folder_.path() / "board.dtb";
-    EXPECT_GT(fail_each([&](heapsel_error** error) {
-                  heapsel_board_plan* plan = nullptr;
-                  const int status = heapsel_board_plan_read(path.c_str(), HEAPSEL_KERNEL_SERIES,
-                                                             nullptr, 4096, &plan, error);
-                  EXPECT_EQ(plan == nullptr, status != 0);
-                  heapsel_board_plan_free(plan);
-                  return status;
-              }),
-              20);
-}
-
-TEST_F(CApiMemory, ThatRunsOutWhileNamesAreLintedIsEnomem) {
-    EXPECT_GT(fail_each([&](heapsel_error** error) {
-                  heapsel_name_findings* findings = nullptr;
-                  const int status = heapsel_lint_heap_name("secure-cma", &findings, error);
-                  EXPECT_EQ(findings == nullptr, status != 0);
-                  heapsel_name_findings_free(findings);
-                  return status;
-              }),
-              5);
-    const auto catalog = test::made_by<test::OwnedCatalog>(heapsel_catalog_scan, root());
-    const heapsel_heap* const heap = heapsel_catalog_heap(catalog.get(), 0);
-    EXPECT_GT(fail_each([&](heapsel_error** error) {
-                  heapsel_name_findings* findings = nullptr;
-                  const int status = heapsel_lint_heap(heap, &findings, error);
-                  heapsel_name_findings_free(findings);
-                  return status;
-              }),
-              0);
-}
-
-TEST_F(CApiMemory, ThatRunsOutWhileBuffersAreListedIsEnomem) {
-    folder_.write("sys/kernel/debug/dma_buf/bufinfo",
-                  "04194304\t00080002\t080e0007\t00000002\tsystem\t00000035\tframe\n"
-                  "\tAttached Devices:\n\ta device with a long name\n");
-    EXPECT_GT(fail_each([&](heapsel_error** error) {
-                  heapsel_live_buffers* buffers = nullptr;
-                  const int status = heapsel_live_buffers_list(root(), &buffers, error);
-                  EXPECT_EQ(buffers == nullptr, status != 0);
-                  heapsel_live_buffers_free(buffers);
-                  return status;
-              }),
-              5);
-    folder_.write("proc/412/comm", "a program with a name\n");
-    folder_.write("proc/412/fdinfo/3", "pos:\t0\nino:\t35\nsize:\t4096\nexp_name:\tsystem\n");
-    EXPECT_GT(fail_each([&](heapsel_error** error) {
-                  heapsel_held_buffers* buffers = nullptr;
-                  const int status = heapsel_held_buffers_list(root(), &buffers, error);
-                  EXPECT_EQ(buffers == nullptr, status != 0);
-                  heapsel_held_buffers_free(buffers);
-                  return status;
-              }),
-              5);
 }
 
 TEST_F(CApiMemory, ThatRunsOutForATextIsEnomem) {

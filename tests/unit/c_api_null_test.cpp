@@ -80,14 +80,7 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
              {refusal(heapsel_pool_holdings), "pool_holdings", "pool"},
              {refusal(heapsel_lease_begin_access), "lease_begin_access", "lease"},
              {refusal(heapsel_lease_end_access), "lease_end_access", "lease"},
-             {refusal(heapsel_diagnose), "diagnose", "diagnosis"},
              {refusal(heapsel_consumers_of_devices), "consumers_of_devices", "consumers"},
-             {refusal(heapsel_board_plan_create), "board_plan_create", "blob"},
-             {refusal(heapsel_board_plan_read), "board_plan_read", "path"},
-             {refusal(heapsel_lint_heap_name), "lint_heap_name", "name"},
-             {refusal(heapsel_lint_heap), "lint_heap", "heap"},
-             {refusal(heapsel_live_buffers_list), "live_buffers_list", "buffers"},
-             {refusal(heapsel_held_buffers_list), "held_buffers_list", "buffers"},
              {refusal(heapsel_format_name), "format_name", "name"},
              {refusal(heapsel_printable), "printable", "text"},
              {refusal(heapsel_size_text), "size_text", "text"},
@@ -141,14 +134,6 @@ TEST(CApiNull, IsRefusedAlsoBehindTheFirstArgument) {
     EXPECT_EQ(calling(heapsel_policy_apply_file, &policy, "", nullptr, nullptr, 1U),
               null("policy_apply_file", "words"));
     EXPECT_EQ(calling(heapsel_printable, "", nullptr), null("printable", "printable"));
-    EXPECT_EQ(calling(heapsel_lint_heap_name, "", nullptr), null("lint_heap_name", "findings"));
-    EXPECT_EQ(calling(heapsel_lint_heap, heap, nullptr), null("lint_heap", "findings"));
-    EXPECT_EQ(calling(heapsel_board_plan_create, "", 0U, HEAPSEL_KERNEL_STOCK, nullptr,
-                      std::uint64_t{4096}, nullptr),
-              null("board_plan_create", "plan"));
-    EXPECT_EQ(calling(heapsel_board_plan_read, "", HEAPSEL_KERNEL_STOCK, nullptr,
-                      std::uint64_t{4096}, nullptr),
-              null("board_plan_read", "plan"));
     heapsel_selection* selection = nullptr;
     EXPECT_EQ(calling(heapsel_select, &catalog, nullptr, 0U, nullptr, nullptr),
               null("select", "selection"));
@@ -210,22 +195,6 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
                             of_nothing(heapsel_policy_heap),
                             of_nothing(heapsel_selection_reason),
                             of_nothing(heapsel_buffer_heap),
-                            of_nothing(heapsel_diagnosis_subject),
-                            of_nothing(heapsel_diagnosis_finding),
-                            of_nothing(heapsel_diagnosis_remedy),
-                            of_nothing(heapsel_diagnosis_command),
-                            of_nothing(heapsel_planned_region_path),
-                            of_nothing(heapsel_planned_region_reason),
-                            of_nothing(heapsel_planned_region_heap),
-                            of_nothing(heapsel_planned_region_user),
-                            of_nothing(heapsel_name_findings_problem),
-                            of_nothing(heapsel_name_findings_suggestion),
-                            of_nothing(heapsel_live_buffers_exporter),
-                            of_nothing(heapsel_live_buffers_name),
-                            of_nothing(heapsel_live_buffers_device),
-                            of_nothing(heapsel_held_buffers_command),
-                            of_nothing(heapsel_held_buffers_exporter),
-                            of_nothing(heapsel_held_buffers_name),
                             of_nothing(heapsel_heap_last_address_evidence),
                             of_nothing(heapsel_heap_alignment_evidence),
                             of_nothing(heapsel_device_title),
@@ -244,8 +213,6 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
     EXPECT_EQ(of_nothing(heapsel_usable_heaps_accounting), nullptr);
     EXPECT_EQ(of_nothing(heapsel_selection_heap), nullptr);
     EXPECT_EQ(of_nothing(heapsel_devices_device), nullptr);
-    EXPECT_EQ(of_nothing(heapsel_board_plan_catalog), nullptr);
-    EXPECT_EQ(of_nothing(heapsel_board_plan_region), nullptr);
     EXPECT_EQ(of_nothing(heapsel_catalog_udmabuf), nullptr);
     EXPECT_EQ(of_nothing(heapsel_lease_layout), nullptr);
     EXPECT_EQ(of_nothing(heapsel_device_memory_usable_heaps), nullptr);
@@ -271,26 +238,11 @@ TEST(CApiNull, CountsNothing) {
                              of_nothing(heapsel_holdings_index),
                              of_nothing(heapsel_lease_index),
                              of_nothing(heapsel_buffer_size),
-                             of_nothing(heapsel_diagnosis_count),
-                             of_nothing(heapsel_diagnosis_command_count),
-                             of_nothing(heapsel_board_plan_region_count),
-                             of_nothing(heapsel_planned_region_user_count),
-                             of_nothing(heapsel_name_findings_count),
-                             of_nothing(heapsel_live_buffers_count),
-                             of_nothing(heapsel_live_buffers_device_count),
-                             of_nothing(heapsel_held_buffers_unseen),
-                             of_nothing(heapsel_held_buffers_count),
-                             of_nothing(heapsel_held_buffers_descriptors),
                              of_nothing(heapsel_device_memory_modifier_count),
                              of_nothing(heapsel_devices_count),
                              of_nothing(heapsel_device_memory_count),
                              of_nothing(heapsel_device_memory_format_count)})
         EXPECT_EQ(count, 0U);
-    EXPECT_EQ(of_nothing(heapsel_live_buffers_inode), 0U);
-    EXPECT_EQ(of_nothing(heapsel_live_buffers_size), 0U);
-    EXPECT_EQ(of_nothing(heapsel_held_buffers_process), 0U);
-    EXPECT_EQ(of_nothing(heapsel_held_buffers_inode), 0U);
-    EXPECT_EQ(of_nothing(heapsel_held_buffers_size), 0U);
     EXPECT_EQ(of_nothing(heapsel_format_of_v4l2), 0U);
     EXPECT_EQ(of_nothing(heapsel_format_called), 0U);
     EXPECT_EQ(of_nothing(heapsel_size_called), 0U);
@@ -318,8 +270,8 @@ TEST(CApiNull, AnswersNothing) {
           of_nothing(heapsel_heap_size), of_nothing(heapsel_statistics_figure),
           of_nothing(heapsel_binding_or_driver), of_nothing(heapsel_consumer_shows),
           of_nothing(heapsel_usable_heaps_known), of_nothing(heapsel_usable_heaps_active),
-          of_nothing(heapsel_planned_region_range), of_nothing(heapsel_planned_region_range),
-          of_nothing(heapsel_planned_region_size), of_nothing(heapsel_planned_region_no_map),
+         
+         
           of_nothing(heapsel_heap_last_address), of_nothing(heapsel_device_memory_modifier),
           of_nothing(heapsel_policy_udmabuf)})
         EXPECT_FALSE(answer);
@@ -335,9 +287,6 @@ TEST(CApiNull, AnswersNothing) {
     EXPECT_EQ(of_nothing(heapsel_consumer_trial_accepted), HEAPSEL_ANSWER_UNKNOWN);
     EXPECT_EQ(of_nothing(heapsel_policy_fallback), HEAPSEL_FALLBACK_SAME_CACHING);
     EXPECT_EQ(of_nothing(heapsel_selection_verdict), HEAPSEL_VERDICT_UNSUITABLE);
-    EXPECT_EQ(of_nothing(heapsel_diagnosis_condition), HEAPSEL_CONDITION_UNKNOWN);
-    EXPECT_EQ(of_nothing(heapsel_planned_region_use), HEAPSEL_REGION_REFUSED);
-    EXPECT_EQ(of_nothing(heapsel_name_findings_rule), HEAPSEL_NAME_STABLE);
     EXPECT_EQ(of_nothing(heapsel_heap_last_address_source), HEAPSEL_SOURCE_NONE);
     EXPECT_EQ(of_nothing(heapsel_heap_alignment_source), HEAPSEL_SOURCE_NONE);
     EXPECT_EQ(of_nothing(heapsel_selection_fallback), HEAPSEL_FALLBACK_SAME_CACHING);
@@ -362,11 +311,6 @@ TEST(CApiNull, IsFreedWithoutEffect) {
     of_nothing(heapsel_pool_free);
     of_nothing(heapsel_holdings_free);
     of_nothing(heapsel_lease_release);
-    of_nothing(heapsel_diagnosis_free);
-    of_nothing(heapsel_board_plan_free);
-    of_nothing(heapsel_name_findings_free);
-    of_nothing(heapsel_live_buffers_free);
-    of_nothing(heapsel_held_buffers_free);
     of_nothing(heapsel_devices_free);
 }
 

@@ -72,13 +72,6 @@ TEST(CApiRange, AnEnumValueThatThereIsNotIsEinvalWithTheArgument) {
     EXPECT_EQ(
         calling(heapsel_buffer_adopt, 0, 1U, nullptr, static_cast<heapsel_answer>(3), &buffer),
         wrong("buffer_adopt", "cached", 3));
-    heapsel_board_plan* plan = nullptr;
-    const auto kernel = static_cast<heapsel_kernel_generation>(3);
-    EXPECT_EQ(
-        calling(heapsel_board_plan_create, "", 0U, kernel, nullptr, std::uint64_t{4096}, &plan),
-        wrong("board_plan_create", "kernel", 3));
-    EXPECT_EQ(calling(heapsel_board_plan_read, "", kernel, nullptr, std::uint64_t{4096}, &plan),
-              wrong("board_plan_read", "kernel", 3));
     EXPECT_EQ(calling(heapsel_policy_set_fallback, &policy, static_cast<heapsel_fallback>(3)),
               wrong("policy_set_fallback", "fallback", 3));
     EXPECT_EQ(heapsel_policy_fallback(&policy), HEAPSEL_FALLBACK_SAME_CACHING);

@@ -37,14 +37,6 @@ TEST(CApiWords, AreThoseOfTheCommand) {
               "chosen | candidate | unsuitable | unusable");
     EXPECT_EQ(all(heapsel_memory_kind_text, HEAPSEL_MEMORY_CAPTURE),
               "capture | output | frame | reference | metadata | plane | dumb");
-    EXPECT_EQ(all(heapsel_condition_text, HEAPSEL_CONDITION_OK), "ok | problem | unknown");
-    EXPECT_EQ(all(heapsel_kernel_generation_text, HEAPSEL_KERNEL_SERIES),
-              "series | stock | before-6.17");
-    EXPECT_EQ(all(heapsel_region_use_text, HEAPSEL_REGION_DEFAULT_CMA),
-              "default-cma | cma | coherent-pool | coherent-heap | restricted-pool | carve-out | "
-              "driver | device | firmware | refused | disabled");
-    EXPECT_EQ(all(heapsel_name_rule_text, HEAPSEL_NAME_STABLE),
-              "stable | region | implementation | properties | characters | length");
     EXPECT_EQ(all(heapsel_plane_type_text, HEAPSEL_PLANE_PRIMARY),
               "primary | overlay | cursor | unknown");
     EXPECT_EQ(all(heapsel_setting_text, HEAPSEL_SETTING_REQUIRE),
@@ -52,9 +44,6 @@ TEST(CApiWords, AreThoseOfTheCommand) {
     EXPECT_EQ(heapsel_trait_text(static_cast<heapsel_trait>(-1)), nullptr);
     EXPECT_EQ(heapsel_setting_text(static_cast<heapsel_setting>(-1)), nullptr);
     EXPECT_EQ(heapsel_plane_type_text(static_cast<heapsel_plane_type>(-1)), nullptr);
-    EXPECT_EQ(heapsel_name_rule_text(static_cast<heapsel_name_rule>(-1)), nullptr);
-    EXPECT_EQ(heapsel_region_use_text(static_cast<heapsel_region_use>(-1)), nullptr);
-    EXPECT_EQ(heapsel_condition_text(static_cast<heapsel_condition>(-1)), nullptr);
     EXPECT_EQ(heapsel_figure_text(static_cast<heapsel_figure>(-1)), nullptr);
     EXPECT_EQ(heapsel_memory_kind_text(static_cast<heapsel_memory_kind>(-1)), nullptr);
 }

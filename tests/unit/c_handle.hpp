@@ -33,11 +33,6 @@ using OwnedHoldings = Owned<heapsel_holdings, heapsel_holdings_free>;
 using OwnedLease = Owned<heapsel_lease, [](heapsel_lease* lease) {
     heapsel_lease_release(lease, HEAPSEL_FENCES_UNKNOWN);
 }>;
-using OwnedDiagnosis = Owned<heapsel_diagnosis, heapsel_diagnosis_free>;
-using OwnedBoardPlan = Owned<heapsel_board_plan, heapsel_board_plan_free>;
-using OwnedNameFindings = Owned<heapsel_name_findings, heapsel_name_findings_free>;
-using OwnedLiveBuffers = Owned<heapsel_live_buffers, heapsel_live_buffers_free>;
-using OwnedHeldBuffers = Owned<heapsel_held_buffers, heapsel_held_buffers_free>;
 using OwnedDevices = Owned<heapsel_devices, heapsel_devices_free>;
 
 /// What a call of the C API came to: "0", or "ERRNO: MESSAGE". Takes the error.

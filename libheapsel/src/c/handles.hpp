@@ -11,20 +11,15 @@
 #include <heapsel/accounting.hpp>
 #include <heapsel/allocator.hpp>
 #include <heapsel/binding.hpp>
-#include <heapsel/board_plan.hpp>
 #include <heapsel/buffer.hpp>
 #include <heapsel/buffer_layout.hpp>
 #include <heapsel/buffer_pool.hpp>
 #include <heapsel/consumer.hpp>
-#include <heapsel/diagnosis.hpp>
 #include <heapsel/display_device.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_catalog.hpp>
-#include <heapsel/heap_name.hpp>
 #include <heapsel/heap_statistics.hpp>
 #include <heapsel/heapsel.h>
-#include <heapsel/held_buffer.hpp>
-#include <heapsel/live_buffer.hpp>
 #include <heapsel/named_consumer.hpp>
 #include <heapsel/plane.hpp>
 #include <heapsel/policy.hpp>
@@ -86,28 +81,6 @@ struct heapsel_buffer {
 
 struct heapsel_statistics {
     heapsel::HeapStatistics value;
-};
-
-struct heapsel_diagnosis {
-    std::vector<heapsel::Check> value;
-};
-
-/// C sees its catalog as any other, but for who frees it.
-struct heapsel_board_plan {
-    heapsel_catalog catalog;
-    std::vector<heapsel::PlannedRegion> regions;
-};
-
-struct heapsel_name_findings {
-    std::vector<heapsel::NameFinding> value;
-};
-
-struct heapsel_live_buffers {
-    std::vector<heapsel::LiveBuffer> value;
-};
-
-struct heapsel_held_buffers {
-    heapsel::HeldBuffers value;
 };
 
 /// Points into the list that it belongs to.
@@ -174,13 +147,6 @@ inline heapsel_binding* to_c(Binding* binding) {
 }
 inline const Binding* from_c(const heapsel_binding* binding) {
     return reinterpret_cast<const Binding*>(binding);
-}
-
-inline const heapsel_planned_region* to_c(const PlannedRegion* region) {
-    return reinterpret_cast<const heapsel_planned_region*>(region);
-}
-inline const PlannedRegion* from_c(const heapsel_planned_region* region) {
-    return reinterpret_cast<const PlannedRegion*>(region);
 }
 
 } // namespace heapsel::c_api

@@ -8,7 +8,7 @@
 namespace heapsel {
 namespace {
 
-constexpr std::string_view words = "contiguous, cached, ecc, protected, each also with non- before "
+constexpr std::string_view all_words = "contiguous, cached, ecc, protected, each also with non- before "
                                    "it, and uncached";
 
 std::string_view trimmed(std::string_view text) {
@@ -106,13 +106,13 @@ Result<std::vector<Criterion>> parse_criteria(std::string_view text) {
         start = comma + 1;
         const auto criterion = criterion_called(word);
         if (!criterion)
-            return std::unexpected(bad_word(word, "The words are " + std::string(words) + "."));
+            return std::unexpected(bad_word(word, "The words are " + std::string(all_words) + "."));
         const auto same = std::ranges::find(criteria, criterion->trait, &Criterion::trait);
         if (same == criteria.end())
             criteria.push_back(*criterion);
         else if (same->wanted != criterion->wanted)
             return std::unexpected(bad_word(word, "The list asks for it both ways; the words are " +
-                                                      std::string(words) + "."));
+                                                      std::string(all_words) + "."));
     }
     return criteria;
 }

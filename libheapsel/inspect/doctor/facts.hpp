@@ -10,7 +10,7 @@
 #include <heapsel/display_device.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/heap.hpp>
-#include <heapsel/held_buffer.hpp>
+#include "inspect/held_buffer.hpp"
 #include <heapsel/video_device.hpp>
 
 #include "heaps/room.hpp"

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <heapsel/error.hpp>
-#include <heapsel/export.hpp>
 
 namespace heapsel {
 
@@ -27,7 +26,7 @@ struct LiveBuffer {
 ///
 /// ENOENT: debugfs is not mounted, or the kernel was built without it. EACCES: only root may.
 /// EFBIG: more than 16 MiB. Else the errno of open(2), read(2).
-[[nodiscard]] HEAPSEL_EXPORT Result<std::vector<LiveBuffer>>
+[[nodiscard]] Result<std::vector<LiveBuffer>>
 list_live_buffers(const std::filesystem::path& root = "/");
 
 } // namespace heapsel

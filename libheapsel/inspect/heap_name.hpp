@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include <heapsel/export.hpp>
 #include <heapsel/heap.hpp>
 
 namespace heapsel {
@@ -20,9 +19,9 @@ enum class NameRule : std::uint8_t {
     characters,     ///< Printable ones of ASCII, without blanks and slashes.
     length          ///< At most 63 of them, and at least one.
 };
-[[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(NameRule rule);
+[[nodiscard]] std::string_view to_string(NameRule rule);
 /// The rule as a full sentence.
-[[nodiscard]] HEAPSEL_EXPORT std::string_view sentence(NameRule rule);
+[[nodiscard]] std::string_view sentence(NameRule rule);
 
 /// What is wrong with a name.
 struct NameFinding {
@@ -34,9 +33,9 @@ struct NameFinding {
 
 /// What the rules say against `name`, which may hold any bytes; nothing where they are kept. Names
 /// that the kernel documents keep them. Pure.
-[[nodiscard]] HEAPSEL_EXPORT std::vector<NameFinding> lint_heap_name(std::string_view name);
+[[nodiscard]] std::vector<NameFinding> lint_heap_name(std::string_view name);
 
 /// The same of the heap's main name, compared with what is known of its memory as well. Pure.
-[[nodiscard]] HEAPSEL_EXPORT std::vector<NameFinding> lint_heap(const Heap& heap);
+[[nodiscard]] std::vector<NameFinding> lint_heap(const Heap& heap);
 
 } // namespace heapsel

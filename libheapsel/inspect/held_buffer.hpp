@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include <heapsel/export.hpp>
 
 namespace heapsel {
 
@@ -33,6 +32,6 @@ struct HeldBuffers {
 /// Never fails: a process that ends meanwhile is left out, and one that may not be looked into is
 /// counted. A buffer that is only mapped, or that only a driver holds, has no descriptor and is not
 /// here.
-[[nodiscard]] HEAPSEL_EXPORT HeldBuffers list_held_buffers(const std::filesystem::path& root = "/");
+[[nodiscard]] HeldBuffers list_held_buffers(const std::filesystem::path& root = "/");
 
 } // namespace heapsel

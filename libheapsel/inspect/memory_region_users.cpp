@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tree/memory_region_users.hpp"
+#include "inspect/memory_region_users.hpp"
 
 #include <array>
 #include <cerrno>

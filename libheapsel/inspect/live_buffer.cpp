@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <heapsel/live_buffer.hpp>
+#include "inspect/live_buffer.hpp"
 
 #include <array>
 #include <cstddef>

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include <heapsel/held_buffer.hpp>
+#include "inspect/held_buffer.hpp"
 
 namespace heapsel {
 

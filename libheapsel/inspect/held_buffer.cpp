@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <heapsel/held_buffer.hpp>
+#include "inspect/held_buffer.hpp"
 
 #include <algorithm>
 #include <cerrno>

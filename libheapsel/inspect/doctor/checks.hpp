@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include <heapsel/diagnosis.hpp>
+#include "inspect/doctor/diagnosis.hpp"
 
 #include "inspect/doctor/facts.hpp"
 

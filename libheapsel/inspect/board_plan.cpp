@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <heapsel/board_plan.hpp>
+#include "inspect/board_plan.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -13,8 +13,8 @@
 #include "heaps/machine.hpp"
 #include "io/file.hpp"
 #include "tree/command_line.hpp"
-#include "tree/memory_region_users.hpp"
-#include "tree/region_use.hpp"
+#include "inspect/memory_region_users.hpp"
+#include "inspect/region_use.hpp"
 
 namespace heapsel {
 namespace {

@@ -10,11 +10,10 @@
 #include <vector>
 
 #include <heapsel/error.hpp>
-#include <heapsel/export.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_catalog.hpp>
 #include <heapsel/kernel_generation.hpp>
-#include <heapsel/region_use.hpp>
+#include "inspect/region_use.hpp"
 
 namespace heapsel {
 
@@ -58,11 +57,11 @@ struct BoardPlan {
 ///
 /// EINVAL: the tree is malformed, and the remedy says how; or the page size is none of the three.
 /// E2BIG, EFBIG: the tree is larger than any board's.
-[[nodiscard]] HEAPSEL_EXPORT Result<BoardPlan> plan_board(std::span<const std::byte> blob,
+[[nodiscard]] Result<BoardPlan> plan_board(std::span<const std::byte> blob,
                                                           const PlanOptions& options = {});
 
 /// The same of a file. EFBIG: more than 4 MiB. Else as above, and any errno of open(2) and read(2).
-[[nodiscard]] HEAPSEL_EXPORT Result<BoardPlan> plan_board(const std::filesystem::path& blob,
+[[nodiscard]] Result<BoardPlan> plan_board(const std::filesystem::path& blob,
                                                           const PlanOptions& options = {});
 
 } // namespace heapsel

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tree/region_use.hpp"
+#include "inspect/region_use.hpp"
 
 #include <format>
 #include <optional>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <heapsel/heap_name.hpp>
+#include "inspect/heap_name.hpp"
 
 #include <algorithm>
 #include <array>

@@ -9,7 +9,6 @@
 
 #include <heapsel/consumer.hpp>
 #include <heapsel/error.hpp>
-#include <heapsel/export.hpp>
 #include <heapsel/policy.hpp>
 
 namespace heapsel {
@@ -19,7 +18,7 @@ enum class Condition : std::uint8_t {
     problem, ///< It keeps the user from allocating, or a device from using what is allocated.
     unknown  ///< It could not be found out.
 };
-[[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Condition condition);
+[[nodiscard]] std::string_view to_string(Condition condition);
 
 /// One thing that can keep a user from allocating, and how it is with it. Texts are printable.
 struct Check {
@@ -43,7 +42,7 @@ struct Wish {
 /// descriptors, devices. Of a recorded tree permissions and descriptors stay unknown.
 ///
 /// ENOENT: `policy.heap` names no heap of the machine; the remedy suggests the nearest name.
-[[nodiscard]] HEAPSEL_EXPORT Result<std::vector<Check>>
+[[nodiscard]] Result<std::vector<Check>>
 diagnose(const Wish& wish, const std::filesystem::path& root = "/");
 
 } // namespace heapsel

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <heapsel/diagnosis.hpp>
+#include "inspect/doctor/diagnosis.hpp"
 
 #include "inspect/doctor/checks.hpp"
 #include "inspect/doctor/facts.hpp"
