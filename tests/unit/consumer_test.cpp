@@ -88,7 +88,20 @@ TEST(V4l2Consumer, WithoutTheIoctlIsUnknownAndSaysWhy) {
     ASSERT_TRUE(consumer);
     EXPECT_FALSE(consumer->usable()->known());
     EXPECT_EQ(consumer->usable()->unknown_because,
-              "the kernel or the driver does not have VIDIOC_ENUM_HEAPS");
+              "the driver does not have VIDIOC_ENUM_HEAPS");
+}
+
+// Upstream may give the number to another call, which must not be made.
+TEST(V4l2Consumer, OfAKernelThatDoesNotShowTheIoctlIsNotAsked) {
+    test::FakeV4l2 driver;
+    driver.lists_no_usable_heaps();
+    driver.enumerate = [](v4l2_heap&) {
+        ADD_FAILURE();
+        return EINVAL;
+    };
+    const auto consumer = Consumer::v4l2(driver.fd(), Queue::capture);
+    ASSERT_TRUE(consumer);
+    EXPECT_EQ(consumer->usable()->unknown_because, "the kernel does not have VIDIOC_ENUM_HEAPS");
 }
 
 TEST(V4l2Consumer, OfAQueueThatListsNoneIsKnownToUseNone) {

@@ -4,24 +4,35 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdarg>
+#include <filesystem>
 
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "heaps/heap_ioctls.hpp"
+
 namespace heapsel::test {
 namespace {
 
 FakeIoctl* fake = nullptr;
+const char* const real_heap_class = heap_class;
 
 } // namespace
 
 FakeIoctl::FakeIoctl() {
     fake = this;
+    heaps_.write("system/buffers", "0\n");
+    heap_class = heaps_.path().c_str();
 }
 
 FakeIoctl::~FakeIoctl() {
     fake = nullptr;
+    heap_class = real_heap_class;
+}
+
+void FakeIoctl::lists_no_usable_heaps() {
+    std::filesystem::remove(heaps_.path() / "system/buffers");
 }
 
 void fill(std::span<__u8> field, std::string_view text) {

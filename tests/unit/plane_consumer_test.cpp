@@ -86,6 +86,16 @@ TEST_F(PlaneConsumer, WithoutTheIoctlIsUnknownAndSaysWhy) {
     EXPECT_EQ(why_unknown(0), "the kernel does not have DRM_IOCTL_MODE_ENUM_HEAPS");
 }
 
+// Upstream may give the number to another call, which must not be made.
+TEST_F(PlaneConsumer, OfAKernelThatDoesNotShowTheIoctlIsNotAsked) {
+    driver_.lists_no_usable_heaps();
+    driver_.enumerate = [](drm_mode_enum_heaps&) {
+        ADD_FAILURE();
+        return ENOENT;
+    };
+    EXPECT_EQ(why_unknown(), "the kernel does not have DRM_IOCTL_MODE_ENUM_HEAPS");
+}
+
 TEST_F(PlaneConsumer, OfADriverWithoutHeapsIsUnknownAndSaysWhy) {
     driver_.enumerate = [](drm_mode_enum_heaps&) { return EOPNOTSUPP; };
     EXPECT_EQ(why_unknown(),

@@ -6,6 +6,8 @@
 #include <format>
 #include <utility>
 
+#include "heaps/heap_ioctls.hpp"
+
 namespace heapsel {
 namespace {
 
@@ -15,6 +17,11 @@ constexpr std::uint32_t max_entries = 256;
 } // namespace
 
 Result<UsableHeaps> list_usable_heaps(const HeapEnumeration& enumeration) {
+    if (!kernel_lists_usable_heaps())
+        return UsableHeaps{
+            .heaps = {},
+            .evidence = {},
+            .unknown_because = std::format("the kernel does not have {}", enumeration.call)};
     UsableHeaps usable{.heaps = {}, .evidence = enumeration.call, .unknown_because = {}};
     for (std::uint32_t index = 0; index < max_entries; ++index) {
         auto entry = enumeration.entry(index);

@@ -25,7 +25,8 @@ struct HeapEnumeration {
     std::function<Result<UsableHeap>(std::uint32_t index)> entry;
 };
 
-/// The whole list. An entry that repeats an earlier name, or has none, is left out.
+/// The whole list. Unknown on a kernel that does not show that it has such ioctls, which is not
+/// asked then. An entry that repeats an earlier name, or has none, is left out.
 ///
 /// EOVERFLOW: the list does not end. Any other error of `entry`.
 [[nodiscard]] Result<UsableHeaps> list_usable_heaps(const HeapEnumeration& enumeration);

@@ -14,7 +14,7 @@ Result<UsableHeaps> ask_usable_heaps(int fd, Role role, std::uint32_t type) {
         {.call = "VIDIOC_ENUM_HEAPS",
          .end = EINVAL,
          .unknown = {{.code = ENOTTY,
-                      .because = "the kernel or the driver does not have VIDIOC_ENUM_HEAPS"}},
+                      .because = "the driver does not have VIDIOC_ENUM_HEAPS"}},
          .entry = [=](std::uint32_t index) {
              return uapi::v4l2_enum_heap(fd, role, type, index);
          }});

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "heaps/heap_ioctls.hpp"
+
+#include <algorithm>
+
+#include "io/folder.hpp"
+
+namespace heapsel {
+
+bool kernel_lists_usable_heaps() {
+    const auto heaps = Folder::open(heap_class);
+    if (!heaps)
+        return false;
+    const auto entries = heaps->entries();
+    return entries && std::ranges::any_of(*entries, [&](const FolderEntry& heap) {
+               return heaps->has(heap.name + "/buffers");
+           });
+}
+
+} // namespace heapsel
