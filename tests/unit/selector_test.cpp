@@ -133,11 +133,47 @@ TEST(Select, ATieOfEquallyManyUnknownsGoesByName) {
     EXPECT_NE(selection->judgements()[1].reason.find("comes after a: by name"), std::string::npos);
 }
 
-TEST(Select, UnknownsOfTraitsThatNobodyPrefersDoNotCount) {
-    const HeapCatalog catalog({heap("a"), with(heap("b"), Trait::cached, Answer::yes)});
+// A stock kernel's two heaps: the default area is small, and displays and codecs need it.
+TEST(Select, AmongEqualsWhatNobodyAskedForIsNotGivenAway) {
+    const Heap area =
+        sized(with(with(heap("default_cma_region"), Trait::contiguous, Answer::yes), Trait::cached,
+                   Answer::yes),
+              64U << 20U);
+    const Heap system =
+        with(with(heap("system"), Trait::contiguous, Answer::no), Trait::cached, Answer::yes);
+    const HeapCatalog catalog({area, system});
     const auto selection = select(catalog, {}, {});
     ASSERT_TRUE(selection);
-    EXPECT_EQ(selection->chosen()->heap.name, "a");
+    EXPECT_EQ(order(*selection), (Order{"system", "default_cma_region"}));
+    EXPECT_NE(selection->judgements()[1].reason.find("comes after system: it has more that nobody"),
+              std::string::npos);
+    EXPECT_EQ(select(catalog, {}, policy({}, {cached}))->heap()->name, "system");
+    EXPECT_EQ(select(catalog, {}, policy({contiguous}, {}))->heap()->name, "default_cma_region");
+}
+
+TEST(Select, AmongEqualsUncachedMemoryAndWhatNothingIsKnownOfComeLater) {
+    const auto region = [](std::string name, Answer is_cached) {
+        return sized(with(with(heap(std::move(name)), Trait::contiguous, Answer::yes),
+                          Trait::cached, is_cached),
+                     64U << 20U);
+    };
+    const HeapCatalog catalog({region("a", Answer::no), region("b", Answer::unknown),
+                               region("c", Answer::yes)});
+    const auto selection = select(catalog, {}, policy({contiguous}, {}));
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"c", "a", "b"}));
+    constexpr Criterion uncached{.trait = Trait::cached, .wanted = false};
+    // Who asks for uncached memory does not give it away.
+    EXPECT_EQ(select(catalog, {}, policy({contiguous, uncached}, {}))->heap()->name, "a");
+}
+
+TEST(Select, OfEqualsTheLargerOneComesFirst) {
+    const auto selection =
+        select(HeapCatalog({sized(heap("a"), 1U << 20U), sized(heap("b"), 2U << 20U)}), {}, {});
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(order(*selection), (Order{"b", "a"}));
+    EXPECT_NE(selection->judgements()[1].reason.find("comes after b: it is smaller"),
+              std::string::npos);
 }
 
 TEST(Select, ANamedHeapExcludesTheOthers) {

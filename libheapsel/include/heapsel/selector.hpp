@@ -73,9 +73,11 @@ class HEAPSEL_EXPORT Selection {
     std::shared_ptr<const Outcome> outcome_;
 };
 
-/// Judges every heap. Pure: no I/O, and the same answer for the same values, ties broken by fewest
-/// unknowns among the preferences, then by what the consumers are bound to (that of the first
-/// consumer outweighs that of all that follow), and then by name. A heap that a consumer's driver
+/// Judges every heap. Pure: no I/O, and the same answer for the same values. Ties are broken by
+/// fewest unknowns among the preferences; then by what the consumers are bound to (that of the first
+/// consumer outweighs that of all that follow); then in favour of the heap with least that nobody
+/// asked for, of which there is little: contiguous, uncached or protected memory, or a region of its
+/// own (what is not known counts as if it had it); then of the larger one; then by name. A heap that a consumer's driver
 /// does not list is unsuitable; one whose driver lists none because it cannot be asked excludes
 /// nothing. So is one that is not known to lie where a consumer's address bits reach, or whose
 /// buffers need not begin where a consumer wants them to. A heap that is known to be smaller than

@@ -36,7 +36,7 @@ Selection::Outcome::Outcome(const HeapCatalog& catalog, std::span<const Consumer
         order_.push_back(
             {.index = in_catalog.size(), .verdict = verdict_on(with_udmabuf_.back(), wishes())});
     }
-    const Ranking ranking(heaps(), policy_.prefer, consumers_);
+    const Ranking ranking(heaps(), wishes());
     // The catalog is sorted by name, so that the last tie is broken by the place there.
     std::ranges::sort(order_, [&](const Verdicted& a, const Verdicted& b) {
         if (a.verdict != b.verdict)
@@ -82,7 +82,7 @@ std::span<const Judgement> Selection::Outcome::judgements() const {
 }
 
 void Selection::Outcome::explain() const {
-    const Ranking ranking(heaps(), policy_.prefer, consumers_);
+    const Ranking ranking(heaps(), wishes());
     const Rank* better = nullptr;
     judgements_.reserve(order_.size());
     for (const auto& [index, verdict] : order_) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <format>
+#include <limits>
 
 #include <heapsel/printable.hpp>
 
@@ -39,9 +40,49 @@ constexpr std::uint32_t bit_of(std::size_t preference) {
     return std::uint32_t{1} << (31 - preference);
 }
 
+/// The traits that somebody asked for, wanted or unwanted.
+class Asked {
+  public:
+    explicit Asked(const Wishes& wishes) {
+        add(wishes.policy.require);
+        add(wishes.policy.prefer);
+        for (const Consumer& consumer : wishes.consumers)
+            add(consumer.requirement().criteria);
+    }
+
+    [[nodiscard]] bool has(Trait trait) const { return asked_.at(static_cast<std::size_t>(trait)); }
+
+  private:
+    void add(std::span<const Criterion> criteria) {
+        for (const Criterion& criterion : criteria)
+            asked_.at(static_cast<std::size_t>(criterion.trait)) = true;
+    }
+
+    std::array<bool, all_traits.size()> asked_{};
+};
+
+// What the memory of `system` is like, of which there is the most.
+constexpr std::array ordinary{Criterion{.trait = Trait::contiguous, .wanted = false},
+                              Criterion{.trait = Trait::cached, .wanted = true},
+                              Criterion{.trait = Trait::protected_memory, .wanted = false}};
+
+std::size_t unasked(const Heap& heap, const Asked& asked) {
+    const auto special = std::ranges::count_if(ordinary, [&](const Criterion& criterion) {
+        return !asked.has(criterion.trait) &&
+               !criterion.met_by(heap.property(criterion.trait).answer);
+    });
+    return static_cast<std::size_t>(special) + (heap.size ? 1 : 0);
+}
+
 Rank rank(const Heap& heap, const Distinct& distinct, std::span<const Criterion> prefer,
-          std::span<const std::size_t> places) {
-    Rank rank{.missed = 0, .unknown_count = 0, .places = places, .name = heap.name};
+          std::span<const std::size_t> places, const Asked& asked) {
+    constexpr auto unlimited = std::numeric_limits<std::uint64_t>::max();
+    Rank rank{.missed = 0,
+              .unknown_count = 0,
+              .places = places,
+              .unasked = unasked(heap, asked),
+              .shortage = unlimited - heap.size.value_or(unlimited),
+              .name = heap.name};
     for (std::size_t i = 0; const Criterion& criterion : distinct.all()) {
         if (!criterion.met_by(heap.property(criterion.trait).answer))
             rank.missed |= bit_of(i);
@@ -61,19 +102,27 @@ std::strong_ordering operator<=>(const Rank& a, const Rank& b) {
         return order;
     if (const auto order = a.unknown_count <=> b.unknown_count; order != 0)
         return order;
-    return std::lexicographical_compare_three_way(a.places.begin(), a.places.end(),
-                                                  b.places.begin(), b.places.end());
+    if (const auto order = std::lexicographical_compare_three_way(
+            a.places.begin(), a.places.end(), b.places.begin(), b.places.end());
+        order != 0)
+        return order;
+    if (const auto order = a.unasked <=> b.unasked; order != 0)
+        return order;
+    return a.shortage <=> b.shortage;
 }
 
-Ranking::Ranking(std::span<const Heap> heaps, std::span<const Criterion> prefer,
-                 std::span<const Consumer> consumers) {
+Ranking::Ranking(std::span<const Heap> heaps, const Wishes& wishes) {
+    const std::vector<Criterion>& prefer = wishes.policy.prefer;
+    const auto consumers = wishes.consumers;
     const Distinct distinct(prefer);
+    const Asked asked(wishes);
     places_.reserve(heaps.size() * consumers.size());
     ranks_.reserve(heaps.size());
     for (const Heap& heap : heaps) {
         for (const Consumer& consumer : consumers)
             places_.push_back(standing_with(consumer, heap).place);
-        ranks_.push_back(rank(heap, distinct, prefer, std::span(places_).last(consumers.size())));
+        ranks_.push_back(
+            rank(heap, distinct, prefer, std::span(places_).last(consumers.size()), asked));
     }
 }
 
@@ -86,6 +135,11 @@ std::string why_after(const Rank& better, const Rank& worse, std::span<const Cri
         reason = "less is known of it";
     } else if (!std::ranges::equal(better.places, worse.places)) {
         reason = "by what the devices are bound to";
+    } else if (better.unasked != worse.unasked) {
+        reason = "it has more that nobody asked for (contiguous, uncached, protected or a region "
+                 "of its own), which others may need";
+    } else if (better.shortage != worse.shortage) {
+        reason = "it is smaller";
     }
     return std::format("comes after {}: {}", printable(better.name), reason);
 }

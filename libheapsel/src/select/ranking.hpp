@@ -11,18 +11,24 @@
 #include <string_view>
 #include <vector>
 
-#include <heapsel/consumer.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/trait.hpp>
 
+#include "select/judging.hpp"
+
 namespace heapsel {
 
-/// How well a heap fits a list of preferences, and what the consumers are bound to; the least is
-/// the best, and equal ones go by name. Points into the heap and into the `Ranking` that gave it.
+/// How well a heap fits a list of preferences, what the consumers are bound to, and how little is
+/// given away that nobody asked for; the least is the best, and equal ones go by name. Points into
+/// the heap and into the `Ranking` that gave it.
 struct Rank {
     std::uint32_t missed = 0;            ///< A bit for each preference, the first the highest.
     std::size_t unknown_count = 0;       ///< Among the traits of the preferences.
     std::span<const std::size_t> places; ///< For each consumer, as `standing_with` gives it.
+    /// Of what makes memory scarce or slow: to be contiguous, uncached, protected, or a region of
+    /// its own. Only what nobody asked for, and what is not known to be absent.
+    std::size_t unasked = 0;
+    std::uint64_t shortage = 0; ///< How much smaller the heap is than the largest that can be.
     std::string_view name;
 
     /// Without the name.
@@ -33,8 +39,7 @@ struct Rank {
 /// heaps fit into the object itself, and cost no allocation.
 class Ranking {
   public:
-    Ranking(std::span<const Heap> heaps, std::span<const Criterion> prefer,
-            std::span<const Consumer> consumers);
+    Ranking(std::span<const Heap> heaps, const Wishes& wishes);
     Ranking(const Ranking&) = delete;
     Ranking& operator=(const Ranking&) = delete;
     ~Ranking() = default;
