@@ -25,6 +25,13 @@ def declarations(include: Path) -> set[str]:
                           input="#include <heapsel/heapsel.h>\n", capture_output=True).stdout
     text = re.sub(r"\s+", " ", text.replace('__attribute__((visibility("default")))', ""))
     found = set()
+    # Of a struct that callers fill in, the members in their order: what is added goes to its end, and its size is
+    # its first member.
+    for name, members in re.findall(r"(struct heapsel_\w+) \{([^}]*)\}", text):
+        listed = [member.strip() for member in members.split(";") if member.strip()]
+        assert listed[0] == "size_t structure_size", f"{name} does not say how large it is"
+        found |= {f"{name} member {number}: {member}" for number, member in enumerate(listed)}
+    text = re.sub(r"(struct heapsel_\w+) \{[^}]*\}", r"\1", text)
     for declaration in re.split(r";", text):
         declaration = declaration.strip()
         enum = re.fullmatch(r"(enum heapsel_\w+) \{(.*)\}", declaration)
@@ -37,7 +44,6 @@ def declarations(include: Path) -> set[str]:
         elif re.search(r"\bheapsel_\w+\(", declaration):
             found.add(declaration)
         else:
-            # A struct with members would have a layout, of which the record says nothing.
             assert "heapsel" not in declaration or declaration.startswith("_Static_assert"), declaration
     return found
 

@@ -173,7 +173,7 @@ TEST_F(CarveOuts, UncachedAndCachedCanBeRequired) {
     EXPECT_EQ(
         candidates(
             {.require = {{.trait = Trait::cached, .wanted = false}}, .prefer = {}, .heap = {}}),
-        (std::vector<std::string>{"coherent@64000000", "nonecc@58000000"}));
+        (std::vector<std::string>{"nonecc@58000000", "coherent@64000000"}));
     EXPECT_EQ(
         candidates({.require = {{.trait = Trait::cached, .wanted = true},
                                 {.trait = Trait::contiguous, .wanted = true}},
@@ -188,7 +188,7 @@ TEST_F(CarveOuts, WhatIsSmallerThanABufferIsNoCandidateHoweverFullTheOthersAre) 
                     .prefer = {},
                     .heap = {},
                     .size = 64U << 20U}),
-        (std::vector<std::string>{"default_cma_region", "nonecc@58000000", "video@50000000"}));
+        (std::vector<std::string>{"default_cma_region", "video@50000000", "nonecc@58000000"}));
 }
 
 TEST_F(CarveOuts, ALinkToANodeThatIsDisabledLeavesThePlaceUnknown) {

@@ -74,7 +74,12 @@ TEST(PolicyEnvironment, AllThatIsWrongIsSaidAndOfWhichVariable) {
 
 class OfProcess : public testing::Test {
   protected:
-    void SetUp() override {
+    OfProcess() { clear(); }
+    ~OfProcess() override { clear(); }
+
+  private:
+    // The next test in this process finds nothing of this one's.
+    static void clear() {
         for (const char* const name : {"XDG_CONFIG_HOME", "HOME", "HEAPSEL_HEAP", "HEAPSEL_PREFER"})
             ::unsetenv(name);
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -162,7 +163,10 @@ TEST_F(ToolPolicy, ExplainFollowsThePoliciesAndNamesThem) {
     const std::string out = short_of(outcome.out);
     EXPECT_TRUE(out.starts_with("video@50000000: chosen\n")) << out;
     const auto plain = json::parse(short_of(on_board({"explain", "/dev/video2", "--json"}).out));
-    EXPECT_TRUE(contains(plain["heaps"].back()["reason"],
+    const auto system = std::ranges::find(plain["heaps"], "system",
+                                          [](const json& heap) { return heap["name"]; });
+    ASSERT_NE(system, plain["heaps"].end());
+    EXPECT_TRUE(contains((*system)["reason"],
                          "contiguous is no (kernel: documented of system), while contiguous is "
                          "required by ROOT/etc/heapsel/policy.toml:2"))
         << plain;

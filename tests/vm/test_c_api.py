@@ -2,6 +2,7 @@
 """The C API on real heaps and devices, through the example that uses it."""
 
 import json
+import re
 
 DEVICES = r"""
 decoder=/dev/$(basename $(dirname $(grep -lx stateful-decoder /sys/class/video4linux/*/name)))
@@ -38,3 +39,15 @@ def test_the_example_says_why_it_cannot(board):
     assert zero == "allocate: cannot allocate a buffer (0 bytes): Invalid argument. Ask for at least 1 byte."
     assert large.startswith(f"allocate: cannot allocate {1 << 50} bytes (system")
     assert usage == "Usage: allocate BYTES [DEVICE...]"
+
+
+def test_the_example_follows_the_policy_and_names_a_wrong_one(board):
+    ran = board.sh("""
+        mkdir -p /etc/heapsel
+        printf '[default]\\nrequire = ["non-ecc"]\\n' >/etc/heapsel/policy.toml
+        $tools/example-allocate 4096 | tail -n 1
+        printf '[default]\\nrequire = ["non-ec"]\\n' >/etc/heapsel/policy.toml
+        ! $tools/example-allocate 4096""")
+    assert ran.status == 0, ran
+    assert re.fullmatch(r"4096 bytes from \w+@\w+, a dma-buf of 4096\n", ran.out), ran
+    assert ran.err.startswith("allocate: cannot read the policy (/etc/heapsel/policy.toml:2:"), ran

@@ -5,6 +5,10 @@
 /// @file
 /// @brief The C API of libheapsel: choose the memory that dma-bufs come from, say why, allocate.
 ///
+/// Most programs need heapsel/c/take.h alone: a request with devices and wishes gives a buffer, an
+/// allocator or a pool, and no policy can be passed over. The rest is for programs that need a part
+/// of that.
+///
 /// It reaches what the C++ API reaches, for programs in C11 and after, and pulls in no kernel
 /// header. Its ABI only grows: a program that was linked with one version runs with every later one
 /// of the same soversion.
@@ -55,6 +59,7 @@
 #include <heapsel/c/requirement.h>
 #include <heapsel/c/selection.h>
 #include <heapsel/c/statistics.h>
+#include <heapsel/c/take.h>
 #include <heapsel/c/text.h>
 
 #endif

@@ -2,7 +2,6 @@
 #include <heapsel/c/policy_file.h>
 
 #include <filesystem>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +10,7 @@
 #include <heapsel/policy_sources.hpp>
 #include <heapsel/policy_target.hpp>
 
+#include "base/together.hpp"
 #include "c/call.hpp"
 #include "c/criteria.hpp"
 #include "c/handles.hpp"
@@ -19,14 +19,6 @@
 using namespace heapsel;
 
 namespace {
-
-/// The first one, whose remedy has the others, too.
-Error together(const std::vector<Error>& errors) {
-    Error all = errors.front();
-    for (const Error& other : std::span(errors).subspan(1))
-        all.remedy += (all.remedy.empty() ? "Also: " : " Also: ") + other.message();
-    return all;
-}
 
 Result<std::vector<PolicyTarget>> targets_called(const std::vector<std::string>& words,
                                                  const std::filesystem::path& root) {

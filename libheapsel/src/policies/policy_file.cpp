@@ -362,8 +362,10 @@ const PolicyReader::Setting* PolicyReader::setting_called(std::string_view name)
 }
 
 std::vector<std::string> PolicyReader::setting_names() {
-    return all_settings | std::views::transform(&Setting::name) |
-           std::ranges::to<std::vector<std::string>>();
+    std::vector<std::string> names;
+    for (const Setting& setting : all_settings)
+        names.emplace_back(setting.name);
+    return names;
 }
 
 std::unexpected<std::vector<Error>> refused(Error error) {
