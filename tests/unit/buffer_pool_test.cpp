@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/buffer_pool.hpp>
 
+#include <atomic>
 #include <cerrno>
 #include <future>
 #include <regex>
+#include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -243,6 +246,36 @@ TEST(BufferPool, AWaitOutlivesAFrameThatCannotBeMade) {
     auto waiting = std::async(std::launch::async, [&] { return frames.acquire("b", enough); });
     std::this_thread::sleep_for(5ms);
     lease->release();
+    EXPECT_TRUE(waiting.get());
+}
+
+TEST(BufferPool, WhatTheAllocatorThrowsLeavesItsPlaceFree) {
+    bool throws = true;
+    auto frames = pool(0, 1, [&](std::size_t size, std::string_view name) {
+        if (std::exchange(throws, false))
+            throw std::runtime_error("no");
+        return fenced(size, name);
+    });
+    EXPECT_THROW(static_cast<void>(frames.acquire("a")), std::runtime_error);
+    EXPECT_TRUE(frames.acquire("a"));
+}
+
+TEST(BufferPool, APlaceThatAThreadFailedToFillGoesToOneThatWaits) {
+    std::promise<void> fail;
+    std::atomic<int> tries = 0;
+    auto frames = pool(0, 1, [&](std::size_t size, std::string_view name) {
+        if (tries++ > 0)
+            return fenced(size, name);
+        fail.get_future().wait();
+        throw std::runtime_error("no");
+    });
+    auto failing = std::async(std::launch::async, [&] { return frames.acquire("a"); });
+    while (tries == 0)
+        std::this_thread::yield();
+    auto waiting = std::async(std::launch::async, [&] { return frames.acquire("b", enough); });
+    std::this_thread::sleep_for(5ms);
+    fail.set_value();
+    EXPECT_THROW(static_cast<void>(failing.get()), std::runtime_error);
     EXPECT_TRUE(waiting.get());
 }
 

@@ -6,17 +6,24 @@
 #include <cstdlib>
 #include <functional>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <heapsel/unique_fd.hpp>
 
 #include "c/call.hpp"
 #include "c_handle.hpp"
+#include "fake_heap.hpp"
+#include "fenced_memory.hpp"
 #include "flat_builder.hpp"
 #include "recorded_board.hpp"
 #include "tree_builder.hpp"
@@ -79,6 +86,18 @@ int fail_each(const std::function<int(heapsel_error**)>& call) {
         EXPECT_STREQ(heapsel_error_subject(error), "");
     }
 }
+
+/// While it lives, no allocation fails.
+class Unfailing {
+  public:
+    Unfailing() : kept_(std::exchange(left, never)) {}
+    Unfailing(const Unfailing&) = delete;
+    Unfailing& operator=(const Unfailing&) = delete;
+    ~Unfailing() { left = kept_; }
+
+  private:
+    long kept_;
+};
 
 class CApiMemory : public testing::Test {
   protected:
@@ -268,6 +287,192 @@ TEST_F(CApiMemory, ThatRunsOutForTheErrorItselfIsEnomem) {
         failures += status == -ENOMEM ? 1 : 0;
     }
     EXPECT_GT(failures, 0);
+}
+
+/// A heap whose buffers have fences.
+class FencedHeap : public test::FakeIoctl {
+  public:
+    std::optional<int> answer(int /*fd*/, unsigned long request, void* argument) override {
+        if (request != DMA_HEAP_IOCTL_ALLOC)
+            return std::nullopt;
+        static_cast<dma_heap_allocation_data*>(argument)->fd =
+            static_cast<__u32>(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+        return 0;
+    }
+};
+
+constexpr std::size_t most = 3; ///< Frames of the pools below.
+constexpr std::uint32_t page = 4096;
+constexpr const char* someone = "a holder whose name needs memory of its own";
+
+/// A pool in which one frame is held, the fence of another one is pending, and the third is not
+/// made.
+struct BusyPool {
+    explicit BusyPool(const heapsel_allocator* allocator) {
+        const auto layout = test::made_by<test::OwnedLayout>(heapsel_layout_create_plain, page);
+        pool = test::made_by<test::OwnedPool>(heapsel_pool_create, allocator, layout.get(), 0U,
+                                              most, "frames");
+        held = acquired();
+        auto returned = acquired();
+        pending = heapsel_lease_fd(returned.get(), 0);
+        test::add_fence(pending);
+    }
+
+    [[nodiscard]] test::OwnedLease acquired() const {
+        return test::made_by<test::OwnedLease>(heapsel_pool_acquire, pool.get(), "decoder", 0U);
+    }
+    /// Takes all that there may be, and returns it.
+    void expect_whole() {
+        test::signal_fence(pending);
+        held.reset();
+        std::vector<test::OwnedLease> all;
+        for (std::size_t i = 0; i < most; ++i)
+            all.push_back(acquired());
+    }
+
+    test::OwnedPool pool;
+    test::OwnedLease held;
+    int pending = -1;
+};
+
+class CApiMemoryOfAPool : public testing::Test {
+  protected:
+    /// Makes each allocation of `call` fail, in a new pool each time. That pool is as good as ever
+    /// afterwards, and no descriptor is left open.
+    int fail_each_of(const std::function<int(BusyPool&, heapsel_error**)>& call) {
+        return fail_each([&](heapsel_error** error) {
+            const std::size_t before = [] {
+                const Unfailing calm;
+                return test::open_fd_count();
+            }();
+            const int status = once(call, error);
+            const Unfailing calm;
+            EXPECT_EQ(test::open_fd_count(), before);
+            return status;
+        });
+    }
+
+    FencedHeap kernel_;
+    test::OwnedAllocator allocator_ = test::allocator_of_a_fake_heap();
+
+  private:
+    int once(const std::function<int(BusyPool&, heapsel_error**)>& call, heapsel_error** error) {
+        std::optional<BusyPool> busy;
+        {
+            const Unfailing calm;
+            busy.emplace(allocator_.get());
+        }
+        const int status = call(*busy, error);
+        const Unfailing calm;
+        // Takes the number of the descriptor that was closed last.
+        const UniqueFd foreign(::memfd_create("foreign", MFD_CLOEXEC));
+        busy->expect_whole();
+        EXPECT_EQ(::lseek(foreign.get(), 0, SEEK_END), 0) << "the pool wrote into it";
+        busy.reset();
+        return status;
+    }
+};
+
+TEST_F(CApiMemoryOfAPool, ThatRunsOutWhileItIsMadeLeavesNothing) {
+    EXPECT_GT(fail_each_of([&](BusyPool& busy, heapsel_error** error) {
+                  heapsel_pool* pool = nullptr;
+                  const auto* const layout = heapsel_lease_layout(busy.held.get());
+                  const int status =
+                      heapsel_pool_create(allocator_.get(), layout, 2, 2, someone, &pool, error);
+                  EXPECT_EQ(pool == nullptr, status != 0);
+                  heapsel_pool_free(pool);
+                  return status;
+              }),
+              10);
+}
+
+TEST_F(CApiMemoryOfAPool, ThatRunsOutWhileAFrameIsMadeOrTakenLeavesItToTheNext) {
+    EXPECT_GT(fail_each_of([](BusyPool& busy, heapsel_error** error) {
+                  heapsel_lease* lease = nullptr;
+                  const int status =
+                      heapsel_pool_acquire(busy.pool.get(), someone, 0, &lease, error);
+                  EXPECT_EQ(lease == nullptr, status != 0);
+                  heapsel_lease_release(lease, HEAPSEL_FENCES_UNKNOWN);
+                  return status;
+              }),
+              10);
+}
+
+TEST_F(CApiMemoryOfAPool, ThatRunsOutWhileAThreadWaitsLeavesNoDescriptorToWake) {
+    EXPECT_GT(fail_each_of([](BusyPool& busy, heapsel_error** error) {
+                  test::OwnedLease third;
+                  {
+                      const Unfailing calm;
+                      third = busy.acquired();
+                  }
+                  heapsel_lease* none = nullptr;
+                  const int status = heapsel_pool_acquire(busy.pool.get(), someone, 1, &none, error);
+                  EXPECT_EQ(none, nullptr);
+                  const Unfailing calm;
+                  third.reset();
+                  if (status != -ETIMEDOUT)
+                      return status;
+                  heapsel_error_free(std::exchange(*error, nullptr));
+                  return 0;
+              }),
+              10);
+}
+
+TEST_F(CApiMemoryOfAPool, ThatRunsOutWhileItIsLaidOutAnewLeavesNoSlotWithoutAFrame) {
+    EXPECT_GT(fail_each_of([](BusyPool& busy, heapsel_error** error) {
+                  test::OwnedLayout larger;
+                  {
+                      const Unfailing calm;
+                      busy.acquired().reset(); // One that is idle.
+                      larger = test::made_by<test::OwnedLayout>(heapsel_layout_create_plain,
+                                                                2 * page);
+                      // What is pending goes at once; nobody signals it later.
+                      test::signal_fence(busy.pending);
+                  }
+                  const int status =
+                      heapsel_pool_reconfigure(busy.pool.get(), larger.get(), error);
+                  const Unfailing calm;
+                  const auto next = busy.acquired();
+                  busy.pending = heapsel_lease_fd(next.get(), 0);
+                  test::add_fence(busy.pending);
+                  return status;
+              }),
+              2);
+}
+
+TEST_F(CApiMemoryOfAPool, ThatRunsOutForItsHoldingsIsEnomem) {
+    EXPECT_GT(fail_each_of([](BusyPool& busy, heapsel_error** error) {
+                  heapsel_holdings* holdings = nullptr;
+                  const int status = heapsel_pool_holdings(busy.pool.get(), &holdings, error);
+                  EXPECT_EQ(holdings == nullptr, status != 0);
+                  heapsel_holdings_free(holdings);
+                  return status;
+              }),
+              1);
+}
+
+TEST_F(CApiMemoryOfAPool, ThatRunsOutForAccessToAFrameIsEnomem) {
+    EXPECT_GT(fail_each_of([](BusyPool& busy, heapsel_error** error) {
+                  // Refused, and saying so needs memory: there is no such dma-buf.
+                  const int status =
+                      heapsel_lease_begin_access(busy.held.get(), 1, HEAPSEL_ACCESS_READ,
+                                                 HEAPSEL_FENCES_UNKNOWN, nullptr, error);
+                  if (status != -EINVAL)
+                      return status;
+                  const Unfailing calm;
+                  heapsel_error_free(std::exchange(*error, nullptr));
+                  return 0;
+              }),
+              1);
+}
+
+TEST_F(CApiMemoryOfAPool, IsNotNeededToReturnAFrame) {
+    const BusyPool busy(allocator_.get());
+    auto lease = busy.acquired();
+    left = 0;
+    lease.reset();
+    const long after = std::exchange(left, never);
+    EXPECT_EQ(after, 0);
 }
 
 /// What a call comes to whose body throws `what`.

@@ -64,7 +64,76 @@ std::vector<int> busy_ones(std::span<const FrameFences> fences) {
     return fds;
 }
 
+/// Gives a lock up as long as it lives. However that ends, the lock is held again.
+class Unlocked {
+  public:
+    explicit Unlocked(std::unique_lock<std::mutex>& lock) : lock_(lock) { lock_.unlock(); }
+    Unlocked(const Unlocked&) = delete;
+    Unlocked& operator=(const Unlocked&) = delete;
+    ~Unlocked() { lock_.lock(); }
+
+  private:
+    std::unique_lock<std::mutex>& lock_;
+};
+
 } // namespace
+
+/// However a thread leaves, with an exception too: what it was woken for, another one may have to
+/// look after. Lives as long as the lock is held, or given up for a moment.
+class PoolState::Leaving {
+  public:
+    explicit Leaving(PoolState& pool) : pool_(pool) {}
+    Leaving(const Leaving&) = delete;
+    Leaving& operator=(const Leaving&) = delete;
+    ~Leaving() { pool_.hand_on_locked(served_); }
+
+    void served() { served_ = true; }
+
+  private:
+    PoolState& pool_;
+    bool served_ = false;
+};
+
+/// A slot in which a frame is made: empty again, unless it was filled.
+class PoolState::Making {
+  public:
+    Making(PoolState& pool, Slot& slot) : pool_(pool), slot_(slot) {
+        pool_.use_locked(slot_, Use::being_made);
+    }
+    Making(const Making&) = delete;
+    Making& operator=(const Making&) = delete;
+    ~Making() {
+        if (slot_.use == Use::being_made)
+            pool_.use_locked(slot_, Use::empty);
+    }
+
+    void fill(std::shared_ptr<PoolFrame> frame) {
+        slot_.frame = std::move(frame);
+        pool_.use_locked(slot_, Use::idle);
+    }
+
+  private:
+    PoolState& pool_;
+    Slot& slot_;
+};
+
+/// A thread in the list of those that wait: no longer than its descriptor is open.
+class PoolState::Waiting {
+  public:
+    Waiting(PoolState& pool, int wake_fd) : pool_(pool), wake_fd_(wake_fd) {
+        pool_.waiting_.push_back(wake_fd_);
+    }
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+    ~Waiting() { std::erase(pool_.waiting_, wake_fd_); }
+
+    /// Whoever wakes a thread takes it off the list.
+    [[nodiscard]] bool woken() const { return !std::ranges::contains(pool_.waiting_, wake_fd_); }
+
+  private:
+    PoolState& pool_;
+    int wake_fd_;
+};
 
 bool PoolFrame::holds(const BufferLayout& layout) const {
     const auto& sizes = layout.buffer_sizes;
@@ -79,6 +148,10 @@ PoolState::PoolState(BufferPool::Allocate allocate, PoolOptions options)
     : allocate_(std::move(allocate)), min_(options.min), name_(std::move(options.name)),
       layout_(std::make_shared<const BufferLayout>(std::move(options.layout))),
       slots_(options.max) {}
+
+std::size_t PoolState::index_of(const Slot& slot) const {
+    return static_cast<std::size_t>(&slot - slots_.data());
+}
 
 void PoolState::use_locked(Slot& slot, Use use) {
     slot.use = use;
@@ -113,10 +186,9 @@ PoolState::Returned PoolState::returned_locked() const {
 }
 
 Lease PoolState::lease_locked(Slot& slot, std::string_view holder) {
+    slot.holder = holder; // Needs memory: first, so that without it the frame stays idle.
     use_locked(slot, Use::held);
-    slot.holder = holder;
-    return {shared_from_this(), slot.frame, layout_,
-            static_cast<std::size_t>(&slot - slots_.data())};
+    return {shared_from_this(), slot.frame, layout_, index_of(slot)};
 }
 
 std::vector<PoolHolding> PoolState::holdings_locked() const {
@@ -158,11 +230,14 @@ void PoolState::wake_locked() {
     waiting_.pop_front();
 }
 
-void PoolState::hand_on_locked() {
-    const auto may_come = [](const Slot& slot) {
-        return slot.use == Use::idle || slot.use == Use::returned;
+void PoolState::hand_on_locked(bool served) {
+    // Whoever got a frame leaves empty slots to those that return frames: those that wait have
+    // failed to fill them.
+    const auto may_come = [served](const Slot& slot) {
+        return slot.use == Use::idle || slot.use == Use::returned ||
+               (slot.use == Use::empty && !served);
     };
-    if (!waiting_.empty() && std::ranges::any_of(slots_, may_come))
+    if (std::ranges::any_of(slots_, may_come))
         wake_locked();
 }
 
@@ -181,31 +256,28 @@ PoolState::make_frame(const BufferLayout& layout, std::size_t index, std::uint64
 }
 
 Result<void> PoolState::make(Lock& lock, Slot& slot) {
-    use_locked(slot, Use::being_made);
+    Making making(*this, slot);
     const auto layout = layout_;
-    const auto index = static_cast<std::size_t>(&slot - slots_.data());
     const auto serial = ++serial_;
-    lock.unlock();
-    auto made = make_frame(*layout, index, serial);
-    lock.lock();
-    if (made && (*made)->holds(*layout_)) {
-        slot.frame = *std::move(made);
-        use_locked(slot, Use::idle);
-        return {};
-    }
-    use_locked(slot, Use::empty);
+    auto made = [&] {
+        const Unlocked unlocked(lock);
+        return make_frame(*layout, index_of(slot), serial);
+    }();
     if (!made)
         return std::unexpected(std::move(made.error()));
-    return {}; // Another thread has changed the layout meanwhile.
+    if ((*made)->holds(*layout_)) // Else another thread has changed the layout meanwhile.
+        making.fill(*std::move(made));
+    return {};
 }
 
 bool PoolState::settle(Lock& lock) {
     const Returned returned = returned_locked();
     if (returned.frames.empty())
         return false;
-    lock.unlock();
-    const auto fences = ask_frames(returned.frames);
-    lock.lock();
+    const auto fences = [&] {
+        const Unlocked unlocked(lock);
+        return ask_frames(returned.frames);
+    }();
     bool settled = false;
     for (const auto& [mark, answer] : std::views::zip(returned.marks, fences)) {
         Slot& slot = slots_[mark.index];
@@ -224,14 +296,15 @@ Result<bool> PoolState::wait_for_change(Lock& lock, PoolClock::time_point deadli
                                      .attempted = "wait for a frame",
                                      .subject = name_,
                                      .remedy = "A thread that waits needs a descriptor."});
-    waiting_.push_back(wake.get());
+    const Waiting waiting(*this, wake.get());
     const Returned returned = returned_locked();
-    lock.unlock();
-    const auto fences = ask_frames(returned.frames, wake.get());
-    if (std::ranges::none_of(fences, &FrameFences::idle))
-        wait_for_fences(busy_ones(fences), wake.get(), deadline);
-    lock.lock();
-    return std::erase(waiting_, wake.get()) == 0;
+    {
+        const Unlocked unlocked(lock);
+        const auto fences = ask_frames(returned.frames, wake.get());
+        if (std::ranges::none_of(fences, &FrameFences::idle))
+            wait_for_fences(busy_ones(fences), wake.get(), deadline);
+    }
+    return waiting.woken();
 }
 
 Result<Lease> PoolState::acquire(std::string_view holder, PoolClock::time_point deadline) {
@@ -239,10 +312,11 @@ Result<Lease> PoolState::acquire(std::string_view holder, PoolClock::time_point 
     std::optional<Error> not_made;
     bool may_make = true;
     Lock lock(mutex_);
+    Leaving leaving(*this);
     for (;;) {
         if (Slot* const slot = longest_idle_locked(); slot != nullptr) {
             Lease lease = lease_locked(*slot, holder);
-            hand_on_locked();
+            leaving.served();
             return lease;
         }
         if (settle(lock))
@@ -256,10 +330,8 @@ Result<Lease> PoolState::acquire(std::string_view holder, PoolClock::time_point 
         }
         if (longest_idle_locked() != nullptr)
             continue;
-        if (PoolClock::now() >= deadline) {
-            hand_on_locked();
+        if (PoolClock::now() >= deadline)
             return std::unexpected(none_left_locked(waits, std::move(not_made)));
-        }
         const auto woken = wait_for_change(lock, deadline);
         if (!woken)
             return std::unexpected(woken.error());
@@ -283,9 +355,12 @@ void PoolState::give_back(std::size_t index, bool idle) {
 
 Result<void> PoolState::reconfigure(BufferLayout layout) {
     std::vector<std::shared_ptr<PoolFrame>> dropped; // Freed without the lock.
+    dropped.reserve(slots_.size());
+    auto shared = std::make_shared<const BufferLayout>(std::move(layout));
     {
+        // From here on nothing needs memory: a slot is never left without the frame it names.
         const std::scoped_lock lock(mutex_);
-        layout_ = std::make_shared<const BufferLayout>(std::move(layout));
+        layout_ = std::move(shared);
         for (Slot& slot : slots_) {
             if ((slot.use != Use::idle && slot.use != Use::returned) || slot.frame->holds(*layout_))
                 continue;
@@ -307,9 +382,9 @@ Result<void> PoolState::fill() {
         Slot* const slot = empty_locked();
         if (std::cmp_greater_equal(count, min_) || slot == nullptr)
             return {};
+        const Leaving leaving(*this);
         if (auto made = make(lock, *slot); !made)
             return made;
-        hand_on_locked();
     }
 }
 

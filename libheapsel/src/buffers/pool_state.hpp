@@ -67,7 +67,12 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
         std::vector<std::shared_ptr<PoolFrame>> frames; ///< One for each mark.
     };
     using Lock = std::unique_lock<std::mutex>;
+    // What a thread has taken on itself, and what becomes of it when an exception ends it.
+    class Leaving;
+    class Making;
+    class Waiting;
 
+    [[nodiscard]] std::size_t index_of(const Slot& slot) const;
     void use_locked(Slot& slot, Use use);
     [[nodiscard]] Slot* longest_idle_locked();
     [[nodiscard]] Slot* empty_locked();
@@ -78,8 +83,9 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
 
     /// Wakes the thread that waits longest.
     void wake_locked();
-    /// Before a thread leaves: what it was woken for, another one may have to look after.
-    void hand_on_locked();
+    /// Before a thread leaves, `served` if it has a frame: wakes another one where that may find
+    /// something.
+    void hand_on_locked(bool served);
 
     [[nodiscard]] Result<std::shared_ptr<PoolFrame>>
     make_frame(const BufferLayout& layout, std::size_t index, std::uint64_t serial) const;
