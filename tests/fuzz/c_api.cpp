@@ -444,6 +444,11 @@ class Program : private fuzz::Caller {
         auto error = this->error();
         if (from_.ConsumeBool())
             error.judged(heapsel_pool_reconfigure(pool, layouts_.any(from_), error));
+        if (from_.ConsumeBool()) {
+            int fd = -1;
+            error.judged(heapsel_pool_poll_fd(pool, &fd, error));
+            heapsel_pool_set_flushing(pool, from_.ConsumeBool());
+        }
         static_cast<void>(heapsel_pool_size(pool));
         Owned<heapsel_holdings> holdings(heapsel_holdings_free);
         make(holdings, [&](auto made, heapsel_error** failure) {

@@ -6,12 +6,14 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <cstdlib>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 #include <fcntl.h>
+#include <poll.h>
 
 #include "fenced_memory.hpp"
 #include "temporary_folder.hpp"
@@ -112,6 +114,80 @@ TEST(BufferPoolUnderStress, AFrameHasOneHolderAndNobodyWaitsForEver) {
     EXPECT_EQ(refused, 0U);
     EXPECT_EQ(shared_frames, 0U);
     EXPECT_EQ(test::open_fd_count(), descriptors);
+}
+
+BufferPool pool_of(std::size_t max) {
+    return BufferPool::create(
+               [](std::size_t size, std::string_view /*name*/) -> Result<Buffer> {
+                   return test::fenced_buffer(size);
+               },
+               {.layout = plain_layout(page), .max = max})
+        .value();
+}
+
+TEST(BufferPoolUnderStress, FlushingEndsEveryWaitAndLosesNoFrame) {
+    constexpr std::size_t threads = 16;
+    constexpr int flushes = 50;
+    auto frames = pool_of(2);
+    std::atomic<bool> over = false;
+    std::atomic<std::size_t> others = 0; // Errors that are none of flushing.
+    std::atomic<std::size_t> canceled = 0;
+    {
+        const auto work = [&] {
+            while (!over) {
+                auto lease = frames.acquire("worker", patience);
+                if (lease)
+                    std::this_thread::sleep_for(100us);
+                else
+                    ++(lease.error().code == ECANCELED ? canceled : others);
+            }
+        };
+        std::vector<std::jthread> workers;
+        for (std::size_t thread = 0; thread < threads; ++thread)
+            workers.emplace_back(work);
+        for (int i = 0; i < flushes; ++i) {
+            frames.set_flushing(true);
+            std::this_thread::sleep_for(1ms);
+            frames.set_flushing(false);
+            std::this_thread::sleep_for(1ms);
+        }
+        over = true;
+        frames.set_flushing(true);
+    }
+    EXPECT_EQ(others, 0U);
+    EXPECT_GT(canceled, 0U);
+    EXPECT_TRUE(frames.holdings().empty());
+    frames.set_flushing(false);
+    EXPECT_TRUE(frames.acquire("late"));
+}
+
+TEST(BufferPoolUnderStress, NobodyWhoPollsMissesAFrame) {
+    constexpr std::size_t threads = 4;
+    constexpr std::size_t rounds = 200;
+    Device device;
+    auto frames = pool_of(2);
+    const int fd = frames.poll_fd().value();
+    std::atomic<std::size_t> missed = 0;
+    {
+        const auto work = [&] {
+            for (std::size_t round = 0; round < rounds;) {
+                pollfd asked{.fd = fd, .events = POLLIN, .revents = 0};
+                if (::poll(&asked, 1, std::chrono::milliseconds(patience).count()) != 1) {
+                    ++missed;
+                    return;
+                }
+                auto lease = frames.acquire("poller");
+                if (!lease)
+                    continue;
+                if (++round % 2 == 0)
+                    device.queue(lease->fd());
+            }
+        };
+        std::vector<std::jthread> workers;
+        for (std::size_t thread = 0; thread < threads; ++thread)
+            workers.emplace_back(work);
+    }
+    EXPECT_EQ(missed, 0U);
 }
 
 } // namespace

@@ -406,7 +406,8 @@ TEST_F(CApiMemoryOfAPool, ThatRunsOutWhileAThreadWaitsLeavesNoDescriptorToWake) 
                       third = busy.acquired();
                   }
                   heapsel_lease* none = nullptr;
-                  const int status = heapsel_pool_acquire(busy.pool.get(), someone, 1, &none, error);
+                  const int status =
+                      heapsel_pool_acquire(busy.pool.get(), someone, 1, &none, error);
                   EXPECT_EQ(none, nullptr);
                   const Unfailing calm;
                   third.reset();
@@ -424,13 +425,12 @@ TEST_F(CApiMemoryOfAPool, ThatRunsOutWhileItIsLaidOutAnewLeavesNoSlotWithoutAFra
                   {
                       const Unfailing calm;
                       busy.acquired().reset(); // One that is idle.
-                      larger = test::made_by<test::OwnedLayout>(heapsel_layout_create_plain,
-                                                                2 * page);
+                      larger =
+                          test::made_by<test::OwnedLayout>(heapsel_layout_create_plain, 2 * page);
                       // What is pending goes at once; nobody signals it later.
                       test::signal_fence(busy.pending);
                   }
-                  const int status =
-                      heapsel_pool_reconfigure(busy.pool.get(), larger.get(), error);
+                  const int status = heapsel_pool_reconfigure(busy.pool.get(), larger.get(), error);
                   const Unfailing calm;
                   const auto next = busy.acquired();
                   busy.pending = heapsel_lease_fd(next.get(), 0);
@@ -451,6 +451,32 @@ TEST_F(CApiMemoryOfAPool, ThatRunsOutForItsHoldingsIsEnomem) {
               1);
 }
 
+TEST_F(CApiMemoryOfAPool, ThatRunsOutForItsDescriptorLeavesNone) {
+    EXPECT_GT(fail_each_of([](BusyPool& busy, heapsel_error** error) {
+                  int fd = 0;
+                  const int status = heapsel_pool_poll_fd(busy.pool.get(), &fd, error);
+                  EXPECT_EQ(fd < 0, status != 0);
+                  return status;
+              }),
+              0);
+}
+
+TEST_F(CApiMemoryOfAPool, ThatRunsOutWhileItIsFlushingIsEnomem) {
+    EXPECT_GT(fail_each_of([](BusyPool& busy, heapsel_error** error) {
+                  heapsel_pool_set_flushing(busy.pool.get(), true);
+                  heapsel_lease* none = nullptr;
+                  const int status =
+                      heapsel_pool_acquire(busy.pool.get(), someone, 0, &none, error);
+                  heapsel_pool_set_flushing(busy.pool.get(), false);
+                  if (status != -ECANCELED)
+                      return status;
+                  const Unfailing calm;
+                  heapsel_error_free(std::exchange(*error, nullptr));
+                  return 0;
+              }),
+              2);
+}
+
 TEST_F(CApiMemoryOfAPool, ThatRunsOutForAccessToAFrameIsEnomem) {
     EXPECT_GT(fail_each_of([](BusyPool& busy, heapsel_error** error) {
                   // Refused, and saying so needs memory: there is no such dma-buf.
@@ -468,6 +494,8 @@ TEST_F(CApiMemoryOfAPool, ThatRunsOutForAccessToAFrameIsEnomem) {
 
 TEST_F(CApiMemoryOfAPool, IsNotNeededToReturnAFrame) {
     const BusyPool busy(allocator_.get());
+    int fd = -1;
+    ASSERT_EQ(test::calling(heapsel_pool_poll_fd, busy.pool.get(), &fd), "0");
     auto lease = busy.acquired();
     left = 0;
     lease.reset();

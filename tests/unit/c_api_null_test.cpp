@@ -82,6 +82,7 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
              {refusal(heapsel_pool_acquire), "pool_acquire", "pool"},
              {refusal(heapsel_pool_reconfigure), "pool_reconfigure", "pool"},
              {refusal(heapsel_pool_holdings), "pool_holdings", "pool"},
+             {refusal(heapsel_pool_poll_fd), "pool_poll_fd", "pool"},
              {refusal(heapsel_lease_begin_access), "lease_begin_access", "lease"},
              {refusal(heapsel_lease_end_access), "lease_end_access", "lease"},
              {refusal(heapsel_consumers_of_devices), "consumers_of_devices", "consumers"},
@@ -312,6 +313,7 @@ TEST(CApiNull, IsFreedWithoutEffect) {
     of_nothing(heapsel_allocator_free);
     of_nothing(heapsel_buffer_free);
     of_nothing(heapsel_layout_free);
+    of_nothing(heapsel_pool_set_flushing);
     of_nothing(heapsel_pool_free);
     of_nothing(heapsel_holdings_free);
     of_nothing(heapsel_lease_release);

@@ -9,6 +9,7 @@
 
 #include <drm/drm_fourcc.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include "c/handles.hpp"
 #include "c_handle.hpp"
@@ -143,6 +144,32 @@ TEST_F(CApiPool, WaitsForAFrameThatAnotherThreadReturns) {
         made_by<test::OwnedLease>(heapsel_pool_acquire, frames.get(), "display", enough);
     returning.join();
     EXPECT_EQ(heapsel_lease_index(next.get()), 0U);
+}
+
+TEST_F(CApiPool, ThatIsFlushingEndsAWait) {
+    const auto frames = pool(1);
+    const auto lease = acquire(frames);
+    std::thread flushing([&] { heapsel_pool_set_flushing(frames.get(), true); });
+    constexpr std::uint32_t enough = 30'000;
+    heapsel_lease* none = nullptr;
+    EXPECT_EQ(heapsel_pool_acquire(frames.get(), "display", enough, &none, nullptr), -ECANCELED);
+    flushing.join();
+    heapsel_pool_set_flushing(frames.get(), false);
+    EXPECT_EQ(heapsel_pool_acquire(frames.get(), "display", 0, &none, nullptr), -EAGAIN);
+}
+
+TEST_F(CApiPool, GivesADescriptorThatTellsWhetherAFrameIsFree) {
+    const auto frames = pool(1);
+    pollfd asked{.fd = -1, .events = POLLIN, .revents = 0};
+    EXPECT_EQ(calling(heapsel_pool_poll_fd, frames.get(), &asked.fd), "0");
+    EXPECT_EQ(::poll(&asked, 1, 0), 1);
+    auto lease = acquire(frames);
+    EXPECT_EQ(::poll(&asked, 1, 0), 0);
+    lease.reset();
+    EXPECT_EQ(::poll(&asked, 1, 0), 1);
+    int fd = 0;
+    EXPECT_EQ(heapsel_pool_poll_fd(nullptr, &fd, nullptr), -EINVAL);
+    EXPECT_EQ(fd, -1);
 }
 
 TEST_F(CApiPool, MayBeFreedBeforeItsFrames) {

@@ -93,7 +93,8 @@ class HEAPSEL_EXPORT Lease {
 /// `Fences::signalled`, are acquired and returned without a system call.
 class HEAPSEL_EXPORT BufferPool {
   public:
-    /// What makes a dma-buf; `Allocator::allocate`, say. Called from several threads at a time.
+    /// What makes a dma-buf; `Allocator::allocate`, say. Called from several threads at a time. What
+    /// it throws goes to the caller of the pool, which is as it was before.
     using Allocate = std::move_only_function<Result<Buffer>(std::size_t, std::string_view) const>;
 
     /// Makes `options.min` frames.
@@ -104,9 +105,10 @@ class HEAPSEL_EXPORT BufferPool {
     /// The same, of an allocator that it takes over.
     [[nodiscard]] static Result<BufferPool> create(Allocator allocator, PoolOptions options);
 
-    /// A frame for `holder` (who is named to those who get none), for at most `timeout`. One that
-    /// is free is preferred, the longest returned first, to one that has to be made.
+    /// A frame for `holder` (who is named to those who get none); waits for one at most `timeout`.
+    /// One that is free is preferred, the longest returned first, to one that has to be made.
     ///
+    /// ECANCELED: the pool is flushing, or `set_flushing(true)` was called while this waited.
     /// EAGAIN (without a timeout), ETIMEDOUT: all frames are taken; the error says by whom and
     /// since when. If no more could be made, any error of `allocate`, with the same added. Any
     /// errno of eventfd(2), of which a waiting thread needs one.
@@ -120,6 +122,31 @@ class HEAPSEL_EXPORT BufferPool {
     /// EINVAL: the layout has no dma-buf; the pool is as it was. Any error of `allocate`: the pool
     /// has the new layout, and fewer frames than `min`.
     [[nodiscard]] Result<void> reconfigure(BufferLayout layout);
+
+    /// While `flushing`, `acquire` gives no frame: it fails at once with ECANCELED. So does each
+    /// call that waits when flushing begins, even if it ends before that thread runs. Frames may be
+    /// returned all the time, and stay in the pool. Never fails.
+    void set_flushing(bool flushing);
+
+    /// A descriptor for poll(2), epoll(7) or a main loop, in place of a thread that waits. It is
+    /// readable (POLLIN) as long as a frame may be free: one is idle, or may be made, or the fences
+    /// of one that was returned have signalled. Then call `acquire` without a timeout. It is
+    /// level-triggered, so there is nothing to read from it, and it stays readable until nothing is
+    /// free:
+    ///
+    /// - Another thread may be faster, so EAGAIN is no fault: poll again.
+    /// - After EAGAIN it is not readable until something changes. After any error of `allocate`
+    ///   neither, until a frame is returned or the pool is laid out anew; memory that others free
+    ///   is not seen.
+    /// - A frame of several dma-bufs may take one such EAGAIN for each.
+    /// - While the pool is flushing it is readable, and `acquire` says ECANCELED: stop polling.
+    ///
+    /// The same at each call; owned by the pool, and valid as long as that. From the first call on,
+    /// frames that become free, or the last one that is taken, cost the pool a system call, and a
+    /// frame with fences two.
+    ///
+    /// Errors: the errno of epoll_create1(2), eventfd(2), epoll_ctl(2).
+    [[nodiscard]] Result<int> poll_fd();
 
     /// Frames that exist.
     [[nodiscard]] std::size_t size() const;

@@ -115,6 +115,14 @@ Result<void> BufferPool::reconfigure(BufferLayout layout) {
     return state_->reconfigure(std::move(layout));
 }
 
+void BufferPool::set_flushing(bool flushing) {
+    state_->set_flushing(flushing);
+}
+
+Result<int> BufferPool::poll_fd() {
+    return state_->poll_fd();
+}
+
 std::size_t BufferPool::size() const {
     return state_->size();
 }

@@ -103,18 +103,24 @@ class PoolState::Making {
     Making(const Making&) = delete;
     Making& operator=(const Making&) = delete;
     ~Making() {
-        if (slot_.use == Use::being_made)
+        if (slot_.use == Use::being_made) {
+            pool_.can_make_ = again_;
             pool_.use_locked(slot_, Use::empty);
+        }
     }
 
     void fill(std::shared_ptr<PoolFrame> frame) {
         slot_.frame = std::move(frame);
+        pool_.can_make_ = true;
         pool_.use_locked(slot_, Use::idle);
     }
+    /// What was made does not fit, and the next one may.
+    void make_again() { again_ = true; }
 
   private:
     PoolState& pool_;
     Slot& slot_;
+    bool again_ = false;
 };
 
 /// A thread in the list of those that wait: no longer than its descriptor is open.
@@ -157,6 +163,56 @@ void PoolState::use_locked(Slot& slot, Use use) {
     slot.use = use;
     slot.since = PoolClock::now();
     slot.turn = ++turn_;
+    watch_locked(slot, first_of(slot));
+    show_locked();
+}
+
+void PoolState::watch_locked(const Slot& slot, int dmabuf_fd) {
+    if (!signal_)
+        return;
+    if (slot.use == Use::returned && dmabuf_fd >= 0)
+        signal_->watch(index_of(slot), dmabuf_fd);
+    else
+        signal_->forget(index_of(slot));
+}
+
+int PoolState::first_of(const Slot& slot) {
+    return slot.frame == nullptr ? -1 : slot.frame->buffers.front().fd();
+}
+
+void PoolState::show_locked() {
+    const auto may_be_had = [this](const Slot& slot) {
+        return slot.use == Use::idle || (slot.use == Use::empty && can_make_);
+    };
+    if (signal_)
+        signal_->show(flushing_ || std::ranges::any_of(slots_, may_be_had));
+}
+
+void PoolState::set_flushing(bool flushing) {
+    const std::scoped_lock lock(mutex_);
+    if (flushing && !flushing_)
+        ++flushes_;
+    flushing_ = flushing;
+    while (flushing && !waiting_.empty())
+        wake_locked();
+    show_locked();
+}
+
+Result<int> PoolState::poll_fd() {
+    const std::scoped_lock lock(mutex_);
+    if (!signal_) {
+        auto made = PoolSignal::create(slots_.size());
+        if (!made)
+            return std::unexpected(Error{.code = made.error(),
+                                         .attempted = "make a descriptor to poll",
+                                         .subject = name_,
+                                         .remedy = "The pool needs two descriptors for it."});
+        signal_ = *std::move(made);
+        for (const Slot& slot : slots_)
+            watch_locked(slot, first_of(slot));
+        show_locked();
+    }
+    return signal_->fd();
 }
 
 PoolState::Slot* PoolState::longest_idle_locked() {
@@ -203,6 +259,14 @@ std::vector<PoolHolding> PoolState::holdings_locked() const {
                  .age = std::chrono::duration_cast<std::chrono::milliseconds>(now - slot.since)});
     }
     return holdings;
+}
+
+Error PoolState::flushed() const {
+    return {.code = ECANCELED,
+            .attempted = "acquire a frame",
+            .subject = name_,
+            .remedy = "The pool is flushing, or began to while this waited. It gives frames again "
+                      "when that is switched off."};
 }
 
 Error PoolState::none_left_locked(bool waited, std::optional<Error> not_made) const {
@@ -265,8 +329,10 @@ Result<void> PoolState::make(Lock& lock, Slot& slot) {
     }();
     if (!made)
         return std::unexpected(std::move(made.error()));
-    if ((*made)->holds(*layout_)) // Else another thread has changed the layout meanwhile.
+    if ((*made)->holds(*layout_))
         making.fill(*std::move(made));
+    else // Another thread has changed the layout meanwhile.
+        making.make_again();
     return {};
 }
 
@@ -281,11 +347,15 @@ bool PoolState::settle(Lock& lock) {
     bool settled = false;
     for (const auto& [mark, answer] : std::views::zip(returned.marks, fences)) {
         Slot& slot = slots_[mark.index];
-        if (!answer.idle || slot.turn != mark.turn)
+        if (slot.turn != mark.turn)
             continue;
-        slot.use = Use::idle; // Its turn stays: it was returned when it was.
-        settled = true;
+        if (answer.idle) {
+            slot.use = Use::idle; // Its turn stays: it was returned when it was.
+            settled = true;
+        }
+        watch_locked(slot, answer.wait_for);
     }
+    show_locked();
     return settled;
 }
 
@@ -312,8 +382,11 @@ Result<Lease> PoolState::acquire(std::string_view holder, PoolClock::time_point 
     std::optional<Error> not_made;
     bool may_make = true;
     Lock lock(mutex_);
+    const std::uint64_t flushes = flushes_;
     Leaving leaving(*this);
     for (;;) {
+        if (flushing_ || flushes_ != flushes)
+            return std::unexpected(flushed());
         if (Slot* const slot = longest_idle_locked(); slot != nullptr) {
             Lease lease = lease_locked(*slot, holder);
             leaving.served();
@@ -348,6 +421,7 @@ void PoolState::give_back(std::size_t index, bool idle) {
         use_locked(slot, idle ? Use::idle : Use::returned);
     } else {
         dropped = std::exchange(slot.frame, nullptr);
+        can_make_ = true;
         use_locked(slot, Use::empty);
     }
     wake_locked();
@@ -361,6 +435,7 @@ Result<void> PoolState::reconfigure(BufferLayout layout) {
         // From here on nothing needs memory: a slot is never left without the frame it names.
         const std::scoped_lock lock(mutex_);
         layout_ = std::move(shared);
+        can_make_ = true;
         for (Slot& slot : slots_) {
             if ((slot.use != Use::idle && slot.use != Use::returned) || slot.frame->holds(*layout_))
                 continue;
@@ -368,6 +443,7 @@ Result<void> PoolState::reconfigure(BufferLayout layout) {
             use_locked(slot, Use::empty);
             wake_locked();
         }
+        show_locked();
     }
     dropped.clear();
     return fill();

@@ -15,6 +15,8 @@
 
 #include <heapsel/buffer_pool.hpp>
 
+#include "buffers/pool_signal.hpp"
+
 namespace heapsel {
 
 using PoolClock = std::chrono::steady_clock;
@@ -38,6 +40,8 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     [[nodiscard]] Result<void> reconfigure(BufferLayout layout);
     /// Makes frames until there are `min`.
     [[nodiscard]] Result<void> fill();
+    void set_flushing(bool flushing);
+    [[nodiscard]] Result<int> poll_fd();
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] std::vector<PoolHolding> holdings() const;
@@ -79,7 +83,16 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     [[nodiscard]] Returned returned_locked() const;
     [[nodiscard]] Lease lease_locked(Slot& slot, std::string_view holder);
     [[nodiscard]] std::vector<PoolHolding> holdings_locked() const;
+    [[nodiscard]] Error flushed() const;
     [[nodiscard]] Error none_left_locked(bool waited, std::optional<Error> not_made) const;
+
+    /// Has the descriptor, where there is one, tell how the slots are.
+    void show_locked();
+    /// Has it tell when the fences of `dmabuf_fd`, of the frame in `slot`, have signalled, if that
+    /// was returned; -1 where there is nothing to wait for.
+    void watch_locked(const Slot& slot, int dmabuf_fd);
+    /// A dma-buf of its frame; -1 if there is none.
+    [[nodiscard]] static int first_of(const Slot& slot);
 
     /// Wakes the thread that waits longest.
     void wake_locked();
@@ -108,6 +121,10 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     std::deque<int> waiting_; ///< The eventfds of waiting threads, longest first.
     std::uint64_t serial_ = 0;
     std::uint64_t turn_ = 0;
+    bool flushing_ = false;
+    std::uint64_t flushes_ = 0;        ///< How often that began.
+    bool can_make_ = true;             ///< Nothing is known that keeps empty slots from being filled.
+    std::optional<PoolSignal> signal_; ///< Of pools that were asked for it.
 };
 
 } // namespace heapsel

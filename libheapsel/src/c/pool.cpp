@@ -65,6 +65,20 @@ int heapsel_pool_reconfigure(heapsel_pool* pool, const heapsel_layout* layout,
                        [&] { return pool->value.reconfigure(layout->value); });
 }
 
+void heapsel_pool_set_flushing(heapsel_pool* pool, bool flushing) {
+    if (pool != nullptr)
+        pool->value.set_flushing(flushing);
+}
+
+int heapsel_pool_poll_fd(heapsel_pool* pool, int* poll_fd, heapsel_error** error) {
+    if (poll_fd != nullptr)
+        *poll_fd = -1;
+    return c_api::call(
+        __func__, error, {{"pool", pool}, {"poll_fd", poll_fd}}, [&]() -> Result<void> {
+            return pool->value.poll_fd().transform([&](int fd) { *poll_fd = fd; });
+        });
+}
+
 std::size_t heapsel_pool_size(const heapsel_pool* pool) {
     return pool == nullptr ? 0 : pool->value.size();
 }

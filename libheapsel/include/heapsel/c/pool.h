@@ -38,6 +38,7 @@ HEAPSEL_API void heapsel_pool_free(struct heapsel_pool* pool);
 /// Acquires a frame for `holder`, who is named to those that get none, and waits for one at most
 /// `milliseconds`.
 ///
+/// ECANCELED: the pool is flushing, or heapsel_pool_set_flushing() began that while this waited.
 /// EAGAIN (0 milliseconds), ETIMEDOUT: all frames are taken; the error says by whom and since when.
 /// If no more could be made, any error of heapsel_allocator_allocate(), with the same added. Any
 /// errno of eventfd(2).
@@ -52,6 +53,24 @@ HEAPSEL_API int heapsel_pool_acquire(struct heapsel_pool* pool, const char* hold
 HEAPSEL_API int heapsel_pool_reconfigure(struct heapsel_pool* pool,
                                          const struct heapsel_layout* layout,
                                          struct heapsel_error** error);
+/// While `flushing`, heapsel_pool_acquire() gives no frame: it fails at once with ECANCELED. So
+/// does each call that waits when flushing begins, even if it ends before that thread runs. Frames
+/// may be released all the time, and stay in the pool. Of NULL, does nothing.
+HEAPSEL_API void heapsel_pool_set_flushing(struct heapsel_pool* pool, bool flushing);
+/// Gives a descriptor for poll(2), epoll(7) or a main loop. It is readable (POLLIN) as long as a
+/// frame may be free: one is idle, or may be made, or the fences of one that was released have
+/// signalled. Then call heapsel_pool_acquire() with 0 milliseconds. It is level-triggered: there is
+/// nothing to read from it, and it stays readable until nothing is free.
+///
+/// Another thread may be faster, so EAGAIN is no fault: poll again. After EAGAIN it is not readable
+/// until something changes; after an error of the allocator neither, until a frame is released or
+/// the pool is laid out anew. A frame of several dma-bufs may take one EAGAIN for each. While the
+/// pool is flushing it is readable, and acquiring says ECANCELED: stop polling.
+///
+/// The same at each call; owned by the pool, and valid as long as that. `*poll_fd` is -1 after a
+/// failure. Any errno of epoll_create1(2), eventfd(2), epoll_ctl(2).
+HEAPSEL_API int heapsel_pool_poll_fd(struct heapsel_pool* pool, int* poll_fd,
+                                     struct heapsel_error** error);
 /// How many frames exist.
 HEAPSEL_API size_t heapsel_pool_size(const struct heapsel_pool* pool);
 /// Gives those that are held, or released and not known to be idle.
