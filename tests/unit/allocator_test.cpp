@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/allocator.hpp>
 
+#include <array>
+#include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <future>
 #include <optional>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <linux/dma-heap.h>
 #include <linux/udmabuf.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <heapsel/buffer_pool.hpp>
 
 #include "fake_ioctl.hpp"
+#include "fenced_memory.hpp"
 #include "heap_builder.hpp"
 #include "recorded_board.hpp"
 
@@ -169,6 +179,101 @@ TEST(Exhaustion, NamesWhatCouldNotBeOpened) {
               "has room: heap0. Not tried: heap1 (it does not open: No such file or directory). "
               "Free buffers, enlarge the region (cma= on the kernel's command line, or the device "
               "tree), or require less.");
+}
+
+/// A heap with room for so many buffers, which have fences.
+class SmallHeap : public test::FakeIoctl {
+  public:
+    explicit SmallHeap(int room) : room_(room) {}
+
+    [[nodiscard]] std::optional<int> answer(int /*fd*/, unsigned long request,
+                                            void* argument) override {
+        if (request != DMA_HEAP_IOCTL_ALLOC)
+            return std::nullopt;
+        if (room_-- > 0) {
+            static_cast<dma_heap_allocation_data*>(argument)->fd =
+                static_cast<__u32>(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+            return 0;
+        }
+        ++refused;
+        return ENOMEM;
+    }
+
+    std::atomic<int> refused = 0;
+
+  private:
+    std::atomic<int> room_;
+};
+
+/// Counts how often files of a folder are opened.
+class Opens {
+  public:
+    explicit Opens(const std::filesystem::path& folder)
+        : events_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+        EXPECT_GE(::inotify_add_watch(events_.get(), folder.c_str(), IN_OPEN), 0);
+    }
+
+    /// Since the last call.
+    [[nodiscard]] std::size_t count() const {
+        alignas(inotify_event) std::array<char, 65536> bytes{};
+        const auto size = ::read(events_.get(), bytes.data(), bytes.size());
+        std::size_t opens = 0;
+        for (ssize_t at = 0; at < size; ++opens) {
+            const auto* const event =
+                reinterpret_cast<const inotify_event*>(bytes.data() + at); // NOLINT
+            at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
+        }
+        return opens;
+    }
+
+  private:
+    UniqueFd events_;
+};
+
+TEST(Exhaustion, IsExplainedOfAPoolOnlyToThoseWhoGetNoFrame) {
+    using namespace std::chrono_literals;
+    const test::TemporaryFolder folder;
+    folder.write("figures/free_bytes", "4096\n");
+    folder.write("figures/buffers", "1\n");
+    const Opens opens(folder.path() / "figures");
+    SmallHeap kernel(1);
+    Heap heap = test::heap("small");
+    heap.device = "/dev/null";
+    heap.sysfs = {folder.path() / "figures"};
+    auto frames =
+        BufferPool::create(Allocator::create(select(HeapCatalog({heap}), {}, {}).value()).value(),
+                           {.layout = plain_layout(4096), .min = 0, .max = 3, .name = "frames"})
+            .value();
+    auto lease = frames.acquire("first");
+    ASSERT_TRUE(lease);
+    auto waiting = std::async(std::launch::async, [&] { return frames.acquire("b", 30s); });
+    while (kernel.refused < 1)
+        std::this_thread::sleep_for(1ms);
+    const int fd = lease->fd();
+    test::add_fence(fd);
+    lease->release(); // Wakes the thread, which tries again, in vain.
+    while (kernel.refused < 2)
+        std::this_thread::sleep_for(1ms);
+    test::signal_fence(fd);
+    lease = waiting.get();
+    ASSERT_TRUE(lease);
+    EXPECT_EQ(opens.count(), 0U);
+
+    const auto none = frames.acquire("c");
+    EXPECT_EQ(none.error().code, ENOMEM);
+    EXPECT_TRUE(none.error().remedy.starts_with(
+        "No heap that was tried has room: small (free 4 KiB). Free buffers,"))
+        << none.error().remedy;
+    EXPECT_TRUE(none.error().remedy.contains("Taken are 0 by b for")) << none.error().remedy;
+    EXPECT_GT(opens.count(), 0U);
+}
+
+TEST(Exhaustion, OfATryIsWithoutARemedy) {
+    Exhausted kernel;
+    const auto allocator = Allocator::create(selection_by_cached({yes, yes}));
+    EXPECT_EQ(allocator->try_allocate(4096, "frame").error().message(),
+              "cannot allocate 4096 bytes (heap0, heap1): Cannot allocate memory");
+    EXPECT_EQ(allocator->allocate(4096, "frame").error().remedy, allocator->exhaustion_remedy());
 }
 
 TEST(Allocator, TakesSystemMemoryWhereTheSelectionChoseUdmabuf) {

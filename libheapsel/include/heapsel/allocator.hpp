@@ -37,6 +37,13 @@ class HEAPSEL_EXPORT Allocator {
     /// udmabuf: the errno of memfd_create(2), ftruncate(2), fcntl(2) and UDMABUF_CREATE.
     [[nodiscard]] Result<Buffer> allocate(std::size_t size, std::string_view name) const;
 
+    /// As `allocate`, for a caller that tries again where it can: its ENOMEM names the heaps and
+    /// has no remedy, and costs no more than the ioctl of each. Not one figure is read for it.
+    [[nodiscard]] Result<Buffer> try_allocate(std::size_t size, std::string_view name) const;
+
+    /// What `allocate` says to do about ENOMEM, from the heaps' figures as they are now.
+    [[nodiscard]] std::string exhaustion_remedy() const;
+
   private:
     struct OpenHeap {
         Heap heap;
@@ -44,7 +51,6 @@ class HEAPSEL_EXPORT Allocator {
         std::shared_ptr<const Origin> origin; ///< Of all its buffers.
     };
     Allocator(std::vector<OpenHeap> heaps, std::string untried, bool by_policy);
-    [[nodiscard]] Error exhausted(std::size_t size) const;
 
     std::vector<OpenHeap> heaps_;
     std::string untried_; ///< The candidates that are not among them, and why; printable.

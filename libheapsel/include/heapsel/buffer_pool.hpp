@@ -35,6 +35,7 @@ struct PoolHolding {
 };
 
 class PoolState;
+struct FrameMemory;
 struct PoolFrame;
 
 /// A frame of a pool, held until this is destroyed or released. Move-only; used from one thread at
@@ -93,8 +94,8 @@ class HEAPSEL_EXPORT Lease {
 /// `Fences::signalled`, are acquired and returned without a system call.
 class HEAPSEL_EXPORT BufferPool {
   public:
-    /// What makes a dma-buf; `Allocator::allocate`, say. Called from several threads at a time. What
-    /// it throws goes to the caller of the pool, which is as it was before.
+    /// What makes a dma-buf; `Allocator::allocate`, say. Called from several threads at a time.
+    /// What it throws goes to the caller of the pool, which is as it was before.
     using Allocate = std::move_only_function<Result<Buffer>(std::size_t, std::string_view) const>;
 
     /// Makes `options.min` frames.
@@ -102,8 +103,12 @@ class HEAPSEL_EXPORT BufferPool {
     /// EINVAL: `max` is 0, above 4096 or below `min`, or the layout has no dma-buf. Any error of
     /// `allocate`.
     [[nodiscard]] static Result<BufferPool> create(Allocate allocate, PoolOptions options);
-    /// The same, of an allocator that it takes over.
+    /// The same, of an allocator that it takes over. While it waits, it reads no figures of heaps
+    /// that are exhausted: only an error that leaves the pool says how full they are.
     [[nodiscard]] static Result<BufferPool> create(Allocator allocator, PoolOptions options);
+    /// The same, of an allocator (not null) that others use, too.
+    [[nodiscard]] static Result<BufferPool> create(std::shared_ptr<const Allocator> allocator,
+                                                   PoolOptions options);
 
     /// A frame for `holder` (who is named to those who get none); waits for one at most `timeout`.
     /// One that is free is preferred, the longest returned first, to one that has to be made.
@@ -154,6 +159,7 @@ class HEAPSEL_EXPORT BufferPool {
     [[nodiscard]] std::vector<PoolHolding> holdings() const;
 
   private:
+    [[nodiscard]] static Result<BufferPool> create(FrameMemory memory, PoolOptions options);
     explicit BufferPool(std::shared_ptr<PoolState> state) : state_(std::move(state)) {}
 
     std::shared_ptr<PoolState> state_;

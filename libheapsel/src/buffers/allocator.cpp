@@ -116,6 +116,13 @@ Result<Allocator> Allocator::create(const Selection& selection) {
 }
 
 Result<Buffer> Allocator::allocate(std::size_t size, std::string_view name) const {
+    auto buffer = try_allocate(size, name);
+    if (!buffer && buffer.error().code == ENOMEM)
+        buffer.error().remedy = exhaustion_remedy();
+    return buffer;
+}
+
+Result<Buffer> Allocator::try_allocate(std::size_t size, std::string_view name) const {
     if (size == 0)
         return std::unexpected(Error{.code = EINVAL,
                                      .attempted = "allocate a buffer",
@@ -131,14 +138,18 @@ Result<Buffer> Allocator::allocate(std::size_t size, std::string_view name) cons
             static_cast<void>(uapi::dma_buf_set_name(fd->get(), name));
         return Buffer(origin, *std::move(fd), size);
     }
-    return std::unexpected(exhausted(size));
+    std::vector<std::string> names;
+    for (const OpenHeap& tried : heaps_)
+        names.push_back(tried.heap.name);
+    return std::unexpected(Error{.code = ENOMEM,
+                                 .attempted = std::format("allocate {} bytes", size),
+                                 .subject = joined(names, ", "),
+                                 .remedy = {}});
 }
 
-Error Allocator::exhausted(std::size_t size) const {
-    std::vector<std::string> names;
+std::string Allocator::exhaustion_remedy() const {
     std::vector<std::string> tried;
     for (const auto& [heap, heap_fd, origin] : heaps_) {
-        names.push_back(heap.name);
         const std::string known = room_in(heap);
         tried.push_back(printable(heap.name) + (known.empty() ? "" : " (" + known + ")"));
     }
@@ -149,10 +160,7 @@ Error Allocator::exhausted(std::size_t size) const {
               "tree), ";
     remedy += untried_by_policy_ ? "require less, or let the policy fall back further."
                                  : "or require less.";
-    return {.code = ENOMEM,
-            .attempted = std::format("allocate {} bytes", size),
-            .subject = joined(names, ", "),
-            .remedy = std::move(remedy)};
+    return remedy;
 }
 
 } // namespace heapsel

@@ -87,21 +87,31 @@ void Lease::release(Fences fences) {
         pool->give_back(index_, fences == Fences::signalled || !frame->shared);
 }
 
-Result<BufferPool> BufferPool::create(Allocate allocate, PoolOptions options) {
+Result<BufferPool> BufferPool::create(FrameMemory memory, PoolOptions options) {
     if (auto checked = check(options); !checked)
         return std::unexpected(std::move(checked.error()));
-    const auto state = std::make_shared<PoolState>(std::move(allocate), std::move(options));
+    const auto state = std::make_shared<PoolState>(std::move(memory), std::move(options));
     if (auto filled = state->fill(); !filled)
         return std::unexpected(std::move(filled.error()));
     return BufferPool(state);
 }
 
+Result<BufferPool> BufferPool::create(Allocate allocate, PoolOptions options) {
+    return create(FrameMemory{.allocate = std::move(allocate), .remedy = {}}, std::move(options));
+}
+
 Result<BufferPool> BufferPool::create(Allocator allocator, PoolOptions options) {
-    return create(
-        [allocator = std::move(allocator)](std::size_t size, std::string_view name) {
-            return allocator.allocate(size, name);
-        },
-        std::move(options));
+    return create(std::make_shared<const Allocator>(std::move(allocator)), std::move(options));
+}
+
+Result<BufferPool> BufferPool::create(std::shared_ptr<const Allocator> allocator,
+                                      PoolOptions options) {
+    FrameMemory memory{.allocate =
+                           [allocator](std::size_t size, std::string_view name) {
+                               return allocator->try_allocate(size, name);
+                           },
+                       .remedy = [allocator] { return allocator->exhaustion_remedy(); }};
+    return create(std::move(memory), std::move(options));
 }
 
 Result<Lease> BufferPool::acquire(std::string_view holder, std::chrono::milliseconds timeout) {

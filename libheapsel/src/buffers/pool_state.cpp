@@ -150,8 +150,8 @@ bool PoolFrame::holds(const BufferLayout& layout) const {
     });
 }
 
-PoolState::PoolState(BufferPool::Allocate allocate, PoolOptions options)
-    : allocate_(std::move(allocate)), min_(options.min), name_(std::move(options.name)),
+PoolState::PoolState(FrameMemory memory, PoolOptions options)
+    : memory_(std::move(memory)), min_(options.min), name_(std::move(options.name)),
       layout_(std::make_shared<const BufferLayout>(std::move(options.layout))),
       slots_(options.max) {}
 
@@ -311,7 +311,7 @@ PoolState::make_frame(const BufferLayout& layout, std::size_t index, std::uint64
     frame->serial = serial;
     const std::string name = std::format("{}-{}", name_, index);
     for (const std::uint32_t size : layout.buffer_sizes) {
-        auto buffer = allocate_(size, name);
+        auto buffer = memory_.allocate(size, name);
         if (!buffer)
             return std::unexpected(std::move(buffer.error()));
         frame->buffers.push_back(*std::move(buffer));
@@ -334,6 +334,14 @@ Result<void> PoolState::make(Lock& lock, Slot& slot) {
     else // Another thread has changed the layout meanwhile.
         making.make_again();
     return {};
+}
+
+Error PoolState::explained(Lock& lock, Error not_made) const {
+    if (not_made.code == ENOMEM && memory_.remedy != nullptr) {
+        const Unlocked unlocked(lock);
+        not_made.remedy = memory_.remedy();
+    }
+    return not_made;
 }
 
 bool PoolState::settle(Lock& lock) {
@@ -403,8 +411,11 @@ Result<Lease> PoolState::acquire(std::string_view holder, PoolClock::time_point 
         }
         if (longest_idle_locked() != nullptr)
             continue;
-        if (PoolClock::now() >= deadline)
+        if (PoolClock::now() >= deadline) {
+            if (not_made)
+                not_made = explained(lock, *std::move(not_made));
             return std::unexpected(none_left_locked(waits, std::move(not_made)));
+        }
         const auto woken = wait_for_change(lock, deadline);
         if (!woken)
             return std::unexpected(woken.error());
@@ -460,7 +471,7 @@ Result<void> PoolState::fill() {
             return {};
         const Leaving leaving(*this);
         if (auto made = make(lock, *slot); !made)
-            return made;
+            return std::unexpected(explained(lock, std::move(made.error())));
     }
 }
 

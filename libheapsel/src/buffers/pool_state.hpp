@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,10 +31,18 @@ struct PoolFrame {
     [[nodiscard]] bool holds(const BufferLayout& layout) const;
 };
 
+/// Where a pool's dma-bufs come from.
+struct FrameMemory {
+    BufferPool::Allocate allocate;
+    /// What there is to do about an ENOMEM of `allocate`. Called only for errors that leave the
+    /// pool, since it may take long; empty where `allocate` says it itself.
+    std::move_only_function<std::string() const> remedy;
+};
+
 /// What pool and leases share. Where it says "locked", the caller holds the lock.
 class PoolState : public std::enable_shared_from_this<PoolState> {
   public:
-    PoolState(BufferPool::Allocate allocate, PoolOptions options);
+    PoolState(FrameMemory memory, PoolOptions options);
 
     [[nodiscard]] Result<Lease> acquire(std::string_view holder, PoolClock::time_point deadline);
     void give_back(std::size_t index, bool idle);
@@ -104,6 +113,8 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     make_frame(const BufferLayout& layout, std::size_t index, std::uint64_t serial) const;
     /// Makes a frame in the empty `slot`, without the lock; afterwards it is idle.
     [[nodiscard]] Result<void> make(Lock& lock, Slot& slot);
+    /// Completes an error of `make` for somebody who reads it, without the lock.
+    [[nodiscard]] Error explained(Lock& lock, Error not_made) const;
     /// Asks the kernel, without the lock, which returned frames no device uses any more. True if
     /// there is one that is idle since.
     [[nodiscard]] bool settle(Lock& lock);
@@ -111,7 +122,7 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     /// `deadline`.
     [[nodiscard]] Result<bool> wait_for_change(Lock& lock, PoolClock::time_point deadline);
 
-    const BufferPool::Allocate allocate_;
+    const FrameMemory memory_;
     const std::size_t min_;
     const std::string name_;
 
@@ -122,8 +133,8 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     std::uint64_t serial_ = 0;
     std::uint64_t turn_ = 0;
     bool flushing_ = false;
-    std::uint64_t flushes_ = 0;        ///< How often that began.
-    bool can_make_ = true;             ///< Nothing is known that keeps empty slots from being filled.
+    std::uint64_t flushes_ = 0; ///< How often that began.
+    bool can_make_ = true;      ///< Nothing is known that keeps empty slots from being filled.
     std::optional<PoolSignal> signal_; ///< Of pools that were asked for it.
 };
 

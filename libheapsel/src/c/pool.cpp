@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <memory>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,17 +25,13 @@ int heapsel_pool_create(const heapsel_allocator* allocator, const heapsel_layout
                         heapsel_error** error) {
     return c_api::make(__func__, error, pool,
                        {{"allocator", allocator}, {"layout", layout}, {"pool", pool}}, [&] {
-                           const auto allocate = [shared = allocator->value](
-                                                     std::size_t size, std::string_view buffer) {
-                               return shared->allocate(size, buffer);
-                           };
                            PoolOptions options;
                            options.layout = layout->value;
                            options.min = min;
                            options.max = max;
                            if (name != nullptr)
                                options.name = name;
-                           return BufferPool::create(allocate, std::move(options));
+                           return BufferPool::create(allocator->value, std::move(options));
                        });
 }
 
@@ -73,10 +68,10 @@ void heapsel_pool_set_flushing(heapsel_pool* pool, bool flushing) {
 int heapsel_pool_poll_fd(heapsel_pool* pool, int* poll_fd, heapsel_error** error) {
     if (poll_fd != nullptr)
         *poll_fd = -1;
-    return c_api::call(
-        __func__, error, {{"pool", pool}, {"poll_fd", poll_fd}}, [&]() -> Result<void> {
-            return pool->value.poll_fd().transform([&](int fd) { *poll_fd = fd; });
-        });
+    return c_api::call(__func__, error, {{"pool", pool}, {"poll_fd", poll_fd}},
+                       [&]() -> Result<void> {
+                           return pool->value.poll_fd().transform([&](int fd) { *poll_fd = fd; });
+                       });
 }
 
 std::size_t heapsel_pool_size(const heapsel_pool* pool) {
