@@ -62,6 +62,18 @@ TEST_F(Attribute, ThatIsALinkIsNotFollowed) {
     EXPECT_EQ(read.error().remedy, "It is a link.");
 }
 
+TEST_F(Attribute, ThatIsADanglingLinkIsALink) {
+    std::filesystem::create_symlink("none", folder_.path() / "a");
+    EXPECT_EQ(read_attribute(folder_.path() / "a").error().remedy, "It is a link.");
+}
+
+TEST_F(Attribute, ThatIsAFolderIsEinval) {
+    folder_.make_folder("a");
+    const auto read = read_attribute(folder_.path() / "a");
+    EXPECT_EQ(read.error().code, EINVAL);
+    EXPECT_EQ(read.error().remedy, "");
+}
+
 TEST_F(Attribute, ThatIsAbsentIsEnoent) {
     EXPECT_EQ(read_number(folder_.path() / "a").error().code, ENOENT);
 }

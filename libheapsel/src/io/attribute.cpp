@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <heapsel/printable.hpp>
+#include <heapsel/unique_fd.hpp>
 
 #include "io/file.hpp"
 
@@ -26,19 +27,19 @@ std::unexpected<Error> malformed(int code, const fs::path& path, std::string why
 } // namespace
 
 Result<std::string> read_attribute(const fs::path& path) {
-    std::error_code failure;
-    if (fs::is_symlink(fs::symlink_status(path, failure)))
+    const UniqueFd fd(::open(path.c_str(), file_flags | O_NOFOLLOW));
+    auto text = fd ? read_open_file(fd.get(), max_attribute) : std::unexpected(errno);
+    if (!text && text.error() == ELOOP)
         return malformed(EINVAL, path, "It is a link.");
-    auto text = read_file(path, max_attribute);
     if (!text)
-        return text;
+        return unreadable(text.error(), path.native());
     if (text->ends_with('\n'))
         text->pop_back();
     if (text->empty())
         return malformed(EINVAL, path, "It is empty.");
     if (text->contains('\n'))
         return malformed(EINVAL, path, "It has more than one line.");
-    return text;
+    return *std::move(text);
 }
 
 std::string excerpt(std::string_view text) {
