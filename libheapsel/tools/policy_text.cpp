@@ -4,12 +4,12 @@
 #include <cstddef>
 #include <format>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 #include <heapsel/printable.hpp>
 #include <heapsel/size_text.hpp>
 
+#include "base/errno_text.hpp"
 #include "table.hpp"
 
 namespace heapsel::tools {
@@ -53,7 +53,7 @@ ordered_json words(std::span<const Criterion> criteria) {
 
 /// What there is to say, be it only the errno.
 std::string reason(const Error& error) {
-    return error.remedy.empty() ? std::generic_category().message(error.code) + "." : error.remedy;
+    return error.remedy.empty() ? errno_text(error.code) + "." : error.remedy;
 }
 
 } // namespace

@@ -2,9 +2,10 @@
 #include <heapsel/error.hpp>
 
 #include <format>
-#include <system_error>
 
 #include <heapsel/printable.hpp>
+
+#include "base/errno_text.hpp"
 
 namespace heapsel {
 
@@ -12,7 +13,7 @@ std::string Error::message() const {
     std::string text = "cannot " + attempted;
     if (!subject.empty())
         text += std::format(" ({})", printable(subject));
-    text += ": " + std::generic_category().message(code);
+    text += ": " + errno_text(code);
     if (!remedy.empty())
         text += ". " + remedy;
     return text;

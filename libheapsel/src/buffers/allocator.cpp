@@ -5,7 +5,6 @@
 #include <format>
 #include <memory>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -16,6 +15,7 @@
 #include <heapsel/permission_remedy.hpp>
 #include <heapsel/printable.hpp>
 
+#include "base/errno_text.hpp"
 #include "base/joined.hpp"
 #include "heaps/room.hpp"
 #include "heaps/sysfs.hpp"
@@ -106,7 +106,7 @@ Result<Allocator> Allocator::create(const Selection& selection) {
                 {.heap = heap, .fd = *std::move(fd), .origin = origin_of_buffers(heap)});
         } else {
             untried.push_back(std::format("{} (it does not open: {})", printable(heap.name),
-                                          std::generic_category().message(fd.error().code)));
+                                          errno_text(fd.error().code)));
             failures.push_back(std::move(fd.error()));
         }
     }

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <format>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include <drm/drm_fourcc.h>
@@ -15,6 +14,7 @@
 #include <heapsel/pixel_format.hpp>
 #include <heapsel/selector.hpp>
 
+#include "base/errno_text.hpp"
 #include "devices/plane_heaps.hpp"
 #include "model/frame_layout.hpp"
 #include "uapi/drm.hpp"
@@ -107,8 +107,8 @@ class Trials {
     /// Leaves in `no_commit_because_` why there is none.
     void prepare_commit() {
         if (const int code = mastership_.failure(); code != 0) {
-            no_commit_because_ = std::format("this process cannot be the display's master ({})",
-                                             std::generic_category().message(code));
+            no_commit_because_ =
+                std::format("this process cannot be the display's master ({})", errno_text(code));
             return;
         }
         if (const auto atomic = uapi::drm_use_atomic(fd_); !atomic) {

@@ -3,10 +3,10 @@
 
 #include <cerrno>
 #include <format>
-#include <system_error>
 
 #include <heapsel/printable.hpp>
 
+#include "base/errno_text.hpp"
 #include "base/node_group.hpp"
 
 namespace heapsel {
@@ -18,8 +18,7 @@ std::string permission_remedy(const Heap& heap) {
         return std::format("There is no {}: the kernel needs CONFIG_UDMABUF.", device);
     if (heap.permission == Permission::broken)
         return std::format("{} does not open ({}): look for {} in the kernel's log.", device,
-                           std::generic_category().message(heap.open_errno),
-                           udmabuf ? "udmabuf" : "the heap");
+                           errno_text(heap.open_errno), udmabuf ? "udmabuf" : "the heap");
     const std::string node =
         heap.node_mode.empty() ? device : std::format("{} is {}", device, heap.node_mode);
     if (const auto group = reading_group(heap.node_mode); !group.empty())
