@@ -8,19 +8,20 @@
 #include <linux/dma-buf.h>
 #include <sys/ioctl.h>
 
+#include "uapi/ioctl.hpp"
+
 namespace heapsel::uapi {
 
 Result<void> dma_buf_sync(int dmabuf_fd, SyncPhase phase, bool read, bool write) {
     struct dma_buf_sync request{};
     request.flags = (phase == SyncPhase::start ? DMA_BUF_SYNC_START : DMA_BUF_SYNC_END) |
                     (read ? DMA_BUF_SYNC_READ : 0U) | (write ? DMA_BUF_SYNC_WRITE : 0U);
-    int status = 0;
+    int code = 0;
     do {
-        status = ::ioctl(dmabuf_fd, DMA_BUF_IOCTL_SYNC, &request);
-    } while (status < 0 && (errno == EINTR || errno == EAGAIN));
-    if (status == 0)
+        code = retried_ioctl(dmabuf_fd, DMA_BUF_IOCTL_SYNC, &request);
+    } while (code == EAGAIN);
+    if (code == 0)
         return {};
-    const int code = errno;
     return std::unexpected(
         Error{.code = code,
               .attempted = phase == SyncPhase::start ? "begin CPU access" : "end CPU access",
@@ -29,10 +30,10 @@ Result<void> dma_buf_sync(int dmabuf_fd, SyncPhase phase, bool read, bool write)
 }
 
 Result<void> dma_buf_set_name(int dmabuf_fd, std::string_view name) {
-    const std::string text(name.substr(0, DMA_BUF_NAME_LEN - 1));
-    if (::ioctl(dmabuf_fd, DMA_BUF_SET_NAME_B, text.c_str()) == 0)
+    std::string text(name.substr(0, DMA_BUF_NAME_LEN - 1));
+    const int code = retried_ioctl(dmabuf_fd, DMA_BUF_SET_NAME_B, text.data());
+    if (code == 0)
         return {};
-    const int code = errno;
     return std::unexpected(
         Error{.code = code, .attempted = "name a buffer", .subject = text, .remedy = {}});
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "uapi/dma_heap.hpp"
 
-#include <cerrno>
 #include <format>
 
 #include <fcntl.h>
 #include <linux/dma-heap.h>
 #include <sys/ioctl.h>
+
+#include "uapi/ioctl.hpp"
 
 namespace heapsel::uapi {
 
@@ -14,13 +15,11 @@ Result<UniqueFd> dma_heap_allocate(int heap_fd, std::size_t size, std::string_vi
     dma_heap_allocation_data data{};
     data.len = size;
     data.fd_flags = O_RDWR | O_CLOEXEC;
-    if (::ioctl(heap_fd, DMA_HEAP_IOCTL_ALLOC, &data) < 0) {
-        const int code = errno;
+    if (const int code = retried_ioctl(heap_fd, DMA_HEAP_IOCTL_ALLOC, &data); code != 0)
         return std::unexpected(Error{.code = code,
                                      .attempted = std::format("allocate {} bytes", size),
                                      .subject = std::string(heap),
                                      .remedy = {}});
-    }
     return UniqueFd(static_cast<int>(data.fd));
 }
 

@@ -7,12 +7,18 @@
 
 namespace heapsel::uapi {
 
-int retried_ioctl(int fd, unsigned long request, void* argument) {
-    int status = 0;
+std::expected<int, int> answered_ioctl(int fd, unsigned long request, void* argument) {
+    int answer = 0;
     do {
-        status = ::ioctl(fd, request, argument);
-    } while (status < 0 && errno == EINTR);
-    return status < 0 ? errno : 0;
+        answer = ::ioctl(fd, request, argument);
+    } while (answer < 0 && errno == EINTR);
+    if (answer < 0)
+        return std::unexpected(errno);
+    return answer;
+}
+
+int retried_ioctl(int fd, unsigned long request, void* argument) {
+    return answered_ioctl(fd, request, argument).error_or(0);
 }
 
 } // namespace heapsel::uapi

@@ -12,6 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "uapi/ioctl.hpp"
+
 namespace heapsel::uapi {
 namespace {
 
@@ -49,13 +51,14 @@ Result<UniqueFd> udmabuf_create(int device_fd, std::size_t size, std::string_vie
     request.memfd = static_cast<__u32>(memory.get());
     request.flags = UDMABUF_FLAGS_CLOEXEC;
     request.size = whole;
-    UniqueFd buffer(::ioctl(device_fd, UDMABUF_CREATE, &request));
+    const auto buffer = answered_ioctl(device_fd, UDMABUF_CREATE, &request);
     if (!buffer)
-        return refused(errno, errno == EINVAL
-                                  ? "It may be larger than the parameter size_limit_mb of the "
-                                    "module udmabuf allows, which before Linux 7.3 is 64."
-                                  : "");
-    return buffer;
+        return refused(buffer.error(), buffer.error() == EINVAL
+                                           ? "It may be larger than the parameter size_limit_mb of "
+                                             "the module udmabuf allows, which before Linux 7.3 is "
+                                             "64."
+                                           : "");
+    return UniqueFd(*buffer);
 }
 
 } // namespace heapsel::uapi
