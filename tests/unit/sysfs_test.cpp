@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "heaps/sysfs.hpp"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
+#include "heaps/machine.hpp"
 #include "temporary_folder.hpp"
 
 namespace heapsel {
@@ -41,6 +44,25 @@ TEST(CmaAreas, AFileAmongTheFoldersIsNoArea) {
     const test::TemporaryFolder root;
     root.write("sys/kernel/mm/cma/file");
     EXPECT_TRUE(read_cma_areas(root.path()).empty());
+}
+
+TEST(Pages, ThatAreNoPossibleNumberOfBytesAreUnknown) {
+    constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+    EXPECT_EQ(in_bytes(3, 4096), 12288U);
+    EXPECT_EQ(in_bytes(most / 4096, 4096), most - 4095);
+    EXPECT_EQ(in_bytes(most / 4096 + 1, 4096), std::nullopt);
+    EXPECT_EQ(in_bytes(std::nullopt, 4096), std::nullopt);
+}
+
+TEST(CmaAreas, OfNoPossibleSizeHaveNone) {
+    Machine machine;
+    machine.page_size = 4096;
+    machine.cma_areas = {{.name = "a", .total_pages = 16384, .available_pages = std::nullopt},
+                         {.name = "b",
+                          .total_pages = std::numeric_limits<std::uint64_t>::max(),
+                          .available_pages = std::nullopt}};
+    EXPECT_EQ(machine.area_size("a"), 64U << 20U);
+    EXPECT_EQ(machine.area_size("b"), std::nullopt);
 }
 
 } // namespace

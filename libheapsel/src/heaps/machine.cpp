@@ -64,9 +64,9 @@ const HeapFolder* Machine::heap_folder(std::string_view name) const {
 
 std::optional<std::uint64_t> Machine::area_size(std::string_view name) const {
     const CmaArea* const found = area(name);
-    if (found == nullptr || !found->total_pages || !page_size)
+    if (found == nullptr || !page_size)
         return std::nullopt;
-    return *found->total_pages * *page_size;
+    return in_bytes(found->total_pages, *page_size);
 }
 
 bool is_live(const fs::path& root) {

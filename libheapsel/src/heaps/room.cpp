@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "heaps/room.hpp"
 
-#include <limits>
 #include <string_view>
 
 #include <heapsel/size_text.hpp>
@@ -10,12 +9,6 @@ namespace heapsel {
 namespace {
 
 using Known = std::optional<std::uint64_t>;
-
-Known in_bytes(const Known& pages, std::uint64_t page_size) {
-    if (!pages || *pages > std::numeric_limits<std::uint64_t>::max() / page_size)
-        return std::nullopt;
-    return *pages * page_size;
-}
 
 void append(std::string& text, std::string_view what, const Known& bytes) {
     if (bytes)

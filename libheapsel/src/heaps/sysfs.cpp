@@ -2,6 +2,7 @@
 #include "heaps/sysfs.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <system_error>
 #include <utility>
 
@@ -34,6 +35,13 @@ std::vector<FolderEntry> entries_of(const fs::path& folder) {
 }
 
 } // namespace
+
+std::optional<std::uint64_t> in_bytes(const std::optional<std::uint64_t>& pages,
+                                      std::uint64_t page_size) {
+    if (!pages || *pages > std::numeric_limits<std::uint64_t>::max() / page_size)
+        return std::nullopt;
+    return *pages * page_size;
+}
 
 std::vector<CmaArea> read_cma_areas(const fs::path& root) {
     std::vector<CmaArea> areas;

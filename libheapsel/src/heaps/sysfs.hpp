@@ -18,6 +18,10 @@ struct CmaArea {
     std::optional<std::uint64_t> available_pages;
 };
 
+/// A count of pages in bytes; unknown where it is, or where 64 bits do not hold it.
+[[nodiscard]] std::optional<std::uint64_t> in_bytes(const std::optional<std::uint64_t>& pages,
+                                                    std::uint64_t page_size);
+
 /// The areas of the machine whose files stand under `root`, sorted by name; none where the kernel
 /// has no CONFIG_CMA_SYSFS.
 [[nodiscard]] std::vector<CmaArea> read_cma_areas(const std::filesystem::path& root);
