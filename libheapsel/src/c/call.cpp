@@ -6,27 +6,43 @@
 #include <format>
 #include <new>
 #include <stdexcept>
-#include <system_error>
+#include <type_traits>
+#include <utility>
 
 namespace heapsel::c_api {
 namespace {
 
-/// What is given where there is no memory for an error; never freed.
-heapsel_error& out_of_memory() {
-    static heapsel_error error = [] {
-        Error why{.code = ENOMEM, .attempted = "get memory", .subject = {}, .remedy = {}};
-        std::string message = why.message();
-        return heapsel_error{.value = std::move(why), .message = std::move(message)};
-    }();
-    return error;
-}
+/// An error with its texts; where it is, it stays.
+struct GivenError : heapsel_error {
+    explicit GivenError(Error why)
+        : heapsel_error{}, value_(std::move(why)), message_(value_.message()) {
+        code = value_.code;
+        attempted = value_.attempted.c_str();
+        subject = value_.subject.c_str();
+        remedy = value_.remedy.c_str();
+        message = message_.c_str();
+    }
+    GivenError(const GivenError&) = delete;
+    GivenError& operator=(const GivenError&) = delete;
+    ~GivenError() = default;
 
-/// Makes it while there is memory.
-[[maybe_unused]] const heapsel_error& made_early = out_of_memory();
+  private:
+    const Error value_;
+    const std::string message_;
+};
+
+/// What is given where there is no memory for an error. A constant: it needs nothing at the start
+/// of a program, and threads that run at its end may still have it.
+constinit heapsel_error out_of_memory{.code = ENOMEM,
+                                      .attempted = "get memory",
+                                      .subject = "",
+                                      .remedy = "",
+                                      .message = "cannot get memory: Cannot allocate memory"};
+static_assert(std::is_trivially_destructible_v<heapsel_error>);
 
 int fail_without_memory(heapsel_error** error) noexcept {
     if (error != nullptr)
-        *error = &out_of_memory();
+        *error = &out_of_memory;
     return -ENOMEM;
 }
 
@@ -40,8 +56,8 @@ Error unexpected_in(const char* function, const char* what) {
 } // namespace
 
 void free_error(heapsel_error* error) noexcept {
-    if (error != &out_of_memory())
-        delete error;
+    if (error != &out_of_memory)
+        delete static_cast<GivenError*>(error);
 }
 
 Error bad_argument(const char* function, const char* name, std::string remedy) {
@@ -53,10 +69,8 @@ Error bad_argument(const char* function, const char* name, std::string remedy) {
 
 int fail(heapsel_error** error, Error why) {
     const int code = why.code;
-    if (error != nullptr) {
-        std::string message = why.message();
-        *error = new heapsel_error{.value = std::move(why), .message = std::move(message)};
-    }
+    if (error != nullptr)
+        *error = new GivenError(std::move(why));
     return -code;
 }
 

@@ -8,9 +8,13 @@
 #include <heapsel/c/error.h>
 #include <heapsel/error.hpp>
 
+/// Its texts are those of a c_api::GivenError, or constants.
 struct heapsel_error {
-    heapsel::Error value;
-    std::string message;
+    int code;
+    const char* attempted;
+    const char* subject;
+    const char* remedy;
+    const char* message;
 };
 
 namespace heapsel::c_api {

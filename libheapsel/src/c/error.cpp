@@ -4,23 +4,23 @@
 #include "c/call.hpp"
 
 int heapsel_error_code(const heapsel_error* error) {
-    return error == nullptr ? 0 : error->value.code;
+    return error == nullptr ? 0 : error->code;
 }
 
 const char* heapsel_error_attempted(const heapsel_error* error) {
-    return error == nullptr ? nullptr : error->value.attempted.c_str();
+    return error == nullptr ? nullptr : error->attempted;
 }
 
 const char* heapsel_error_subject(const heapsel_error* error) {
-    return error == nullptr ? nullptr : error->value.subject.c_str();
+    return error == nullptr ? nullptr : error->subject;
 }
 
 const char* heapsel_error_remedy(const heapsel_error* error) {
-    return error == nullptr ? nullptr : error->value.remedy.c_str();
+    return error == nullptr ? nullptr : error->remedy;
 }
 
 const char* heapsel_error_message(const heapsel_error* error) {
-    return error == nullptr ? nullptr : error->message.c_str();
+    return error == nullptr ? nullptr : error->message;
 }
 
 void heapsel_error_free(heapsel_error* error) {
