@@ -98,6 +98,32 @@ TEST(DeviceTreeFolder, APropertyBeyondTheLimitIsEfbig) {
     EXPECT_EQ(read_device_tree(tree.path()).error().code, EFBIG);
 }
 
+TEST(DeviceTreeFolder, ThatIsALinkIsRefused) {
+    const test::TemporaryFolder tree;
+    tree.make_folder("base");
+    fs::create_directory_symlink("base", tree.path() / "link");
+    EXPECT_TRUE(read_device_tree(tree.path() / "base"));
+    EXPECT_EQ(read_device_tree(tree.path() / "link").error().code, ENOTDIR);
+}
+
+TEST(DeviceTreeFolder, TooManyPropertiesAreE2big) {
+    const test::TemporaryFolder tree;
+    const fs::path folder = "reserved-memory";
+    for (std::size_t i = 0; i < max_device_tree_properties; ++i)
+        tree.write(folder / std::to_string(i));
+    EXPECT_TRUE(read_device_tree(tree.path()));
+    tree.write(folder / "child/one-more");
+    EXPECT_EQ(read_device_tree(tree.path()).error().code, E2BIG);
+}
+
+TEST(DeviceTreeFolder, MorePropertiesThanABlobHasRoomForAreE2big) {
+    const test::TemporaryFolder tree;
+    const std::string large(max_device_tree_property, 'x');
+    for (std::size_t i = 0; i < max_device_tree_blob / max_device_tree_property; ++i)
+        tree.write("reserved-memory/child/" + std::to_string(i), large);
+    EXPECT_EQ(read_device_tree(tree.path()).error().code, E2BIG);
+}
+
 TEST(DeviceTreeFolder, TooManyNodesAreE2big) {
     const test::TemporaryFolder tree;
     for (std::size_t i = 0; i < max_device_tree_nodes; ++i)

@@ -9,14 +9,14 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <heapsel/unique_fd.hpp>
-
 #include "io/file.hpp"
 
 namespace heapsel {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr int folder_flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC;
 
 /// Where the file system does not tell it with the name.
 fs::file_type looked_up_type(int folder, const char* name) {
@@ -59,24 +59,28 @@ std::unexpected<Error> unlistable(int code, std::string folder) {
 
 } // namespace
 
-Result<Folder> Folder::open(const fs::path& path) {
-    Folder folder(path.native());
-    folder.open_.reset(::opendir(path.c_str()));
-    if (folder.open_ == nullptr)
-        return unlistable(errno, folder.path_);
-    return folder;
-}
-
-Result<Folder> Folder::folder(const std::string& name) const {
-    Folder folder(path_of(name));
-    UniqueFd fd(::openat(::dirfd(open_.get()), name.c_str(),
-                         O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+Result<Folder> Folder::of(UniqueFd fd, std::string path) {
+    Folder folder(std::move(path));
     if (fd)
         folder.open_.reset(::fdopendir(fd.get()));
     if (folder.open_ == nullptr)
         return unlistable(errno, folder.path_);
     static_cast<void>(fd.release());
     return folder;
+}
+
+Result<Folder> Folder::open(const fs::path& path) {
+    return of(UniqueFd(::open(path.c_str(), folder_flags)), path.native());
+}
+
+Result<Folder> Folder::open_no_link(const fs::path& path) {
+    return of(UniqueFd(::open(path.c_str(), folder_flags | O_NOFOLLOW)), path.native());
+}
+
+Result<Folder> Folder::folder(const std::string& name) const {
+    std::string path = path_of(name);
+    return of(UniqueFd(::openat(::dirfd(open_.get()), name.c_str(), folder_flags | O_NOFOLLOW)),
+              std::move(path));
 }
 
 Result<std::vector<FolderEntry>> Folder::entries() const {

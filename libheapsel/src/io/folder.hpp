@@ -11,6 +11,7 @@
 #include <dirent.h>
 
 #include <heapsel/error.hpp>
+#include <heapsel/unique_fd.hpp>
 
 namespace heapsel {
 
@@ -26,6 +27,8 @@ class Folder {
   public:
     /// A link is followed here. The errno of opendir(3).
     [[nodiscard]] static Result<Folder> open(const std::filesystem::path& path);
+    /// A link is refused here. The errno of open(2): ENOTDIR where it is one.
+    [[nodiscard]] static Result<Folder> open_no_link(const std::filesystem::path& path);
 
     /// The folder `name` in this one. The errno of openat(2): ENOTDIR where it is a link.
     [[nodiscard]] Result<Folder> folder(const std::string& name) const;
@@ -45,6 +48,8 @@ class Folder {
 
     explicit Folder(std::string path) : path_(std::move(path)) {}
 
+    /// The folder `path`, which is open as `fd`, or could not be opened.
+    [[nodiscard]] static Result<Folder> of(UniqueFd fd, std::string path);
     [[nodiscard]] std::string path_of(const std::string& name) const;
 
     std::unique_ptr<DIR, Close> open_;

@@ -44,16 +44,17 @@ struct DeviceTreeNode {
 /// /reserved-memory.
 inline constexpr std::size_t max_device_tree_nodes = 4096;
 inline constexpr std::size_t max_device_tree_blob = std::size_t{4} << 20U;
+inline constexpr std::size_t max_device_tree_properties = std::size_t{16} * 1024; ///< In all.
 inline constexpr std::size_t max_device_tree_property = std::size_t{64} * 1024;
 
 /// Reads a tree in the form of /sys/firmware/devicetree/base: a folder a node, a file a property.
-/// Symbolic links are no part of that form and are passed over. Of the root's children that are
-/// neither memory nor /reserved-memory the name is all that is kept, and of the root's own
-/// properties the cells: a live tree has hundreds of files there, and reading them takes longer
-/// than all else that finds a heap.
+/// Symbolic links are no part of that form: they are passed over, and refused as `folder`. Of the
+/// root's children that are neither memory nor /reserved-memory the name is all that is kept, and
+/// of the root's own properties the cells: a live tree has hundreds of files there, and reading
+/// them takes longer than all else that finds a heap.
 ///
-/// ENOENT: no such folder. E2BIG: more nodes than the limit. EFBIG: a longer property than the
-/// limit.
+/// ENOENT: no such folder. ENOTDIR: it is a link. E2BIG: more nodes or properties than the limits,
+/// or more bytes of these than a blob may have. EFBIG: a longer property than the limit.
 [[nodiscard]] Result<DeviceTreeNode> read_device_tree(const std::filesystem::path& folder);
 
 /// Reads a flattened tree (/sys/firmware/fdt, a .dtb). EINVAL: it is malformed, and the remedy says

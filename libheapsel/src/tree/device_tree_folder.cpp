@@ -41,7 +41,7 @@ bool is_wanted(std::string_view property, bool of_root) {
 class TreeFolderReader {
   public:
     [[nodiscard]] Result<DeviceTreeNode> root(const fs::path& folder) {
-        return node(as_tree(Folder::open(folder)), 2);
+        return node(as_tree(Folder::open_no_link(folder)), 2);
     }
 
   private:
@@ -92,12 +92,17 @@ class TreeFolderReader {
             auto value = folder.file(entry.name, max_device_tree_property);
             if (!value)
                 return std::unexpected(std::move(value.error()));
+            bytes_ += entry.name.size() + value->size();
+            if (++properties_ > max_device_tree_properties || bytes_ > max_device_tree_blob)
+                return unreadable_tree(E2BIG, folder.path());
             parent.properties.emplace(entry.name, *std::move(value));
         }
         return {};
     }
 
     std::size_t nodes_ = 0;
+    std::size_t properties_ = 0;
+    std::size_t bytes_ = 0; ///< Of names and values of properties: a blob has no more of them.
 };
 
 } // namespace
