@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "heaps/heap_nodes.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "fake_listing.hpp"
 #include "temporary_folder.hpp"
 
 namespace heapsel {
@@ -55,6 +57,13 @@ TEST(HeapNodes, WhatIsNoDeviceIsIgnoredOnALiveMachineWithAWarning) {
 
 TEST(HeapNodes, ALinkIsAnAliasOfWhatItLeadsTo) {
     const test::TemporaryFolder folder;
+TEST(HeapNodes, AreSeenWhereTheyAreMountedOverFiles) {
+    const test::FakeListing listing;
+    const auto found = list_heap_nodes("/dev", NodeKind::character_device);
+    ASSERT_TRUE(found);
+    EXPECT_TRUE(std::ranges::contains(found->nodes, "null", &HeapNode::name));
+}
+
     folder.write("video@50000000");
     fs::create_symlink("video@50000000", folder.path() / "codec");
     fs::create_symlink("codec", folder.path() / "again");

@@ -56,7 +56,8 @@ void add_link(HeapNodes& found, const fs::path& folder, const fs::path& link) {
 } // namespace
 
 Result<HeapNodes> list_heap_nodes(const fs::path& folder, NodeKind kind) {
-    const auto entries = list_folder(folder);
+    // A container gets its nodes by bind mounts over regular files.
+    const auto entries = list_folder(folder, EntryTypes::looked_up);
     if (!entries)
         return std::unexpected(not_listable(entries.error().code, folder));
     HeapNodes found;

@@ -18,7 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr int folder_flags = O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC;
 
-/// Where the file system does not tell it with the name.
 fs::file_type looked_up_type(int folder, const char* name) {
     struct stat status{};
     if (::fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
@@ -37,7 +36,9 @@ fs::file_type looked_up_type(int folder, const char* name) {
     }
 }
 
-fs::file_type type_of(int folder, const dirent& entry) {
+fs::file_type type_of(int folder, const dirent& entry, EntryTypes types) {
+    if (types == EntryTypes::looked_up)
+        return looked_up_type(folder, &entry.d_name[0]);
     switch (entry.d_type) {
     case DT_REG:
         return fs::file_type::regular;
@@ -83,7 +84,7 @@ Result<Folder> Folder::folder(const std::string& name) const {
               std::move(path));
 }
 
-Result<std::vector<FolderEntry>> Folder::entries() const {
+Result<std::vector<FolderEntry>> Folder::entries(EntryTypes types) const {
     std::vector<FolderEntry> entries;
     ::rewinddir(open_.get());
     errno = 0;
@@ -91,7 +92,7 @@ Result<std::vector<FolderEntry>> Folder::entries() const {
         const std::string_view name = &entry->d_name[0];
         if (name != "." && name != "..")
             entries.push_back(
-                {.name = std::string(name), .type = type_of(::dirfd(open_.get()), *entry)});
+                {.name = std::string(name), .type = type_of(::dirfd(open_.get()), *entry, types)});
         errno = 0;
     }
     if (errno != 0)
@@ -117,8 +118,9 @@ std::string Folder::path_of(const std::string& name) const {
     return path_ + (path_.ends_with('/') ? "" : "/") + name;
 }
 
-Result<std::vector<FolderEntry>> list_folder(const fs::path& folder) {
-    return Folder::open(folder).and_then([](const Folder& open) { return open.entries(); });
+Result<std::vector<FolderEntry>> list_folder(const fs::path& folder, EntryTypes types) {
+    return Folder::open(folder).and_then(
+        [types](const Folder& open) { return open.entries(types); });
 }
 
 } // namespace heapsel

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -20,6 +21,12 @@ struct FolderEntry {
     std::filesystem::file_type type; ///< Of itself, not of what a link leads to.
 };
 
+/// Where the types of entries are from.
+enum class EntryTypes : std::uint8_t {
+    listed,   ///< The listing. Of what is mounted over, that is the type of what lies below.
+    looked_up ///< A look at each entry, as it would be opened.
+};
+
 /// An open folder. What is in it is looked up from there, which takes the kernel less than its
 /// whole path, and no link in it is followed. std::filesystem's iterator does the same, and ends
 /// the program where there is no memory for it.
@@ -33,7 +40,8 @@ class Folder {
     /// The folder `name` in this one. The errno of openat(2): ENOTDIR where it is a link.
     [[nodiscard]] Result<Folder> folder(const std::string& name) const;
     /// Sorted by name. The errno of readdir(3).
-    [[nodiscard]] Result<std::vector<FolderEntry>> entries() const;
+    [[nodiscard]] Result<std::vector<FolderEntry>>
+    entries(EntryTypes types = EntryTypes::listed) const;
     /// As read_file(). ELOOP: it is a link.
     [[nodiscard]] Result<std::string> file(const std::string& name, std::size_t limit) const;
     /// There is something of that path below.
@@ -57,6 +65,7 @@ class Folder {
 };
 
 /// What is in `folder`, sorted. The errors are those of Folder.
-[[nodiscard]] Result<std::vector<FolderEntry>> list_folder(const std::filesystem::path& folder);
+[[nodiscard]] Result<std::vector<FolderEntry>> list_folder(const std::filesystem::path& folder,
+                                                           EntryTypes types = EntryTypes::listed);
 
 } // namespace heapsel
