@@ -69,14 +69,17 @@ std::optional<fs::path> unified_cgroup(std::string_view text) {
 std::vector<CgroupLimit> read_cgroup_limits(const fs::path& root) {
     std::vector<CgroupLimit> limits;
     const auto text = read_file(root / "proc/self/cgroup", max_attribute);
-    auto group = text ? unified_cgroup(*text) : std::nullopt;
-    while (group && !group->empty()) {
-        const fs::path folder = root / "sys/fs/cgroup" / *group;
+    const auto group = text ? unified_cgroup(*text) : std::nullopt;
+    if (!group)
+        return limits;
+    // In a cgroup namespace the topmost group is the container's own, and may have limits.
+    for (fs::path at = *group;; at = at.parent_path()) {
+        const fs::path folder = root / "sys/fs/cgroup" / at;
         add_memory(limits, folder);
         add_device_memory(limits, folder);
-        group = group->parent_path();
+        if (at.empty())
+            return limits;
     }
-    return limits;
 }
 
 } // namespace heapsel

@@ -48,6 +48,29 @@ TEST(CgroupLimits, TheNearestComesFirstAndWhatIsMaxIsNone) {
     EXPECT_EQ(read_cgroup_limits(folder.path()), expected);
 }
 
+TEST(CgroupLimits, InACgroupNamespaceTheTopmostGroupMayHaveLimits) {
+    const test::TemporaryFolder folder;
+    const std::string top = "sys/fs/cgroup/";
+    folder.write(top + "memory.max", "1048576\n");
+    folder.write(top + "memory.current", "65536\n");
+    folder.write(top + "dmem.max", "frames@60000000 8192\n");
+    const std::vector<CgroupLimit> expected{
+        {.controller = Controller::memcg,
+         .file = (folder.path() / (top + "memory.max")).native(),
+         .region = {},
+         .limit = 1048576,
+         .used = 65536},
+        {.controller = Controller::dmem,
+         .file = (folder.path() / (top + "dmem.max")).native(),
+         .region = "frames@60000000",
+         .limit = 8192,
+         .used = 0}};
+    for (const char* const group : {"0::/\n", "0::/a\n", "0::/a/b\n"}) {
+        folder.write("proc/self/cgroup", group);
+        EXPECT_EQ(read_cgroup_limits(folder.path()), expected) << group;
+    }
+}
+
 TEST(CgroupLimits, NonsenseIsNoLimit) {
     const test::TemporaryFolder folder;
     folder.write("proc/self/cgroup", "0::/a\n");
