@@ -33,11 +33,12 @@ struct BindOptions {
     bool json = false;
 };
 
-/// A folder is one in sysfs: the device's, or the one of its node in a class.
+/// A folder is one in sysfs: the device's, or the one of its node in a class. A bare name is none:
+/// it would be one of whatever folder this runs in.
 Result<fs::path> device_folder(const std::string& device) {
     std::error_code failure;
     const fs::path folder(device);
-    if (fs::is_directory(folder, failure)) {
+    if (device.contains('/') && fs::is_directory(folder, failure)) {
         const bool of_node =
             !fs::exists(folder / "heaps", failure) && fs::is_directory(folder / "device", failure);
         return of_node ? folder / "device" : folder;

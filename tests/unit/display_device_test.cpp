@@ -2,10 +2,12 @@
 #include <heapsel/display_device.hpp>
 
 #include <cerrno>
+#include <filesystem>
 
 #include <gtest/gtest.h>
 
 #include "recorded_board.hpp"
+#include "temporary_folder.hpp"
 
 namespace heapsel {
 namespace {
@@ -61,6 +63,15 @@ TEST_F(DisplayDeviceTest, ThatIsNotThereIsEnodevWithTheList) {
         EXPECT_EQ(device.error().code, ENODEV);
         EXPECT_EQ(device.error().remedy, "There are: /dev/dri/card0, /dev/dri/card1.");
     }
+}
+
+TEST_F(DisplayDeviceTest, ABareNameIsNotLookedUpInTheCurrentFolder) {
+    const test::TemporaryFolder folder;
+    folder.write("elsewhere/none");
+    std::filesystem::create_symlink("elsewhere/none", folder.path() / "card0");
+    const test::InFolder here(folder.path());
+    EXPECT_TRUE(names_display("card0", "/"));
+    EXPECT_FALSE(names_display("./card0", "/"));
 }
 
 TEST_F(DisplayDeviceTest, IsToldFromAVideoDeviceByItsName) {

@@ -23,6 +23,21 @@ class TemporaryFolder {
     std::filesystem::path path_;
 };
 
+/// This process, and those that it starts, are in `folder` while it lives.
+class InFolder {
+  public:
+    explicit InFolder(const std::filesystem::path& folder)
+        : before_(std::filesystem::current_path()) {
+        std::filesystem::current_path(folder);
+    }
+    InFolder(const InFolder&) = delete;
+    InFolder& operator=(const InFolder&) = delete;
+    ~InFolder() { std::filesystem::current_path(before_); }
+
+  private:
+    std::filesystem::path before_;
+};
+
 /// How many file descriptors this process has open.
 [[nodiscard]] std::size_t open_fd_count();
 

@@ -214,5 +214,15 @@ TEST(ToolBind, OfADeviceWithoutRolesSaysWhatIsMissing) {
                          "cannot find the display (/dev/dri/card999999): No such device."));
 }
 
+TEST(ToolBind, BindLooksNoBareNameUpInTheCurrentFolder) {
+    const test::TemporaryFolder folder;
+    folder.write("video999999/heaps/reference", "[system]\n");
+    const test::InFolder here(folder.path());
+    const Outcome outcome = run({"bind", "video999999", "reference", "--unbind"});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_TRUE(contains(outcome.err, "cannot find the video device")) << outcome.err;
+    EXPECT_EQ(read_file("video999999/heaps/reference", 64).value(), "[system]\n");
+}
+
 } // namespace
 } // namespace heapsel

@@ -26,13 +26,14 @@ bool is_node_of(const NodeClass& kind, std::string_view name) {
                                [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// "video0" of "/dev/video0", or of a link to that on this machine.
+/// "video0" of "/dev/video0", or of a link to that on this machine. A bare name is one of /dev, and
+/// is not looked up where the program happens to run.
 std::string name_of(std::string_view device, const fs::path& root) {
     const fs::path path(device);
     if (!is_live(root))
         return path.filename();
     std::error_code failure;
-    const fs::path target = fs::canonical(path, failure);
+    const fs::path target = fs::canonical(device.contains('/') ? path : "/dev" / path, failure);
     return failure ? path.filename() : target.filename();
 }
 
