@@ -3,9 +3,13 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <span>
 
 #include <gtest/gtest.h>
 
+#include "devices/ask_or_try.hpp"
+#include "fake_drm.hpp"
+#include "heap_builder.hpp"
 #include "recorded_board.hpp"
 #include "temporary_folder.hpp"
 
@@ -63,6 +67,42 @@ TEST_F(DisplayDeviceTest, ThatIsNotThereIsEnodevWithTheList) {
         EXPECT_EQ(device.error().code, ENODEV);
         EXPECT_EQ(device.error().remedy, "There are: /dev/dri/card0, /dev/dri/card1.");
     }
+}
+
+TEST(AskingADisplay, GivesTheMastershipOfTheFirstOpenerBackBeforeAnythingElse) {
+    const test::TemporaryFolder folder;
+    folder.write("card0");
+    test::FakeDrm driver;
+    driver.node = folder.path() / "card0";
+    Show show{};
+    show.plane.id = 31;
+    show.format = DRM_FORMAT_NV12;
+    const auto asked = ask_or_try(driver.node, show, {});
+    ASSERT_TRUE(asked) << asked.error().message();
+    ASSERT_FALSE(driver.requests.empty());
+    EXPECT_EQ(driver.requests.front(), DRM_IOCTL_DROP_MASTER);
+    EXPECT_FALSE(driver.master);
+}
+
+TEST(AskingADisplay, ThatDoesNotSayWhatItTakesTriesTheHeapsAsItsMasterForAsLong) {
+    const test::TemporaryFolder folder;
+    folder.write("card0");
+    test::FakeDrm driver;
+    driver.node = folder.path() / "card0";
+    Heap heap = test::heap("a");
+    heap.device = "/dev/null";
+    Show show{};
+    show.plane.id = 31;
+    show.format = DRM_FORMAT_NV12;
+    const auto asked = ask_or_try(driver.node, show, std::span(&heap, 1));
+    ASSERT_TRUE(asked) << asked.error().message();
+    EXPECT_EQ(driver.committed.size(), 2U);
+    EXPECT_FALSE(driver.master);
+}
+
+TEST(AskingADisplay, ThatIsNotThereIsTheErrnoOfOpen) {
+    const test::TemporaryFolder folder;
+    EXPECT_EQ(ask_or_try(folder.path() / "card0", {}, {}).error().code, ENOENT);
 }
 
 TEST_F(DisplayDeviceTest, ABareNameIsNotLookedUpInTheCurrentFolder) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <format>
+#include <system_error>
 
 #include <fcntl.h>
 #include <linux/dma-heap.h>
@@ -68,8 +70,9 @@ FakeDrm::FakeDrm()
 std::optional<int> FakeDrm::answer(int fd, unsigned long request, void* argument) {
     if (request == DMA_HEAP_IOCTL_ALLOC)
         return allocate(argument);
-    if (fd != fd_.get())
+    if (!is_mine(fd))
         return std::nullopt;
+    requests.push_back(request);
     if (interruptions > 0) {
         --interruptions;
         return EINTR;
@@ -78,6 +81,14 @@ std::optional<int> FakeDrm::answer(int fd, unsigned long request, void* argument
         return error->second;
     const int code = answer_question(request, argument);
     return code == ENOTTY ? answer_memory(request, argument) : code;
+}
+
+bool FakeDrm::is_mine(int fd) const {
+    if (fd == fd_.get())
+        return true;
+    std::error_code failure;
+    return !node.empty() &&
+           std::filesystem::read_symlink(std::format("/proc/self/fd/{}", fd), failure) == node;
 }
 
 int FakeDrm::answer_question(unsigned long request, void* argument) {

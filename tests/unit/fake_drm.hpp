@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <set>
@@ -48,6 +49,7 @@ class FakeDrm : public FakeIoctl {
         return imported_.size() + own_.size() + framebuffers_.size();
     }
 
+    std::filesystem::path node; ///< What is opened by this path it answers on, too.
     std::map<std::uint32_t, Plane> planes;
     /// Of every plane, by id from 1 on; those after "IN_FORMATS" are for commits.
     std::vector<std::string> properties;
@@ -57,8 +59,9 @@ class FakeDrm : public FakeIoctl {
     Failures framebuffer;
     Failures commit;
     bool master = true;
-    int set_master = 0; ///< The errno for who is not.
-    bool mode = true;   ///< The CRTC is on.
+    std::vector<unsigned long> requests; ///< Of those that reached the driver.
+    int set_master = 0;                  ///< The errno for who is not.
+    bool mode = true;                    ///< The CRTC is on.
     std::uint64_t cursor_size = 128;
     int heap_error = 0;
     int interruptions = 0; ///< How many calls fail with EINTR first.
@@ -68,6 +71,7 @@ class FakeDrm : public FakeIoctl {
     bool committed_for_real = false;
 
   private:
+    [[nodiscard]] bool is_mine(int fd) const;
     int answer_question(unsigned long request, void* argument);
     int answer_memory(unsigned long request, void* argument);
     int allocate(void* argument) const;

@@ -13,7 +13,7 @@
 #include "base/joined.hpp"
 #include "heaps/machine.hpp"
 #include "heaps/sysfs.hpp"
-#include "io/node_mode.hpp"
+#include "uapi/drm_commit.hpp"
 
 namespace heapsel {
 namespace {
@@ -94,7 +94,14 @@ Result<UniqueFd> open_node(const fs::path& node) {
     return std::unexpected(Error{.code = code,
                                  .attempted = "open the device",
                                  .subject = node.native(),
-                                 .remedy = mode.empty() ? "" : "It is " + mode + "."});
+                                 .remedy = mode ? "It is " + to_string(*mode) + "." : ""});
+}
+
+Result<UniqueFd> open_card(const fs::path& node) {
+    return open_node(node).transform([](UniqueFd fd) {
+        uapi::drm_drop_master(fd.get());
+        return fd;
+    });
 }
 
 std::expected<Binding, std::string> binding_of_node(const fs::path& root, const DeviceNode& device,

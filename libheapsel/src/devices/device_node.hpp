@@ -48,6 +48,10 @@ find_node_folder(const std::filesystem::path& root, const NodeClass& kind, std::
 /// Any errno of open(2); the remedy says who may.
 [[nodiscard]] Result<UniqueFd> open_node(const std::filesystem::path& node);
 
+/// The same of a display, without the mastership that the first who opens it gets: a compositor
+/// that starts meanwhile needs it.
+[[nodiscard]] Result<UniqueFd> open_card(const std::filesystem::path& node);
+
 /// The binding of a role of the device behind a node, or why it is not known.
 [[nodiscard]] std::expected<Binding, std::string>
 binding_of_node(const std::filesystem::path& root, const DeviceNode& device, Role role);

@@ -9,7 +9,6 @@
 #include "devices/device_node.hpp"
 #include "devices/plane_heaps.hpp"
 #include "uapi/drm.hpp"
-#include "uapi/drm_commit.hpp"
 
 namespace heapsel {
 namespace {
@@ -26,10 +25,9 @@ UsableHeaps usable_of(int fd, const Plane& plane) {
 }
 
 Result<void> ask(DisplayDevice& device) {
-    const auto fd = open_node(device.node);
+    const auto fd = open_card(device.node);
     if (!fd)
         return std::unexpected(fd.error());
-    uapi::drm_drop_master(fd->get());
     auto driver = uapi::drm_driver(fd->get());
     if (!driver)
         return std::unexpected(std::move(driver.error()));

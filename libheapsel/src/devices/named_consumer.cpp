@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/named_consumer.hpp>
-#include <heapsel/try_heaps.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -8,13 +7,11 @@
 #include <string_view>
 #include <utility>
 
-#include <fcntl.h>
-
 #include <heapsel/display_device.hpp>
 #include <heapsel/pixel_format.hpp>
-#include <heapsel/unique_fd.hpp>
 #include <heapsel/video_device.hpp>
 
+#include "devices/ask_or_try.hpp"
 #include "devices/device_argument.hpp"
 #include "devices/display_argument.hpp"
 
@@ -68,18 +65,9 @@ class Naming {
     }
 
     Result<NamedConsumer> ask(const DisplayDevice& device, Show show) {
-        const UniqueFd fd(::open(device.node.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK));
-        if (!fd)
-            return std::unexpected(Error{.code = errno,
-                                         .attempted = "open the device",
-                                         .subject = device.node.native(),
-                                         .remedy = {}});
-        auto consumer = Consumer::drm(fd.get(), show.plane.id, show.format);
+        auto consumer = ask_or_try(device.node, show, heaps_);
         if (!consumer)
             return std::unexpected(std::move(consumer.error()));
-        if (const auto& usable = consumer->usable(); usable && !usable->known())
-            consumer = consumer->with_trials(
-                try_heaps(fd.get(), show.plane.id, show.format, no_modifier, heaps_));
         return NamedConsumer{.consumer = *std::move(consumer),
                              .show = std::move(show),
                              .target = policy_target(device, root_)};
