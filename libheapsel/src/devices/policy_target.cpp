@@ -25,6 +25,8 @@ void add_links(const fs::path& root, std::string_view folder, const std::string&
     if (!entries)
         return;
     for (const auto& [name, type] : *entries) {
+        if (type != fs::file_type::symlink)
+            continue;
         std::error_code no_link;
         const fs::path target = fs::read_symlink(root / folder / name, no_link);
         if (no_link)
