@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <span>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include "devices/ask_or_try.hpp"
+#include "devices/device_node.hpp"
 #include "fake_drm.hpp"
 #include "heap_builder.hpp"
 #include "recorded_board.hpp"
@@ -98,6 +100,14 @@ TEST(AskingADisplay, ThatDoesNotSayWhatItTakesTriesTheHeapsAsItsMasterForAsLong)
     ASSERT_TRUE(asked) << asked.error().message();
     EXPECT_EQ(driver.committed.size(), 2U);
     EXPECT_FALSE(driver.master);
+}
+
+TEST(OpeningANode, IsForReadingAlone) {
+    const test::TemporaryFolder folder;
+    folder.write("video0");
+    const auto fd = open_node(folder.path() / "video0");
+    ASSERT_TRUE(fd);
+    EXPECT_EQ(::fcntl(fd->get(), F_GETFL) & O_ACCMODE, O_RDONLY);
 }
 
 TEST(AskingADisplay, ThatIsNotThereIsTheErrnoOfOpen) {

@@ -86,7 +86,8 @@ std::string node_path(const NodeClass& kind, std::string_view name) {
 }
 
 Result<UniqueFd> open_node(const fs::path& node) {
-    UniqueFd fd(::open(node.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    // Of the ioctls that are asked here, neither V4L2 nor DRM has one that needs to write.
+    UniqueFd fd(::open(node.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (fd)
         return fd;
     const int code = errno;

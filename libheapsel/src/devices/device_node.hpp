@@ -45,7 +45,7 @@ find_node_folder(const std::filesystem::path& root, const NodeClass& kind, std::
 /// The path of a node on the machine itself: "/dev/video0".
 [[nodiscard]] std::string node_path(const NodeClass& kind, std::string_view name);
 
-/// Any errno of open(2); the remedy says who may.
+/// For questions: read-only. Any errno of open(2); the remedy says who may.
 [[nodiscard]] Result<UniqueFd> open_node(const std::filesystem::path& node);
 
 /// The same of a display, without the mastership that the first who opens it gets: a compositor
