@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
+#include <cstddef>
 
 #include <grp.h>
 #include <pwd.h>
@@ -14,20 +14,6 @@ namespace {
 
 constexpr std::size_t account_bytes = std::size_t{16} * 1024;
 constexpr int max_groups = 65536;
-
-std::string group_name(gid_t id) {
-    group entry{};
-    group* found = nullptr;
-    std::array<char, account_bytes> buffer{};
-    ::getgrgid_r(id, &entry, buffer.data(), buffer.size(), &found);
-    return found != nullptr ? std::string(found->gr_name) : std::to_string(id);
-}
-
-std::vector<std::string> group_names(const std::vector<gid_t>& ids) {
-    std::vector<std::string> names;
-    std::ranges::transform(ids, std::back_inserter(names), group_name);
-    return names;
-}
 
 std::vector<gid_t> groups_of_process() {
     std::vector<gid_t> ids(static_cast<std::size_t>(std::max(0, ::getgroups(0, nullptr))));
@@ -49,17 +35,19 @@ std::vector<gid_t> groups_in_list(const char* user, gid_t main_group) {
 } // namespace
 
 UserFacts read_user_facts() {
-    UserFacts facts{.name = std::to_string(::geteuid()),
-                    .groups = group_names(groups_of_process()),
+    UserFacts facts{.id = ::geteuid(),
+                    .name = {},
+                    .group = ::getegid(),
+                    .groups = groups_of_process(),
                     .member_of = {}};
     passwd entry{};
     passwd* found = nullptr;
     std::array<char, account_bytes> buffer{};
-    ::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found);
+    ::getpwuid_r(facts.id, &entry, buffer.data(), buffer.size(), &found);
     if (found == nullptr)
         return facts;
     facts.name = found->pw_name;
-    facts.member_of = group_names(groups_in_list(found->pw_name, found->pw_gid));
+    facts.member_of = groups_in_list(found->pw_name, found->pw_gid);
     return facts;
 }
 

@@ -18,8 +18,8 @@ std::vector<std::string> evidence_row(std::string what, std::string value, const
 
 std::string place(const Heap& heap) {
     std::string text = printable(heap.device.native());
-    if (!heap.node_mode.empty())
-        text += std::format(", {}", heap.node_mode);
+    if (heap.node_mode)
+        text += ", " + to_string(*heap.node_mode);
     return text;
 }
 

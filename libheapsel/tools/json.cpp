@@ -76,7 +76,7 @@ ordered_json to_json(const Heap& heap) {
             {"alignment_from", to_json(heap.alignment_from)},
             {"permission", to_string(heap.permission)},
             {"open_errno", heap.open_errno},
-            {"node_mode", heap.node_mode},
+            {"node_mode", heap.node_mode ? to_string(*heap.node_mode) : ""},
             {"properties", std::move(properties)}};
 }
 

@@ -69,8 +69,7 @@ class Program : private fuzz::Caller {
             &Program::use_buffer,     &Program::bind,           &Program::free_something,
             &Program::read_words,     &Program::lay_out,        &Program::make_pool,
             &Program::acquire,        &Program::use_lease,      &Program::require_more,
-            &Program::join,           &Program::find_camera,
-            &Program::adopt};
+            &Program::join,           &Program::find_camera,    &Program::adopt};
         for (int step = 0; step < 200 && from_.remaining_bytes() > 0; ++step)
             (this->*from_.PickValueInArray(steps))();
     }
@@ -150,7 +149,7 @@ class Program : private fuzz::Caller {
         read(heapsel_heap_property_evidence(heap, trait));
         read(heapsel_permission_text(heapsel_heap_permission(heap)));
         static_cast<void>(heapsel_heap_open_errno(heap));
-        read(heapsel_heap_node_mode(heap));
+        static_cast<void>(heapsel_heap_node_mode(heap, nullptr, nullptr, nullptr));
         read_figures(heap);
     }
 

@@ -105,7 +105,7 @@ TEST_F(CApiHeaps, WhatAHeapDoesNotHaveLeavesThePlaceForItAlone) {
 TEST_F(CApiHeaps, OnARecordedMachinePermissionsAreUnknownAndNeedNoRemedy) {
     EXPECT_EQ(heapsel_heap_permission(heap("system")), HEAPSEL_PERMISSION_UNKNOWN);
     EXPECT_EQ(heapsel_heap_open_errno(heap("system")), 0);
-    EXPECT_STREQ(heapsel_heap_node_mode(heap("system")), "");
+    EXPECT_FALSE(heapsel_heap_node_mode(heap("system"), nullptr, nullptr, nullptr));
     std::string text = "text";
     char* remedy = text.data();
     EXPECT_EQ(calling(heapsel_heap_permission_remedy, heap("system"), &remedy), "0");
@@ -117,7 +117,15 @@ TEST(CApiHeap, ThatIsDeniedHasARemedy) {
     const heapsel_heap* const heap = c_api::to_c(&denied);
     EXPECT_EQ(heapsel_heap_permission(heap), HEAPSEL_PERMISSION_DENIED);
     EXPECT_EQ(heapsel_heap_open_errno(heap), EACCES);
-    EXPECT_STREQ(heapsel_heap_node_mode(heap), "root:root 0600");
+    std::uint32_t user = 1;
+    std::uint32_t group = 1;
+    std::uint32_t mode = 0;
+    EXPECT_TRUE(heapsel_heap_node_mode(heap, nullptr, nullptr, nullptr));
+    EXPECT_TRUE(heapsel_heap_node_mode(heap, &user, &group, &mode));
+    EXPECT_EQ(user, 0U);
+    EXPECT_EQ(group, 0U);
+    EXPECT_EQ(mode, 0600U);
+    EXPECT_FALSE(heapsel_heap_node_mode(nullptr, &user, &group, &mode));
     char* remedy = nullptr;
     EXPECT_EQ(calling(heapsel_heap_permission_remedy, heap, &remedy), "0");
     ASSERT_NE(remedy, nullptr);

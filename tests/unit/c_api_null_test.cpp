@@ -181,7 +181,6 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
                             of_nothing(heapsel_heap_region_evidence),
                             of_nothing(heapsel_heap_size_evidence),
                             of_nothing(heapsel_heap_property_evidence),
-                            of_nothing(heapsel_heap_node_mode),
                             of_nothing(heapsel_catalog_warning),
                             of_nothing(heapsel_statistics_unknown_because),
                             of_nothing(heapsel_accounting_region),
@@ -275,8 +274,7 @@ TEST(CApiNull, AnswersNothing) {
           of_nothing(heapsel_heap_size), of_nothing(heapsel_statistics_figure),
           of_nothing(heapsel_binding_or_driver), of_nothing(heapsel_consumer_shows),
           of_nothing(heapsel_usable_heaps_known), of_nothing(heapsel_usable_heaps_active),
-         
-         
+
           of_nothing(heapsel_heap_last_address), of_nothing(heapsel_device_memory_modifier),
           of_nothing(heapsel_policy_udmabuf)})
         EXPECT_FALSE(answer);

@@ -53,7 +53,7 @@ TEST(Scan, PermissionsOfARecordedTreeAreUnknown) {
     for (const Heap& heap : catalog->heaps()) {
         EXPECT_EQ(heap.permission, Permission::unknown);
         EXPECT_EQ(heap.device, board.root() / "dev/dma_heap" / heap.name);
-        EXPECT_EQ(heap.node_mode, "");
+        EXPECT_EQ(heap.node_mode, std::nullopt);
     }
 }
 

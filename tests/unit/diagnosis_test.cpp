@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "fake_names.hpp"
 #include "heap_builder.hpp"
 #include "inspect/doctor/checks.hpp"
 
@@ -49,12 +50,16 @@ Facts healthy() {
     facts.heaps = {known(contiguous_heap("default_cma_region"),
                          {.size = 64 * mebibyte, .free = 32 * mebibyte, .largest = 16 * mebibyte}),
                    known(test::heap("system"))};
-    facts.user = {.name = "ada", .groups = {"ada"}, .member_of = {"ada"}};
+    facts.user = {.id = 1000, .name = "ada", .group = 1000, .groups = {1000}, .member_of = {1000}};
     facts.descriptors = DescriptorFacts{.open = 4, .soft = 1024, .hard = 4096};
     return facts;
 }
 
-Facts with_denied(const std::string& node_mode) {
+constexpr NodeMode roots{.user = 0, .group = 0, .mode = 0600};
+constexpr NodeMode of_video{.user = 0, .group = 44, .mode = 0660};
+constexpr NodeMode of_a_number{.user = 0, .group = 989, .mode = 0660};
+
+Facts with_denied(const NodeMode& node_mode) {
     Facts facts = healthy();
     facts.heaps[1].heap = test::denied(test::heap("system"));
     facts.heaps[1].heap.node_mode = node_mode;
@@ -153,7 +158,7 @@ TEST(Diagnosis, AFolderThatMayNotBeListedIsSaidToBeOne) {
 
 TEST(Diagnosis, ANodeOfRootsNeedsARule) {
     EXPECT_EQ(
-        found(with_denied("root:root 0600")),
+        found(with_denied(roots)),
         (Checks{check("permission", Condition::problem,
                       "/dev/dma_heap/system is root:root 0600, and may not be opened.",
                       "A udev rule opens heaps to a group; add the user to it, and log in again.",
@@ -165,7 +170,8 @@ TEST(Diagnosis, ANodeOfRootsNeedsARule) {
 }
 
 TEST(Diagnosis, ANodeOfAGroupNeedsAMember) {
-    EXPECT_EQ(found(with_denied("root:video 0660")),
+    const test::FakeNames names;
+    EXPECT_EQ(found(with_denied(of_video)),
               (Checks{check("permission", Condition::problem,
                             "/dev/dma_heap/system is root:video 0660, and may not be opened.",
                             "Add ada to the group video, and log in again.",
@@ -173,8 +179,9 @@ TEST(Diagnosis, ANodeOfAGroupNeedsAMember) {
 }
 
 TEST(Diagnosis, ASessionOlderThanTheMembershipHasToBeginAnew) {
-    Facts facts = with_denied("root:video 0660");
-    facts.user.member_of.emplace_back("video");
+    const test::FakeNames names;
+    Facts facts = with_denied(of_video);
+    facts.user.member_of.push_back(44);
     EXPECT_EQ(found(facts),
               (Checks{check(
                   "permission", Condition::problem,
@@ -184,8 +191,9 @@ TEST(Diagnosis, ASessionOlderThanTheMembershipHasToBeginAnew) {
 }
 
 TEST(Diagnosis, AMemberWhoIsDeniedAllTheSameIsDeniedBySomethingElse) {
-    Facts facts = with_denied("root:video 0660");
-    facts.user.groups.emplace_back("video");
+    const test::FakeNames names;
+    Facts facts = with_denied(of_video);
+    facts.user.groups.push_back(44);
     EXPECT_EQ(found(facts),
               (Checks{check("permission", Condition::problem,
                             "/dev/dma_heap/system is root:video 0660, and may not be opened. This "
@@ -193,6 +201,74 @@ TEST(Diagnosis, AMemberWhoIsDeniedAllTheSameIsDeniedBySomethingElse) {
                             "Look for the devices that a container or a unit may use "
                             "(DeviceAllow=), and for a security module in the kernel's log.",
                             {"sudo dmesg | grep -i denied"})}));
+}
+
+/// Of the node's check, what is to be pasted.
+Lines commands_for(const Facts& facts) {
+    const test::FakeNames names;
+    const auto checks = found(facts);
+    return checks.size() == 1 ? checks.front().commands : Lines{};
+}
+
+TEST(Diagnosis, AGroupWithoutANameIsGivenOne) {
+    EXPECT_EQ(commands_for(with_denied(of_a_number)),
+              (Lines{"sudo groupadd --gid 989 heaps", "sudo usermod -aG heaps ada"}));
+}
+
+TEST(Diagnosis, AUserWithoutAnAccountStartsProgramsWithTheGroup) {
+    for (const auto& [mode, command] : std::vector<std::pair<NodeMode, std::string>>{
+             {of_video, "sudo setpriv --reuid=1000 --regid=1000 --groups=44 ..."},
+             {of_a_number, "sudo setpriv --reuid=1000 --regid=1000 --groups=989 ..."},
+             {roots, "sudo setpriv --reuid=1000 --regid=1000 --groups=video ..."}}) {
+        Facts facts = with_denied(mode);
+        facts.user.name = "";
+        const Lines commands = commands_for(facts);
+        ASSERT_FALSE(commands.empty());
+        EXPECT_EQ(commands.back(), command);
+    }
+}
+
+TEST(Diagnosis, AContainerGetsTheGroupOfTheHostByItsNumber) {
+    for (const auto& [mode, command] : std::vector<std::pair<NodeMode, std::string>>{
+             {of_video, "docker run --group-add 44 ..."},
+             {of_a_number, "docker run --group-add 989 ..."}}) {
+        Facts facts = with_denied(mode);
+        facts.container = true;
+        facts.user.member_of.push_back(44);
+        EXPECT_EQ(commands_for(facts), Lines{command});
+    }
+}
+
+TEST(Diagnosis, AContainerWhoseNodeIsRootsNeedsTheRuleOnTheHost) {
+    Facts facts = with_denied(roots);
+    facts.container = true;
+    const Lines commands = commands_for(facts);
+    ASSERT_EQ(commands.size(), 4U);
+    EXPECT_EQ(commands.back(),
+              "docker run --device /dev/dma_heap/system --group-add $(getent group "
+              "video | cut -d: -f3) ...");
+}
+
+TEST(Diagnosis, AUserNamespaceThatDoesNotKnowTheGroupKeepsGroups) {
+    for (const std::uint32_t user : {0U, 1000U}) {
+        Facts facts = with_denied({.user = 65534, .group = 65534, .mode = 0660});
+        facts.user.id = user;
+        facts.user.groups.push_back(65534);
+        EXPECT_EQ(commands_for(facts), Lines{"podman run --group-add keep-groups ..."});
+        facts.container = true;
+        facts.heaps[1].heap.node_mode->mode = 0600;
+        ASSERT_FALSE(commands_for(facts).empty());
+        EXPECT_EQ(commands_for(facts).back(),
+                  "podman run --device /dev/dma_heap/system --group-add keep-groups ...");
+    }
+}
+
+TEST(Diagnosis, WhatDeniesRootIsNotTheMode) {
+    for (const NodeMode& mode : {roots, of_video}) {
+        Facts facts = with_denied(mode);
+        facts.user.id = 0;
+        EXPECT_EQ(commands_for(facts), Lines{"sudo dmesg | grep -i denied"});
+    }
 }
 
 TEST(Diagnosis, ABrokenNodeIsForTheKernelsLog) {
@@ -208,7 +284,7 @@ TEST(Diagnosis, ABrokenNodeIsForTheKernelsLog) {
 }
 
 TEST(Diagnosis, OnlyHeapsThatMeetTheRequirementsCount) {
-    const Facts facts = with_denied("root:root 0600");
+    const Facts facts = with_denied(roots);
     Wish wanted;
     wanted.policy.heap = "default_cma_region";
     EXPECT_EQ(found(facts, wanted), Checks{});

@@ -32,7 +32,7 @@ inline Heap sized(Heap made, std::uint64_t size) {
 inline Heap denied(Heap made) {
     made.permission = Permission::denied;
     made.open_errno = 13;
-    made.node_mode = "root:root 0600";
+    made.node_mode = NodeMode{.user = 0, .group = 0, .mode = 0600};
     return made;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fake_listing.hpp"
+#include "fake_names.hpp"
 #include "temporary_folder.hpp"
 
 namespace heapsel {
@@ -55,8 +56,6 @@ TEST(HeapNodes, WhatIsNoDeviceIsIgnoredOnALiveMachineWithAWarning) {
     EXPECT_NE(found->warnings[0].find("file\\x0a is ignored"), std::string::npos);
 }
 
-TEST(HeapNodes, ALinkIsAnAliasOfWhatItLeadsTo) {
-    const test::TemporaryFolder folder;
 TEST(HeapNodes, AreSeenWhereTheyAreMountedOverFiles) {
     const test::FakeListing listing;
     const auto found = list_heap_nodes("/dev", NodeKind::character_device);
@@ -64,6 +63,8 @@ TEST(HeapNodes, AreSeenWhereTheyAreMountedOverFiles) {
     EXPECT_TRUE(std::ranges::contains(found->nodes, "null", &HeapNode::name));
 }
 
+TEST(HeapNodes, ALinkIsAnAliasOfWhatItLeadsTo) {
+    const test::TemporaryFolder folder;
     folder.write("video@50000000");
     fs::create_symlink("video@50000000", folder.path() / "codec");
     fs::create_symlink("codec", folder.path() / "again");
@@ -108,7 +109,7 @@ TEST(ProbePermission, ANodeThatOpensIsGranted) {
     probe_permission(heap);
     EXPECT_EQ(heap.permission, Permission::granted);
     EXPECT_EQ(heap.open_errno, 0);
-    EXPECT_FALSE(heap.node_mode.empty());
+    EXPECT_TRUE(heap.node_mode);
 }
 
 TEST(ProbePermission, ANodeThatIsGoneIsBrokenWithItsErrno) {
@@ -118,7 +119,7 @@ TEST(ProbePermission, ANodeThatIsGoneIsBrokenWithItsErrno) {
     probe_permission(heap);
     EXPECT_EQ(heap.permission, Permission::broken);
     EXPECT_EQ(heap.open_errno, ENOENT);
-    EXPECT_EQ(heap.node_mode, "");
+    EXPECT_EQ(heap.node_mode, std::nullopt);
 }
 
 TEST(ProbePermission, ANodeThatThisUserMayNotReadIsDenied) {
@@ -134,7 +135,22 @@ TEST(ProbePermission, ANodeThatThisUserMayNotReadIsDenied) {
     }
     EXPECT_EQ(heap.permission, Permission::denied);
     EXPECT_EQ(heap.open_errno, EACCES);
-    EXPECT_TRUE(heap.node_mode.ends_with(" 0000")) << heap.node_mode;
+    ASSERT_TRUE(heap.node_mode);
+    EXPECT_EQ(heap.node_mode->mode, 0U);
+}
+
+TEST(ProbePermission, AsksNoNameService) {
+    const test::TemporaryFolder folder;
+    folder.write("node");
+    Heap heap{};
+    heap.device = folder.path() / "node";
+    ASSERT_TRUE(::geteuid() != 0 || ::chown(heap.device.c_str(), 0, 44) == 0);
+    const test::FakeNames names;
+    probe_permission(heap);
+    EXPECT_EQ(heap.permission, Permission::granted);
+    ASSERT_TRUE(heap.node_mode);
+    EXPECT_NE(heap.node_mode->group, 0U);
+    EXPECT_EQ(names.lookups, 0);
 }
 
 TEST(ProbePermission, LeavesNoDescriptorOpen) {

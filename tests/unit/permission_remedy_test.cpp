@@ -2,41 +2,66 @@
 #include <heapsel/permission_remedy.hpp>
 
 #include <cerrno>
+#include <optional>
 
 #include <gtest/gtest.h>
+
+#include "fake_names.hpp"
 
 namespace heapsel {
 namespace {
 
-Heap denied(std::string node_mode) {
+Heap denied(std::optional<NodeMode> node_mode) {
     Heap heap{};
     heap.name = "system";
     heap.device = "/dev/dma_heap/system";
     heap.permission = Permission::denied;
-    heap.node_mode = std::move(node_mode);
+    heap.node_mode = node_mode;
     return heap;
 }
 
 TEST(PermissionRemedy, NamesTheGroupThatMayRead) {
-    EXPECT_EQ(permission_remedy(denied("root:video 0660")),
+    const test::FakeNames names;
+    EXPECT_EQ(permission_remedy(denied(NodeMode{.user = 0, .group = 44, .mode = 0660})),
               "/dev/dma_heap/system is root:video 0660: add the user to the group video and log in "
               "again.");
 }
 
+TEST(PermissionRemedy, OfAGroupWithoutANameIsItsNumber) {
+    const test::FakeNames names;
+    EXPECT_EQ(permission_remedy(denied(NodeMode{.user = 0, .group = 989, .mode = 0660})),
+              "/dev/dma_heap/system is root:989 0660: the group 989 has no name here: start the "
+              "program with it (docker run --group-add 989, SupplementaryGroups=989 of a unit).");
+}
+
+TEST(PermissionRemedy, OfAGroupThatAUserNamespaceDoesNotKnowIsToKeepGroups) {
+    test::FakeNames names;
+    names.users[65534] = "nobody";
+    names.groups[65534] = "nogroup";
+    EXPECT_EQ(permission_remedy(denied(NodeMode{.user = 65534, .group = 65534, .mode = 0660})),
+              "/dev/dma_heap/system is nobody:nogroup 0660: its group has no number in this user "
+              "namespace: start the container with the groups of whoever starts it (podman run "
+              "--group-add keep-groups).");
+}
+
 TEST(PermissionRemedy, NamesAUdevRuleWhereOnlyRootMay) {
-    const std::string remedy = permission_remedy(denied("root:root 0600"));
+    const std::string remedy =
+        permission_remedy(denied(NodeMode{.user = 0, .group = 0, .mode = 0600}));
     EXPECT_TRUE(remedy.starts_with("/dev/dma_heap/system is root:root 0600: a udev rule"));
     EXPECT_NE(remedy.find(R"(SUBSYSTEM=="dma_heap", KERNEL=="system", GROUP="video", MODE="0660")"),
               std::string::npos);
 }
 
 TEST(PermissionRemedy, NamesAUdevRuleWhereTheGroupMayNotRead) {
-    for (const char* const mode : {"root:video 0600", "root:video 0620", "root:root 0660", "", "x"})
-        EXPECT_NE(permission_remedy(denied(mode)).find("udev rule"), std::string::npos) << mode;
+    for (const auto& mode :
+         {NodeMode{.group = 44, .mode = 0600}, NodeMode{.group = 44, .mode = 0620},
+          NodeMode{.group = 0, .mode = 0660}, NodeMode{.group = 44, .mode = 0606}})
+        EXPECT_TRUE(permission_remedy(denied(mode)).contains("udev rule")) << mode.mode;
+    EXPECT_TRUE(permission_remedy(denied({})).contains("udev rule"));
 }
 
 TEST(PermissionRemedy, OfABrokenNodeSaysWhyItDoesNotOpen) {
-    Heap heap = denied("");
+    Heap heap = denied({});
     heap.permission = Permission::broken;
     heap.open_errno = ENXIO;
     EXPECT_EQ(
@@ -46,13 +71,13 @@ TEST(PermissionRemedy, OfABrokenNodeSaysWhyItDoesNotOpen) {
 }
 
 TEST(PermissionRemedy, EscapesTheName) {
-    Heap heap = denied("");
+    Heap heap = denied({});
     heap.device = "/dev/dma_heap/a\nb";
     EXPECT_EQ(permission_remedy(heap).find('\n'), std::string::npos);
 }
 
 Heap udmabuf(Permission permission, int open_errno) {
-    Heap heap = denied("root:root 0600");
+    Heap heap = denied(NodeMode{.user = 0, .group = 0, .mode = 0600});
     heap.name = "udmabuf";
     heap.exporter = Exporter::udmabuf;
     heap.device = "/dev/udmabuf";

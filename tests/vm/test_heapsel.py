@@ -324,7 +324,7 @@ def test_what_doctor_says_to_a_user_opens_the_heaps(board):
         {as_user.format("--groups=video")}""")
     assert ran.status == 0, ran
     no_member = json.loads((board.folder / "no-member").read_text())["checks"]
-    assert any(check["remedy"].startswith("Add 1000 to the group video") for check in no_member)
+    assert any(check["remedy"].startswith("The user 1000 has no account") for check in no_member)
 
 
 def test_what_doctor_says_of_missing_nodes_makes_them(board):

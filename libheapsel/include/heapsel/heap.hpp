@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <heapsel/export.hpp>
+#include <heapsel/node_mode.hpp>
 #include <heapsel/trait.hpp>
 
 namespace heapsel {
@@ -63,7 +64,7 @@ struct HEAPSEL_EXPORT Heap {
     Provenance alignment_from;                   ///< Where that was learned.
     Permission permission = Permission::unknown; ///< Whether this process may allocate.
     int open_errno = 0;                          ///< Why, where permission is denied or broken.
-    std::string node_mode; ///< "root:video 0660", of the node; empty in a recorded tree.
+    std::optional<NodeMode> node_mode;           ///< Of the node; absent in a recorded tree.
     std::array<Property, all_traits.size()> properties; ///< In the order of `all_traits`.
     Exporter exporter = Exporter::dma_heap;             ///< What hands its buffers out.
 

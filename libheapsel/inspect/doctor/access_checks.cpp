@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <format>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -11,9 +12,10 @@
 #include <heapsel/permission_remedy.hpp>
 #include <heapsel/printable.hpp>
 
+#include "base/account_names.hpp"
 #include "base/joined.hpp"
-#include "base/node_group.hpp"
 #include "inspect/doctor/checks.hpp"
+#include "model/node_group.hpp"
 
 namespace heapsel {
 namespace {
@@ -102,35 +104,97 @@ Check no_node(std::span<const KernelHeap> missing, const Facts& facts) {
     return check;
 }
 
-/// A group that may read the node, and what keeps this user from it all the same.
-void explain_group(Check& check, const UserFacts& user, const std::string& group) {
-    const std::string who = printable(user.name);
-    if (std::ranges::contains(user.groups, group)) {
-        check.finding +=
-            std::format(" This process is in {}, so something else denies it.", printable(group));
-        check.remedy = "Look for the devices that a container or a unit may use (DeviceAllow=), "
-                       "and for a security module in the kernel's log.";
-        check.commands = {"sudo dmesg | grep -i denied"};
-        return;
-    }
-    if (std::ranges::contains(user.member_of, group)) {
-        check.finding += std::format(" {} is in {}, and this session is older than that.", who,
-                                     printable(group));
-        check.remedy = "Log in again; until then, one shell can have the group:";
-        check.commands = {"newgrp " + shell_word(group)};
-        return;
-    }
-    check.remedy = std::format("Add {} to the group {}, and log in again.", who, printable(group));
-    check.commands = {
-        std::format("sudo usermod -aG {} {}", shell_word(group), shell_word(user.name))};
+/// Where a user namespace has no number for the owner, its root is bound by the mode, too.
+bool is_unmapped(const std::optional<NodeMode>& mode) {
+    return mode && mode->user == unmapped_id;
 }
 
-void explain_rule(Check& check, const UserFacts& user) {
-    check.remedy = "A udev rule opens heaps to a group; add the user to it, and log in again.";
+void explain_something_else(Check& check, const std::string& who) {
+    check.finding += std::format(" This process is {}, so something else denies it.", who);
+    check.remedy = "Look for the devices that a container or a unit may use (DeviceAllow=), "
+                   "and for a security module in the kernel's log.";
+    check.commands = {"sudo dmesg | grep -i denied"};
+}
+
+/// One program with the group, as a user without an account can be added to none.
+std::string start_with_group(const UserFacts& user, const std::string& group) {
+    return std::format("sudo setpriv --reuid={} --regid={} --groups={} ...", user.id, user.group,
+                       group);
+}
+
+/// In a container neither its list of groups nor its udev counts, but those of the host.
+void explain_group_of_host(Check& check, std::uint32_t group) {
+    if (group == unmapped_id) {
+        check.remedy = "The node's group has no number in this user namespace: start the container "
+                       "with the groups of whoever starts it, who has to be in that group.";
+        check.commands = {"podman run --group-add keep-groups ..."};
+        return;
+    }
+    check.remedy = "This is a container: start it with the group of the node.";
+    check.commands = {std::format("docker run --group-add {} ...", group)};
+}
+
+/// A group that may read the node, and what keeps this user from it all the same.
+void explain_group(Check& check, const Facts& facts, std::uint32_t group) {
+    const UserFacts& user = facts.user;
+    const auto name = group_name(group);
+    const std::string shown = name.value_or(std::to_string(group));
+    const std::string who = printable(user.name);
+    if (group == unmapped_id) {
+        explain_group_of_host(check, group);
+    } else if (std::ranges::contains(user.groups, group)) {
+        explain_something_else(check, "in " + shown);
+    } else if (facts.container) {
+        explain_group_of_host(check, group);
+    } else if (user.name.empty()) {
+        check.remedy = std::format("The user {} has no account, so no group can have it as a "
+                                   "member: start its programs with the group.",
+                                   user.id);
+        check.commands = {start_with_group(user, std::to_string(group))};
+    } else if (!name) {
+        check.remedy =
+            std::format("The group {} has no name: give it one, add {} to it, and log in "
+                        "again.",
+                        group, who);
+        check.commands = {std::format("sudo groupadd --gid {} heaps", group),
+                          "sudo usermod -aG heaps " + shell_word(user.name)};
+    } else if (std::ranges::contains(user.member_of, group)) {
+        check.finding +=
+            std::format(" {} is in {}, and this session is older than that.", who, shown);
+        check.remedy = "Log in again; until then, one shell can have the group:";
+        check.commands = {"newgrp " + shell_word(shown)};
+    } else {
+        check.remedy = std::format("Add {} to the group {}, and log in again.", who, shown);
+        check.commands = {
+            std::format("sudo usermod -aG {} {}", shell_word(shown), shell_word(user.name))};
+    }
+}
+
+void explain_rule(Check& check, const Facts& facts, const Heap& heap) {
     check.commands = {
         R"(echo 'SUBSYSTEM=="dma_heap", GROUP="video", MODE="0660"' | sudo tee /etc/udev/rules.d/60-heapsel.rules)",
-        "sudo udevadm control --reload", "sudo udevadm trigger --subsystem-match=dma_heap",
-        "sudo usermod -aG video " + shell_word(user.name)};
+        "sudo udevadm control --reload", "sudo udevadm trigger --subsystem-match=dma_heap"};
+    const UserFacts& user = facts.user;
+    if (facts.container) {
+        check.remedy =
+            "This is a container: on the host, a udev rule opens heaps to a group; start "
+            "the container with that.";
+        const std::string device = shell_word(heap.device.native());
+        check.commands.push_back(
+            is_unmapped(heap.node_mode)
+                ? std::format("podman run --device {} --group-add keep-groups ...", device)
+                : std::format("docker run --device {} --group-add $(getent group video | cut -d: "
+                              "-f3) ...",
+                              device));
+    } else if (user.name.empty()) {
+        check.remedy = std::format("A udev rule opens heaps to a group; the user {} has no account "
+                                   "that could be added to it, so start its programs with it.",
+                                   user.id);
+        check.commands.push_back(start_with_group(user, "video"));
+    } else {
+        check.remedy = "A udev rule opens heaps to a group; add the user to it, and log in again.";
+        check.commands.push_back("sudo usermod -aG video " + shell_word(user.name));
+    }
 }
 
 Check refusal_of(const Heap& heap, const Facts& facts) {
@@ -146,13 +210,15 @@ Check refusal_of(const Heap& heap, const Facts& facts) {
         check.commands = {"sudo dmesg | grep -i dma_heap"};
         return check;
     }
-    check.finding = heap.node_mode.empty()
-                        ? std::format("{} may not be opened.", node)
-                        : std::format("{} is {}, and may not be opened.", node, heap.node_mode);
-    if (const std::string group(reading_group(heap.node_mode)); !group.empty())
-        explain_group(check, facts.user, group);
+    check.finding = heap.node_mode ? std::format("{} is {}, and may not be opened.", node,
+                                                 to_string(*heap.node_mode))
+                                   : std::format("{} may not be opened.", node);
+    if (facts.user.id == 0 && !is_unmapped(heap.node_mode))
+        explain_something_else(check, "root's");
+    else if (const auto group = reading_group(heap.node_mode))
+        explain_group(check, facts, *group);
     else
-        explain_rule(check, facts.user);
+        explain_rule(check, facts, heap);
     return check;
 }
 

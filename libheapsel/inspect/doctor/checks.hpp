@@ -14,7 +14,7 @@
 namespace heapsel {
 
 /// Every check, in the order in which an allocation would meet what they look at; later ones are
-/// left out where there is nothing to look at. Pure.
+/// left out where there is nothing to look at. Pure, but that it looks up the names of groups.
 ///
 /// ENOENT: `wish.policy.heap` names no heap.
 [[nodiscard]] Result<std::vector<Check>> examine(const Wish& wish, const Facts& facts);

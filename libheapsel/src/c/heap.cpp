@@ -161,8 +161,18 @@ int heapsel_heap_open_errno(const heapsel_heap* heap) {
     return heap == nullptr ? 0 : from_c(heap)->open_errno;
 }
 
-const char* heapsel_heap_node_mode(const heapsel_heap* heap) {
-    return heap == nullptr ? nullptr : from_c(heap)->node_mode.c_str();
+bool heapsel_heap_node_mode(const heapsel_heap* heap, std::uint32_t* user, std::uint32_t* group,
+                            std::uint32_t* mode) {
+    if (heap == nullptr || !from_c(heap)->node_mode)
+        return false;
+    const NodeMode& known = *from_c(heap)->node_mode;
+    if (user != nullptr)
+        *user = known.user;
+    if (group != nullptr)
+        *group = known.group;
+    if (mode != nullptr)
+        *mode = known.mode;
+    return true;
 }
 
 int heapsel_heap_permission_remedy(const heapsel_heap* heap, char** remedy, heapsel_error** error) {

@@ -12,6 +12,7 @@
 
 #include "base/joined.hpp"
 #include "heaps/machine.hpp"
+#include "heaps/read_node_mode.hpp"
 #include "heaps/sysfs.hpp"
 #include "uapi/drm_commit.hpp"
 
@@ -91,7 +92,7 @@ Result<UniqueFd> open_node(const fs::path& node) {
     if (fd)
         return fd;
     const int code = errno;
-    const std::string mode = code == EACCES ? node_mode(node) : "";
+    const auto mode = code == EACCES ? read_node_mode(node) : std::nullopt;
     return std::unexpected(Error{.code = code,
                                  .attempted = "open the device",
                                  .subject = node.native(),

@@ -12,8 +12,8 @@
 #include <heapsel/printable.hpp>
 #include <heapsel/unique_fd.hpp>
 
+#include "heaps/read_node_mode.hpp"
 #include "io/folder.hpp"
-#include "io/node_mode.hpp"
 
 namespace heapsel {
 namespace {
@@ -86,7 +86,7 @@ void probe_permission(Heap& heap) {
         heap.permission = Permission::denied;
     else
         heap.permission = Permission::broken;
-    heap.node_mode = node_mode(heap.device);
+    heap.node_mode = read_node_mode(heap.device);
 }
 
 } // namespace heapsel

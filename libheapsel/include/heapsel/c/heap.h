@@ -115,8 +115,11 @@ HEAPSEL_API const char* heapsel_heap_property_evidence(const struct heapsel_heap
 HEAPSEL_API enum heapsel_permission heapsel_heap_permission(const struct heapsel_heap* heap);
 /// The errno of open(2) where the permission is denied or broken; else 0.
 HEAPSEL_API int heapsel_heap_open_errno(const struct heapsel_heap* heap);
-/// "root:video 0660", of the node; empty on a recorded machine.
-HEAPSEL_API const char* heapsel_heap_node_mode(const struct heapsel_heap* heap);
+/// Whether its node could be looked at, which that of a recorded machine cannot; if so, and where
+/// the pointers are not NULL, `*user` and `*group` are the ids of its owner and group, and `*mode`
+/// is who may open it: 0660.
+HEAPSEL_API bool heapsel_heap_node_mode(const struct heapsel_heap* heap, uint32_t* user,
+                                        uint32_t* group, uint32_t* mode);
 /// What to do about a permission that is denied or broken, as a full sentence: the group, or the
 /// udev rule. The caller frees `*remedy` with free(3); it is NULL where there is nothing to do.
 HEAPSEL_API int heapsel_heap_permission_remedy(const struct heapsel_heap* heap, char** remedy,
