@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "heaps/machine.hpp"
 #include "recorded_board.hpp"
 #include "tree_builder.hpp"
 
@@ -98,6 +99,24 @@ TEST(Scan, ALinkOutOfARecordingIsNotFollowedToTheHostsTree) {
                                               root.path() / "proc/device-tree");
     EXPECT_EQ(HeapCatalog::scan(root.path())->find("system")->property(Trait::ecc).answer,
               Answer::unknown);
+}
+
+TEST(Scan, SaysThatAContainerHidesTheDeviceTree) {
+    const test::TemporaryFolder root;
+    root.write("dev/dma_heap/system");
+    root.make_folder("proc");
+    root.make_folder("sys/firmware");
+    EXPECT_TRUE(HeapCatalog::scan(root.path())->warnings().empty());
+    std::filesystem::create_symlink("/sys/firmware/devicetree/base",
+                                    root.path() / "proc/device-tree");
+    const auto catalog = HeapCatalog::scan(root.path());
+    ASSERT_EQ(catalog->warnings().size(), 1U);
+    EXPECT_TRUE(catalog->warnings()[0].contains("systempaths=unconfined"));
+    root.write("sys/firmware/devicetree/base/#address-cells", test::cells({2}));
+    root.write("sys/firmware/devicetree/base/#size-cells", test::cells({2}));
+    EXPECT_FALSE(hides_tree(root.path()));
+    for (const std::string& warning : HeapCatalog::scan(root.path())->warnings())
+        EXPECT_FALSE(warning.contains("systempaths")) << warning;
 }
 
 TEST(Scan, LinksToAFoldedHeapBecomeAliasesOfTheStableName) {

@@ -271,6 +271,18 @@ TEST(Diagnosis, WhatDeniesRootIsNotTheMode) {
     }
 }
 
+TEST(Diagnosis, AHiddenDeviceTreeIsNamed) {
+    Facts facts = healthy();
+    facts.hidden_tree = true;
+    ASSERT_EQ(found(facts).size(), 1U);
+    EXPECT_EQ(found(facts).front().subject, "tree");
+    EXPECT_EQ(found(facts).front().commands, Lines{"findmnt -T /sys/firmware"});
+    facts.container = true;
+    EXPECT_EQ(found(facts).front().commands,
+              (Lines{"docker run --security-opt systempaths=unconfined ...",
+                     "podman run --security-opt unmask=/sys/firmware ..."}));
+}
+
 TEST(Diagnosis, ABrokenNodeIsForTheKernelsLog) {
     Facts facts = healthy();
     facts.heaps[1].heap.permission = Permission::broken;

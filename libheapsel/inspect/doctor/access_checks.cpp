@@ -260,6 +260,23 @@ std::vector<Check> node_checks(const Facts& facts) {
              .commands = {}}};
 }
 
+std::vector<Check> tree_checks(const Facts& facts) {
+    if (!facts.hidden_tree)
+        return {};
+    Check check{.subject = "tree",
+                .condition = Condition::unknown,
+                .finding = "The machine has a device tree, and it is hidden: which memory is "
+                           "reserved, and which has ECC, stays unknown.",
+                .remedy = "Uncover it; this shows what is mounted over it:",
+                .commands = {"findmnt -T /sys/firmware"}};
+    if (facts.container) {
+        check.remedy = "This is a container: start it so that it sees /sys/firmware, with one of:";
+        check.commands = {"docker run --security-opt systempaths=unconfined ...",
+                          "podman run --security-opt unmask=/sys/firmware ..."};
+    }
+    return {check};
+}
+
 std::vector<Check> permission_checks(const Facts& facts, HeapsInScope heaps) {
     std::vector<Check> checks;
     std::vector<std::string> granted;

@@ -52,6 +52,7 @@ Result<std::vector<Check>> examine(const Wish& wish, const Facts& facts) {
         std::ranges::move(more, std::back_inserter(checks));
     };
     add(node_checks(facts));
+    add(tree_checks(facts));
     if (!facts.heaps.empty()) {
         const auto scope = in_scope(wish, facts);
         if (!scope)

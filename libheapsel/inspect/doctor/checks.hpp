@@ -23,6 +23,7 @@ namespace heapsel {
 using HeapsInScope = std::span<const HeapFacts>;
 [[nodiscard]] Check kernel_check(const Facts& facts);
 [[nodiscard]] std::vector<Check> node_checks(const Facts& facts);
+[[nodiscard]] std::vector<Check> tree_checks(const Facts& facts);
 [[nodiscard]] std::vector<Check> permission_checks(const Facts& facts, HeapsInScope heaps);
 [[nodiscard]] std::vector<Check> size_checks(const Wish& wish, HeapsInScope heaps);
 [[nodiscard]] std::vector<Check> room_checks(const Wish& wish, const Facts& facts,

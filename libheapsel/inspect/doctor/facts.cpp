@@ -63,6 +63,7 @@ Facts gather_facts(const fs::path& root) {
     Facts facts;
     facts.live = is_live(root);
     facts.container = is_container(root);
+    facts.hidden_tree = hides_tree(root);
     facts.kernel = read_kernel_facts(root);
     if (const auto catalog = HeapCatalog::scan(root))
         facts.heaps = heap_facts(*catalog, root);

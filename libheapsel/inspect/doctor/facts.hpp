@@ -6,11 +6,11 @@
 #include <optional>
 #include <vector>
 
+#include "inspect/held_buffer.hpp"
 #include <heapsel/accounting.hpp>
 #include <heapsel/display_device.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/heap.hpp>
-#include "inspect/held_buffer.hpp"
 #include <heapsel/video_device.hpp>
 
 #include "heaps/room.hpp"
@@ -35,8 +35,9 @@ struct DescriptorFacts {
 
 /// What a diagnosis rests on, as it was at one moment. A value.
 struct Facts {
-    bool live = false;      ///< The machine that runs this, and no recording.
-    bool container = false; ///< This process is in one.
+    bool live = false;        ///< The machine that runs this, and no recording.
+    bool container = false;   ///< This process is in one.
+    bool hidden_tree = false; ///< The machine has a device tree, and /sys/firmware is covered.
     KernelFacts kernel;
     std::optional<Error> no_catalog; ///< Why there are no `heaps`, where they could not be scanned.
     std::vector<HeapFacts> heaps;

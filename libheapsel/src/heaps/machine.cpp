@@ -2,12 +2,15 @@
 #include "heaps/machine.hpp"
 
 #include <algorithm>
+#include <format>
 #include <iterator>
 #include <span>
 #include <system_error>
 #include <utility>
 
 #include <unistd.h>
+
+#include <heapsel/printable.hpp>
 
 #include "io/file.hpp"
 
@@ -74,6 +77,13 @@ bool is_live(const fs::path& root) {
     return fs::equivalent(root, "/", failure);
 }
 
+bool hides_tree(const fs::path& root) {
+    std::error_code failure;
+    return fs::is_symlink(root / "proc/device-tree", failure) &&
+           !is_present(root / "sys/firmware/devicetree/base") &&
+           !is_present(root / "sys/firmware/fdt");
+}
+
 Machine read_machine(const fs::path& root) {
     Machine machine;
     if (auto tree = read_tree(root); tree && *tree) {
@@ -83,6 +93,15 @@ Machine read_machine(const fs::path& root) {
     } else if (tree) {
         machine.tree = TreeState::unreadable;
         machine.warnings.push_back(tree->error().message());
+    }
+    if (hides_tree(root)) {
+        machine.tree = TreeState::unreadable;
+        machine.warnings.push_back(
+            std::format("The machine has a device tree, and {} does not show it: which memory is "
+                        "reserved, and which has ECC, stays unknown. A container has to be started "
+                        "with it (docker run --security-opt systempaths=unconfined, podman run "
+                        "--security-opt unmask=/sys/firmware).",
+                        printable((root / "sys/firmware").native())));
     }
     if (const auto line = read_file(root / "proc/cmdline", max_command_line); line) {
         machine.command_line_known = true;

@@ -17,7 +17,7 @@ namespace heapsel {
 
 enum class TreeState : std::uint8_t {
     absent,     ///< A machine without a device tree, or a recording without it.
-    unreadable, ///< It is there and cannot be read, or is malformed.
+    unreadable, ///< It is there and cannot be read, is hidden, or is malformed.
     read
 };
 
@@ -42,6 +42,10 @@ struct Machine {
 
 /// `root` is the machine that runs this, and not a recording.
 [[nodiscard]] bool is_live(const std::filesystem::path& root);
+
+/// The machine has a device tree, and nothing under `root` shows it: /proc/device-tree leads to
+/// nothing, as in containers that cover /sys/firmware.
+[[nodiscard]] bool hides_tree(const std::filesystem::path& root);
 
 /// Reads the device tree, the kernel's command line, the CMA areas and the heaps' folders in sysfs
 /// under `root`. What cannot be read is left out, with a warning where it should have been
