@@ -10,7 +10,7 @@ namespace heapsel {
 
 /// What to do about a heap that this process may not open, or whose node is broken: the node's
 /// owner and mode, and the group or the udev rule that opens it. A full sentence. Looks up the
-/// names of the owner and the group, and no other part of the library does.
+/// names of the owner and the group, which no scan does.
 [[nodiscard]] HEAPSEL_EXPORT std::string permission_remedy(const Heap& heap);
 
 } // namespace heapsel

@@ -12,8 +12,9 @@ HEAPSEL_BEGIN_DECLARATIONS
 /// Allocates from the candidates of a selection, in their order.
 struct heapsel_allocator;
 
-/// Opens every candidate; one that cannot be opened any more is passed over as long as another one
-/// can. The selection is not needed any more afterwards.
+/// Opens the chosen candidate, and those that the policy's fallback lets take over from it; one
+/// that cannot be opened any more is passed over as long as another one can. The selection is not
+/// needed any more afterwards.
 ///
 /// As of heapsel_selection_require_candidate(); the errno of open(2); ENODEV: the heap is of a
 /// recorded machine, and there is no device behind it.
