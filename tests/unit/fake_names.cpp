@@ -8,15 +8,15 @@
 namespace heapsel::test {
 namespace {
 
-FakeNames* fake = nullptr;
+FakeNames* known = nullptr;
 
 char* name_of(std::map<std::uint32_t, std::string>& names, std::uint32_t id) {
-    ++fake->lookups;
+    ++known->lookups;
     const auto found = names.find(id);
     return found == names.end() ? nullptr : found->second.data();
 }
 
-/// What the program would call but for the fake.
+/// What the program would call but for this.
 template <typename Function>
 Function* real(const char* name) {
     return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name)); // NOLINT: as dlsym(3) has it.
@@ -25,27 +25,27 @@ Function* real(const char* name) {
 } // namespace
 
 FakeNames::FakeNames() {
-    fake = this;
+    known = this;
 }
 
 FakeNames::~FakeNames() {
-    fake = nullptr;
+    known = nullptr;
 }
 
 int find_group(gid_t id, group* entry, char* buffer, std::size_t size, group** found) {
-    if (fake == nullptr)
+    if (known == nullptr)
         return real<decltype(::getgrgid_r)>("getgrgid_r")(id, entry, buffer, size, found);
     entry->gr_gid = id;
-    entry->gr_name = name_of(fake->groups, id);
+    entry->gr_name = name_of(known->groups, id);
     *found = entry->gr_name == nullptr ? nullptr : entry;
     return 0;
 }
 
 int find_user(uid_t id, passwd* entry, char* buffer, std::size_t size, passwd** found) {
-    if (fake == nullptr)
+    if (known == nullptr)
         return real<decltype(::getpwuid_r)>("getpwuid_r")(id, entry, buffer, size, found);
     entry->pw_uid = id;
-    entry->pw_name = name_of(fake->users, id);
+    entry->pw_name = name_of(known->users, id);
     *found = entry->pw_name == nullptr ? nullptr : entry;
     return 0;
 }
