@@ -30,6 +30,7 @@ std::string short_source(Source source) {
         return "cmdline";
     case Source::kernel:
     case Source::sysfs:
+    case Source::facts:
     case Source::none:
         break;
     }

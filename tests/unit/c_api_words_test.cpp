@@ -20,7 +20,7 @@ TEST(CApiWords, AreThoseOfTheCommand) {
               "contiguous | cached | ecc | protected");
     EXPECT_EQ(all(heapsel_answer_text, HEAPSEL_ANSWER_NO), "no | yes | unknown");
     EXPECT_EQ(all(heapsel_source_text, HEAPSEL_SOURCE_KERNEL),
-              "kernel | device tree | command line | sysfs | heap name | none");
+              "kernel | device tree | command line | sysfs | facts | heap name | none");
     EXPECT_EQ(all(heapsel_exporter_text, HEAPSEL_EXPORTER_DMA_HEAP), "dma-heap | udmabuf");
     EXPECT_EQ(all(heapsel_permission_text, HEAPSEL_PERMISSION_GRANTED),
               "granted | denied | broken | unknown");

@@ -50,6 +50,11 @@ RecordedBoard::RecordedBoard(const std::string& board) {
         add("sys/" + file, value);
 }
 
+void RecordedBoard::add_facts() const {
+    folder_.make_folder("usr/share/heapsel");
+    fs::copy(folder_named_by("HEAPSEL_FACTS"), root() / "usr/share/heapsel/heaps.d");
+}
+
 void RecordedBoard::add(const fs::path& path, const std::string& value) const {
     constexpr std::string_view arrow = "-> ";
     if (!value.starts_with(arrow)) {

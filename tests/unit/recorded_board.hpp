@@ -16,6 +16,9 @@ class RecordedBoard {
     [[nodiscard]] const std::filesystem::path& root() const { return folder_.path(); }
     [[nodiscard]] const TemporaryFolder& folder() const { return folder_; }
 
+    /// Installs the facts that heapsel ships.
+    void add_facts() const;
+
   private:
     /// A file with `value` in its one line, or the link that "-> TARGET" stands for.
     void add(const std::filesystem::path& path, const std::string& value) const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // With its macros left, a parser here asserts as toml++ does.
 #define TOML_UNDEF_MACROS 0
-#include "policies/toml_text.hpp"
+#include "io/toml_text.hpp"
 
 #include <string_view>
 

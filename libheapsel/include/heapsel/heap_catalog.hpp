@@ -28,6 +28,10 @@ class HEAPSEL_EXPORT HeapCatalog {
     /// warnings, and there is no heap. A heap that cannot be opened is no error: it is in the
     /// catalog, with why. A device tree or a file of sysfs that is absent or malformed leaves what
     /// it would say unknown, and `warnings()` says what was wrong with it.
+    ///
+    /// Where the kernel says too little of a heap, the files of facts under `root` are read, those
+    /// of /usr/share/heapsel/heaps.d and of /etc/heapsel/heaps.d (docs/facts.md). One that is wrong
+    /// is passed over, and `warnings()` says where and why.
     [[nodiscard]] static Result<HeapCatalog> scan(const std::filesystem::path& root = "/");
 
     /// A catalog of heaps that the caller describes, for planning and for tests.
@@ -41,7 +45,8 @@ class HEAPSEL_EXPORT HeapCatalog {
 
     /// Sorted by name; each region once.
     [[nodiscard]] std::span<const Heap> heaps() const { return content_->heaps; }
-    /// What of the device tree or of sysfs was malformed, a line each; printable.
+    /// What of the device tree, of sysfs or of a file of facts was malformed, a line each;
+    /// printable.
     [[nodiscard]] std::span<const std::string> warnings() const { return content_->warnings; }
 
     /// System memory through /dev/udmabuf, described like a heap called "udmabuf", which it is not:

@@ -31,6 +31,7 @@ enum class Source : std::uint8_t {
     device_tree,  ///< A property of the region's node, or of its memory node.
     command_line, ///< A parameter on the kernel's command line.
     sysfs,        ///< A file under /sys.
+    facts,        ///< A file of facts about the heaps of vendors' kernels (heapsel(1), FACTS).
     heap_name,    ///< A word in the name that the naming rules give a meaning to.
     none          ///< Nobody said; the answer is unknown.
 };

@@ -17,7 +17,8 @@ using c_api::from_c;
 namespace {
 
 constexpr std::array all_sources{Source::kernel, Source::device_tree, Source::command_line,
-                                 Source::sysfs,  Source::heap_name,   Source::none};
+                                 Source::sysfs,  Source::facts,       Source::heap_name,
+                                 Source::none};
 constexpr std::array all_permissions{Permission::granted, Permission::denied, Permission::broken,
                                      Permission::unknown};
 
@@ -215,6 +216,7 @@ static_assert(c_api::are(c_api::all_answers,
                          {HEAPSEL_ANSWER_NO, HEAPSEL_ANSWER_YES, HEAPSEL_ANSWER_UNKNOWN}));
 static_assert(c_api::are(all_sources, {HEAPSEL_SOURCE_KERNEL, HEAPSEL_SOURCE_DEVICE_TREE,
                                        HEAPSEL_SOURCE_COMMAND_LINE, HEAPSEL_SOURCE_SYSFS,
-                                       HEAPSEL_SOURCE_HEAP_NAME, HEAPSEL_SOURCE_NONE}));
+                                       HEAPSEL_SOURCE_FACTS, HEAPSEL_SOURCE_HEAP_NAME,
+                                       HEAPSEL_SOURCE_NONE}));
 static_assert(c_api::are(all_permissions, {HEAPSEL_PERMISSION_GRANTED, HEAPSEL_PERMISSION_DENIED,
                                            HEAPSEL_PERMISSION_BROKEN, HEAPSEL_PERMISSION_UNKNOWN}));

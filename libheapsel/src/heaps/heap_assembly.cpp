@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "heaps/heap_aliases.hpp"
+#include "heaps/heap_facts.hpp"
 #include "heaps/heap_properties.hpp"
 
 namespace heapsel {
@@ -29,6 +30,19 @@ void fold(std::vector<HeapNode>& nodes, std::string_view into, std::string_view 
     std::ranges::move(folded.aliases, std::back_inserter(aliases));
 }
 
+bool has(const std::vector<HeapNode>& nodes, std::string_view name) {
+    return std::ranges::contains(nodes, name, &HeapNode::name);
+}
+
+/// Of a heap that the kernel itself names, no fact makes a second name.
+void fold_by_facts(std::vector<HeapNode>& nodes, std::span<const std::string> names,
+                   const Machine& machine) {
+    for (const auto& [name, alias] : same_heaps(names, machine)) {
+        if (has(nodes, name) && has(nodes, alias) && !is_known_to_the_kernel(alias, names, machine))
+            fold(nodes, name, alias);
+    }
+}
+
 } // namespace
 
 std::vector<Heap> assemble_heaps(std::vector<HeapNode> nodes, const std::filesystem::path& folder,
@@ -36,6 +50,7 @@ std::vector<Heap> assemble_heaps(std::vector<HeapNode> nodes, const std::filesys
     const auto names = names_of(nodes);
     if (const auto alias = default_cma_alias(names, machine))
         fold(nodes, default_cma_heap, *alias);
+    fold_by_facts(nodes, names, machine);
     std::vector<Heap> heaps;
     for (HeapNode& node : nodes) {
         Heap heap{};

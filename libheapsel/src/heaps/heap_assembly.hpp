@@ -11,8 +11,9 @@
 
 namespace heapsel {
 
-/// The heaps that the entries of /dev/dma_heap, which is `folder`, are: those of one region folded
-/// into one heap, each with what `machine` says of it. Pure.
+/// The heaps that the entries of /dev/dma_heap, which is `folder`, are: those of one region, and
+/// those of which the machine's facts say so, folded into one heap, each with what `machine` says
+/// of it. Pure.
 [[nodiscard]] std::vector<Heap> assemble_heaps(std::vector<HeapNode> nodes,
                                                const std::filesystem::path& folder,
                                                const Machine& machine);

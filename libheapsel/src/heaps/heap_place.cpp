@@ -2,6 +2,7 @@
 #include "heaps/heap_place.hpp"
 
 #include <algorithm>
+#include <format>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -145,6 +146,23 @@ Place place_of(const Heap& heap, std::span<const std::string> names, const Machi
     add_sizes(place, heap, machine);
     add_last_address(place);
     return place;
+}
+
+void place_by_fact(Place& place, const ReservedRegion& node, std::string_view where) {
+    const auto evidence = [&](std::string_view what) {
+        return std::format("{}: {}: {}", where, printable(node.path), what);
+    };
+    place.node = &node;
+    if (node.region && !place.region) {
+        place.region = node.region;
+        place.region_from = {.source = Source::facts, .evidence = evidence("reg")};
+    }
+    add_size(place, node.size, Source::facts, evidence(node.region ? "reg" : "size"));
+    if (place.last_address)
+        return;
+    add_last_address(place);
+    if (place.last_address && !node.region)
+        place.last_address_from = {.source = Source::facts, .evidence = evidence("alloc-ranges")};
 }
 
 } // namespace heapsel

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include <heapsel/heap.hpp>
 
@@ -32,5 +33,9 @@ struct Place {
 /// heaps. Pure.
 [[nodiscard]] Place place_of(const Heap& heap, std::span<const std::string> names,
                              const Machine& machine);
+
+/// Fills in what `node` says of a heap that lies over it, as the fact at `where` says, as far as it
+/// is not known otherwise.
+void place_by_fact(Place& place, const ReservedRegion& node, std::string_view where);
 
 } // namespace heapsel

@@ -12,6 +12,7 @@
 #include <heapsel/printable.hpp>
 
 #include "heaps/heap_aliases.hpp"
+#include "heaps/heap_facts.hpp"
 #include "heaps/heap_place.hpp"
 #include "tree/ecc.hpp"
 
@@ -123,11 +124,30 @@ void align(Heap& heap, const ReservedRegion* node) {
     }
 }
 
+void state_by_fact(Heap& heap, Trait trait, const std::optional<Stated<bool>>& fact) {
+    if (fact)
+        state(heap, trait, fact->value ? Answer::yes : Answer::no,
+              {.source = Source::facts, .evidence = fact->where});
+}
+
+/// A last address that a fact states goes before one that only its node has.
+void describe_by_facts(Heap& heap, Place& place, const FactsOfHeap& facts) {
+    state_by_fact(heap, Trait::contiguous, facts.contiguous);
+    state_by_fact(heap, Trait::cached, facts.cached);
+    state_by_fact(heap, Trait::protected_memory, facts.protected_memory);
+    if (facts.last_address && !place.last_address) {
+        place.last_address = facts.last_address->value;
+        place.last_address_from = {.source = Source::facts, .evidence = facts.last_address->where};
+    }
+    if (facts.node && place.uncertain_because.empty())
+        place_by_fact(place, *facts.node->value, facts.node->where);
+}
+
 /// The naming rules give two words a meaning; their absence says nothing.
 void describe_by_name(Heap& heap) {
     for (const Trait trait : {Trait::contiguous, Trait::protected_memory}) {
         const auto word = to_string(trait);
-        if (has_word(heap.name, word))
+        if (heap.property(trait).source == Source::none && has_word(heap.name, word))
             state(heap, trait, Answer::yes,
                   {.source = Source::heap_name, .evidence = std::format("the word \"{}\"", word)});
     }
@@ -147,18 +167,20 @@ void describe(Heap& heap, std::span<const std::string> names, const Machine& mac
     heap.properties.fill(
         {.answer = Answer::unknown, .source = Source::none, .evidence = "nothing says"});
     heap.sysfs = sysfs_folders(heap, machine);
-    const Place place = place_of(heap, names, machine);
+    Place place = place_of(heap, names, machine);
+    const auto kind = kind_of(heap, place.node, names, machine);
+    if (kind) {
+        describe_as(heap, *kind);
+    } else {
+        describe_by_facts(heap, place, facts_of(heap, place.node, machine));
+        describe_by_name(heap);
+    }
     heap.region = place.region;
     heap.region_from = place.region_from;
     heap.size = place.size;
     heap.size_from = place.size_from;
     heap.last_address = place.last_address;
     heap.last_address_from = place.last_address_from;
-    const auto kind = kind_of(heap, place.node, names, machine);
-    if (kind)
-        describe_as(heap, *kind);
-    else
-        describe_by_name(heap);
     if (kind && place.uncertain_because.empty())
         end_with_memory(heap, machine.memory);
     align(heap, place.node);
@@ -166,6 +188,13 @@ void describe(Heap& heap, std::span<const std::string> names, const Machine& mac
         heap.property(Trait::ecc).evidence = place.uncertain_because;
     else if (place.node != nullptr || kind)
         heap.property(Trait::ecc) = ecc_property(machine.memory, place.node, heap.region);
+}
+
+bool is_known_to_the_kernel(const std::string& name, std::span<const std::string> names,
+                            const Machine& machine) {
+    Heap heap{};
+    heap.name = name;
+    return kind_of(heap, place_of(heap, names, machine).node, names, machine).has_value();
 }
 
 } // namespace heapsel

@@ -8,10 +8,13 @@
 #include <system_error>
 #include <utility>
 
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <heapsel/printable.hpp>
 
+#include "facts/fact_sources.hpp"
+#include "io/attribute.hpp"
 #include "io/file.hpp"
 
 namespace heapsel {
@@ -53,6 +56,13 @@ std::optional<Result<DeviceTreeNode>> read_tree(const fs::path& root) {
     return std::nullopt;
 }
 
+std::string kernel_release(const fs::path& root) {
+    if (!is_live(root))
+        return read_attribute(root / "proc/sys/kernel/osrelease").value_or(std::string());
+    utsname names{};
+    return ::uname(&names) == 0 ? std::string(&names.release[0]) : std::string();
+}
+
 } // namespace
 
 const CmaArea* Machine::area(std::string_view name) const {
@@ -89,6 +99,7 @@ Machine read_machine(const fs::path& root) {
     if (auto tree = read_tree(root); tree && *tree) {
         machine.tree = TreeState::read;
         machine.memory = memory_map(**tree);
+        machine.compatible = (*tree)->texts("compatible");
         machine.warnings = std::move(machine.memory.warnings);
     } else if (tree) {
         machine.tree = TreeState::unreadable;
@@ -114,6 +125,13 @@ Machine read_machine(const fs::path& root) {
     if (is_live(root))
         machine.page_size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
     return machine;
+}
+
+void read_facts(Machine& machine, const fs::path& root) {
+    FactsRead read = read_heap_facts(root);
+    machine.facts = std::move(read.facts);
+    std::ranges::move(read.warnings, std::back_inserter(machine.warnings));
+    machine.kernel_release = kernel_release(root);
 }
 
 } // namespace heapsel

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "facts/heap_fact.hpp"
 #include "heaps/heap_folder.hpp"
 #include "heaps/sysfs.hpp"
 #include "tree/command_line.hpp"
@@ -32,6 +33,9 @@ struct Machine {
     std::optional<std::uint64_t> page_size; ///< Unknown for a recorded tree.
     /// CMA areas consist of blocks of so many bytes; unknown where they are not planned.
     std::optional<std::uint64_t> cma_block;
+    std::vector<std::string> compatible; ///< Of the device tree's root.
+    std::vector<HeapFact> facts; ///< What files say of the heaps of its kernel, see read_facts().
+    std::string kernel_release;  ///< "6.1.75-rockchip"; empty where it was not read.
     std::vector<std::string> warnings;
 
     [[nodiscard]] const CmaArea* area(std::string_view name) const;
@@ -51,5 +55,9 @@ struct Machine {
 /// under `root`. What cannot be read is left out, with a warning where it should have been
 /// readable.
 [[nodiscard]] Machine read_machine(const std::filesystem::path& root);
+
+/// Adds the facts of the files under `root`, what is wrong with these, and the kernel's release,
+/// which facts go by.
+void read_facts(Machine& machine, const std::filesystem::path& root);
 
 } // namespace heapsel

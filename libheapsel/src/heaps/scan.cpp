@@ -2,6 +2,7 @@
 #include <heapsel/heap_catalog.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <iterator>
 #include <utility>
@@ -35,6 +36,25 @@ Result<HeapNodes> none_but(const Heap& udmabuf, Error error) {
     return HeapNodes{.nodes = {}, .warnings = {error.message()}};
 }
 
+bool is_known(const Heap& heap) {
+    return std::ranges::all_of(
+        std::array{Trait::contiguous, Trait::cached, Trait::protected_memory},
+        [&](Trait trait) { return heap.property(trait).answer != Answer::unknown; });
+}
+
+/// The files of facts are read where the kernel says too little of a heap, and there alone.
+std::vector<Heap> heaps_of(const std::vector<HeapNode>& nodes, const std::filesystem::path& root,
+                           Machine& machine) {
+    const auto folder = root / "dev/dma_heap";
+    auto heaps = assemble_heaps(nodes, folder, machine);
+    if (std::ranges::all_of(heaps, is_known))
+        return heaps;
+    read_facts(machine, root);
+    if (!machine.facts.empty())
+        heaps = assemble_heaps(nodes, folder, machine);
+    return heaps;
+}
+
 } // namespace
 
 Result<HeapCatalog> HeapCatalog::scan(const std::filesystem::path& root) {
@@ -46,7 +66,7 @@ Result<HeapCatalog> HeapCatalog::scan(const std::filesystem::path& root) {
                      .or_else([&](Error error) { return none_but(udmabuf, std::move(error)); });
     if (!found)
         return std::unexpected(std::move(found.error()));
-    auto heaps = assemble_heaps(std::move(found->nodes), folder, machine);
+    auto heaps = heaps_of(found->nodes, root, machine);
     if (live)
         std::ranges::for_each(heaps, [&](Heap& heap) { probe(heap, folder); });
     auto warnings = std::move(found->warnings);

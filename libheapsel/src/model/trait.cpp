@@ -8,8 +8,9 @@
 namespace heapsel {
 namespace {
 
-constexpr std::string_view all_words = "contiguous, cached, ecc, protected, each also with non- before "
-                                   "it, and uncached";
+constexpr std::string_view all_words =
+    "contiguous, cached, ecc, protected, each also with non- before "
+    "it, and uncached";
 
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view blanks = " \t\n";
@@ -68,6 +69,8 @@ std::string_view to_string(Source source) {
         return "command line";
     case Source::sysfs:
         return "sysfs";
+    case Source::facts:
+        return "facts";
     case Source::heap_name:
         return "heap name";
     case Source::none:

@@ -9,11 +9,10 @@
 #include <ranges>
 #include <utility>
 
-#include <heapsel/printable.hpp>
 #include <heapsel/size_text.hpp>
 
 #include "base/nearest_name.hpp"
-#include "policies/toml_text.hpp"
+#include "io/toml_text.hpp"
 
 namespace heapsel {
 namespace {
@@ -23,37 +22,6 @@ Error error_at(std::string_view file, toml::source_position at, std::string reme
             .attempted = "read the policy",
             .subject = std::format("{}:{}:{}", file, at.line, at.column),
             .remedy = std::move(remedy)};
-}
-
-/// In quotes, printable, and of a length for a message.
-std::string in_quotes(std::string_view text) {
-    constexpr std::size_t limit = 80;
-    const bool cut = text.size() > limit;
-    return std::format("\"{}{}\"", printable(text.substr(0, limit)), cut ? "..." : "");
-}
-
-std::string_view type_of(const toml::node& node) {
-    switch (node.type()) {
-    case toml::node_type::table:
-        return "a table";
-    case toml::node_type::array:
-        return "a list";
-    case toml::node_type::string:
-        return "a string";
-    case toml::node_type::integer:
-        return "an integer";
-    case toml::node_type::floating_point:
-        return "a fraction";
-    case toml::node_type::boolean:
-        return "true or false";
-    case toml::node_type::date:
-    case toml::node_type::time:
-    case toml::node_type::date_time:
-        return "a date or a time";
-    case toml::node_type::none:
-        break;
-    }
-    return "nothing";
 }
 
 template <typename Values>

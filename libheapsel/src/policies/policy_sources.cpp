@@ -2,13 +2,12 @@
 #include <heapsel/policy_sources.hpp>
 
 #include <algorithm>
-#include <cerrno>
 #include <iterator>
 #include <system_error>
 #include <utility>
 
 #include "io/file.hpp"
-#include "io/folder.hpp"
+#include "io/toml_files.hpp"
 
 namespace heapsel {
 namespace {
@@ -20,21 +19,14 @@ using Paths = std::vector<fs::path>;
 
 /// The files of a folder policy.d, sorted; none where there is no such folder.
 Paths files_in(const fs::path& folder, Errors& errors) {
-    const auto entries = list_folder(folder);
-    if (!entries) {
-        if (entries.error().code != ENOENT)
-            errors.push_back({.code = entries.error().code,
-                              .attempted = "list the policies",
-                              .subject = folder.native(),
-                              .remedy = {}});
-        return {};
-    }
-    Paths files;
-    for (const auto& [name, type] : *entries) {
-        if (name.ends_with(".toml") && !name.starts_with('.'))
-            files.push_back(folder / name);
-    }
-    return files;
+    auto files = toml_files(folder);
+    if (files)
+        return *std::move(files);
+    errors.push_back({.code = files.error().code,
+                      .attempted = "list the policies",
+                      .subject = folder.native(),
+                      .remedy = {}});
+    return {};
 }
 
 /// policy.toml, and what policy.d has.
@@ -66,11 +58,6 @@ Paths all_files(const PolicySources& sources, Errors& errors) {
     if (!sources.user.empty() && may_be_looked_for(sources.user))
         std::ranges::move(files_of(sources.user, errors), std::back_inserter(files));
     return files;
-}
-
-bool is_masked(const fs::path& file) {
-    std::error_code failure;
-    return fs::read_symlink(file, failure) == "/dev/null";
 }
 
 } // namespace

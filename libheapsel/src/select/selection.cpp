@@ -82,8 +82,8 @@ Result<Selection> require_candidate(const Selection& selection) {
         return std::unexpected(no_candidate(broken->heap.open_errno, judgements, ""));
     return std::unexpected(no_candidate(
         ENOTSUP, judgements,
-        "Drop a requirement, ask for less, or have the device tree describe the memory "
-        "that serves."));
+        "Drop a requirement, ask for less, or have the device tree, or a file of facts, describe "
+        "the memory that serves."));
 }
 
 } // namespace heapsel

@@ -52,6 +52,11 @@ std::optional<std::string_view> DeviceTreeNode::text(std::string_view property) 
     return all.empty() ? std::nullopt : std::optional(all.front());
 }
 
+std::vector<std::string> DeviceTreeNode::texts(std::string_view property) const {
+    const auto all = strings(bytes(property));
+    return {all.begin(), all.end()};
+}
+
 bool DeviceTreeNode::compatible(std::string_view text) const {
     return std::ranges::any_of(strings(bytes("compatible")), [&](std::string_view listed) {
         return std::ranges::equal(listed, text, {}, lower, lower);

@@ -28,6 +28,8 @@ struct DeviceTreeNode {
     [[nodiscard]] std::optional<std::uint32_t> cell(std::string_view property) const;
     /// The first of the property's NUL-terminated strings; nothing if it is absent or does not end.
     [[nodiscard]] std::optional<std::string_view> text(std::string_view property) const;
+    /// All of them that end.
+    [[nodiscard]] std::vector<std::string> texts(std::string_view property) const;
     /// `compatible` lists `text`, in capitals or not: the kernel compares so.
     [[nodiscard]] bool compatible(std::string_view text) const;
     /// `status` is absent or no string, or its first is "okay" or "ok".
@@ -50,8 +52,8 @@ inline constexpr std::size_t max_device_tree_property = std::size_t{64} * 1024;
 /// Reads a tree in the form of /sys/firmware/devicetree/base: a folder a node, a file a property.
 /// Symbolic links are no part of that form: they are passed over, and refused as `folder`. Of the
 /// root's children that are neither memory nor /reserved-memory the name is all that is kept, and
-/// of the root's own properties the cells: a live tree has hundreds of files there, and reading
-/// them takes longer than all else that finds a heap.
+/// of the root's own properties the cells and `compatible`: a live tree has hundreds of files there, and
+/// reading them takes longer than all else that finds a heap.
 ///
 /// ENOENT: no such folder. ENOTDIR: it is a link. E2BIG: more nodes or properties than the limits,
 /// or more bytes of these than a blob may have. EFBIG: a longer property than the limit.

@@ -33,9 +33,11 @@ Result<bool> concerns_memory(const Folder& root, const std::string& child) {
     return type && type->starts_with("memory");
 }
 
-/// `name` repeats that of the folder, and of the root's own properties only the cells count.
+/// `name` repeats that of the folder, and of the root's own properties only the cells count, and
+/// which machine it is.
 bool is_wanted(std::string_view property, bool of_root) {
-    return property != "name" && (!of_root || property.starts_with('#'));
+    return property != "name" &&
+           (!of_root || property.starts_with('#') || property == "compatible");
 }
 
 class TreeFolderReader {

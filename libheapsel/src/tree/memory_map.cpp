@@ -161,6 +161,7 @@ class MapBuilder {
         region.dma_default = node.has("linux,dma-default");
         region.carved_out = node.compatible("carved-out");
         region.dma_heap = node.has("linux,dma-heap");
+        region.compatible = node.texts("compatible");
         region.driver = driver_of(node);
         region.phandle = node.cell("phandle").or_else([&] { return node.cell("linux,phandle"); });
         region.ecc = ecc(node, region.path);

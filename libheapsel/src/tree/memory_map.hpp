@@ -46,7 +46,8 @@ struct ReservedRegion {
     bool dma_default = false;
     bool carved_out = false;
     bool dma_heap = false; ///< `linux,dma-heap`: of a pool that is not reusable, a heap is made.
-    std::string driver;    ///< The compatible that a driver of the kernel takes the node by.
+    std::vector<std::string> compatible = {};
+    std::string driver; ///< The compatible that a driver of the kernel takes the node by.
     std::optional<std::uint32_t> phandle;
     EccBits ecc;
 

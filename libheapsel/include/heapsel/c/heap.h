@@ -35,8 +35,9 @@ enum heapsel_source HEAPSEL_INT {
     HEAPSEL_SOURCE_DEVICE_TREE = 1,  ///< A property of the region's or of its memory's node.
     HEAPSEL_SOURCE_COMMAND_LINE = 2, ///< A parameter on the kernel's command line.
     HEAPSEL_SOURCE_SYSFS = 3,        ///< A file under /sys.
-    HEAPSEL_SOURCE_HEAP_NAME = 4,    ///< A word in the name, by the kernel's naming rules.
-    HEAPSEL_SOURCE_NONE = 5          ///< Nobody said.
+    HEAPSEL_SOURCE_FACTS = 4,        ///< A file of facts about the heaps of vendors' kernels.
+    HEAPSEL_SOURCE_HEAP_NAME = 5,    ///< A word in the name, by the kernel's naming rules.
+    HEAPSEL_SOURCE_NONE = 6          ///< Nobody said.
 };
 
 /// Whether this process may allocate: the heap's node opened for reading, or why it did not.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "policies/toml_characters.hpp"
+#include "io/toml_characters.hpp"
 
 #include <algorithm>
 

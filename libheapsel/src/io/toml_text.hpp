@@ -29,6 +29,12 @@ struct TomlFault {
     std::string what; ///< A full sentence.
 };
 
+/// Text of a file in quotes, printable, and of a length for a message.
+[[nodiscard]] std::string in_quotes(std::string_view text);
+
+/// "a table", "a string": what a person calls the type of a value.
+[[nodiscard]] std::string_view type_of(const toml::node& node);
+
 /// Parses TOML of any bytes.
 [[nodiscard]] std::expected<toml::table, TomlFault> read_toml(std::string_view text);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "policies/toml_text.hpp"
+#include "io/toml_text.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 #include <heapsel/printable.hpp>
 
-#include "policies/toml_characters.hpp"
+#include "io/toml_characters.hpp"
 
 namespace heapsel {
 namespace {
@@ -84,6 +84,36 @@ toml::source_position where_it_gives_up(std::string_view text, TomlParser parse)
 }
 
 } // namespace
+
+std::string in_quotes(std::string_view text) {
+    constexpr std::size_t limit = 80;
+    const bool cut = text.size() > limit;
+    return std::format("\"{}{}\"", printable(text.substr(0, limit)), cut ? "..." : "");
+}
+
+std::string_view type_of(const toml::node& node) {
+    switch (node.type()) {
+    case toml::node_type::table:
+        return "a table";
+    case toml::node_type::array:
+        return "a list";
+    case toml::node_type::string:
+        return "a string";
+    case toml::node_type::integer:
+        return "an integer";
+    case toml::node_type::floating_point:
+        return "a fraction";
+    case toml::node_type::boolean:
+        return "true or false";
+    case toml::node_type::date:
+    case toml::node_type::time:
+    case toml::node_type::date_time:
+        return "a date or a time";
+    case toml::node_type::none:
+        break;
+    }
+    return "nothing";
+}
 
 void toml_assertion_failed() {
     throw AssertionFailed();
