@@ -19,7 +19,7 @@ namespace {
 // product of two, fit in 64.
 using Bytes = std::uint64_t;
 
-constexpr Bytes limit = std::numeric_limits<std::uint32_t>::max();
+constexpr Bytes largest_buffer = std::numeric_limits<std::uint32_t>::max();
 
 Bytes divided_up(Bytes number, Bytes by) {
     return (number + by - 1) / by;
@@ -56,14 +56,14 @@ class Placing {
 
     /// False if it does not fit.
     [[nodiscard]] bool place(Bytes stride, Bytes lines) {
-        if (stride > limit || stride > limit / lines)
+        if (stride > largest_buffer || stride > largest_buffer / lines)
             return false;
         const Bytes size = rounded_up(stride * lines, alignment_.size);
         if (layout_.planes.empty() || placement_ == PlanePlacement::buffer_per_plane)
             layout_.buffer_sizes.push_back(0);
         auto& buffer = layout_.buffer_sizes.back();
         const Bytes offset = rounded_up(buffer, alignment_.offset);
-        if (offset + size > limit)
+        if (offset + size > largest_buffer)
             return false;
         layout_.planes.push_back({.buffer = layout_.buffer_sizes.size() - 1,
                                   .offset = static_cast<std::uint32_t>(offset),
