@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 
 #include "gstheapselallocation.h"
 #include "gstheapselcensus.h"

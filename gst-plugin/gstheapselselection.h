@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 
 namespace gstheapsel {
 

@@ -13,7 +13,7 @@
 
 #include <heapsel/allocator.hpp>
 #include <heapsel/printable.hpp>
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 
 #include "json.hpp"
 #include "shared_options.hpp"

@@ -4,11 +4,13 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <heapsel/named_consumer.hpp>
+#include <heapsel/permission_remedy.hpp>
 #include <heapsel/printable.hpp>
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 
 #include "json.hpp"
 #include "shared_options.hpp"
@@ -22,11 +24,61 @@ struct ExplainOptions {
     PolicyOptions policy;
     std::vector<std::string> devices;
     bool try_heaps = false; ///< With displays that cannot be asked.
+    bool quiet = false;     ///< The chosen heap's name alone.
 };
 
-int explain(const ExplainOptions& options, const HeapCatalog& catalog, const Policies& policies) {
+/// "required by /etc/heapsel/policy.toml:2"; where that is not so, "non-ecc is preferred".
+std::string wish_of(const Finding& finding) {
+    if (finding.wish.empty())
+        return {};
+    const bool several = finding.wish.ends_with(" bytes") || finding.wish.ends_with(" bits");
+    std::string text = finding.met ? "" : finding.wish + (several ? " are " : " is ");
+    text += to_string(finding.weight);
+    if (!finding.wanted_by.empty())
+        text += " by " + finding.wanted_by;
+    return text;
+}
+
+std::string evidence_of(const Finding& finding) {
+    if (finding.from.source == Source::none)
+        return finding.from.evidence;
+    return std::format("{}: {}", to_string(finding.from.source), finding.from.evidence);
+}
+
+/// A line for each finding, of a heap that is out those that keep it out: what was looked at, what
+/// it is, whether that is as wished, and where it was learned.
+std::string explained(const Judgement& judgement) {
     constexpr std::size_t indent = 4;
     constexpr std::size_t width = 100;
+    const bool out =
+        judgement.verdict == Verdict::unsuitable || judgement.verdict == Verdict::unusable;
+    std::vector<std::vector<std::string>> rows;
+    for (const Finding& finding : judgement.findings) {
+        if (!out || finding.keeps_out())
+            rows.push_back({finding.subject, finding.value, wish_of(finding), evidence_of(finding)});
+    }
+    if (rows.empty())
+        return wrapped(judgement.reason, indent, width);
+    std::string text = wrapped_table(rows, indent, width);
+    if (judgement.verdict == Verdict::unusable)
+        text += wrapped(permission_remedy(judgement.heap), indent, width);
+    return text;
+}
+
+void print(const Selection& selection) {
+    for (const Judgement& judgement : selection.judgements())
+        std::cout << std::format("{}: {}\n{}", printable(judgement.heap.name),
+                                 to_string(judgement.verdict), explained(judgement));
+}
+
+/// Without the reasons, which standard output has.
+int fail_without_candidate(Error error) {
+    error.subject.clear();
+    error.remedy = "No heap serves: standard output says of each why.";
+    return fail(error);
+}
+
+int explain(const ExplainOptions& options, const HeapCatalog& catalog, const Policies& policies) {
     const auto heaps = options.try_heaps ? catalog.heaps() : std::span<const Heap>();
     const auto named = consumers_called(options.devices, options.scope.root, heaps);
     if (!named)
@@ -47,14 +99,14 @@ int explain(const ExplainOptions& options, const HeapCatalog& catalog, const Pol
             answer["consumers"].push_back(to_json(consumer));
         answer["warnings"] = catalog.warnings();
         std::cout << answer.dump(2) << '\n';
-    } else {
-        for (const Judgement& judgement : selection->judgements())
-            std::cout << std::format("{}: {}\n{}", printable(judgement.heap.name),
-                                     to_string(judgement.verdict),
-                                     wrapped(judgement.reason, indent, width));
+    } else if (!options.quiet) {
+        print(*selection);
+    } else if (selection->heap() != nullptr) {
+        std::cout << printable(selection->heap()->name) << '\n';
     }
-    if (const auto required = require_candidate(*std::move(selection)); !required)
-        return fail(required.error());
+    if (auto required = require_candidate(*selection); !required)
+        return options.quiet ? fail(required.error())
+                             : fail_without_candidate(std::move(required.error()));
     return exit_done;
 }
 
@@ -76,6 +128,7 @@ void add_explain(CLI::App& app, Action& action) {
         ->excludes(blob);
     add_size(*verb, options->policy.size, "--size",
              "The largest buffer that is needed: bytes, or with K, M or G");
+    verb->add_flag("-q,--quiet", options->quiet, "Print the name of the chosen heap alone");
     verb->add_flag("--try", options->try_heaps,
                    "Hand a buffer from each heap to a display that does not say what it can use")
         ->excludes(root)

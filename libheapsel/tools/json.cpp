@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include <heapsel/permission_remedy.hpp>
 #include <heapsel/pixel_format.hpp>
 #include <heapsel/printable.hpp>
 
@@ -112,13 +113,32 @@ ordered_json to_json(const Accounting& accounting) {
             {"unknown", reason(accounting.unknown_because)}};
 }
 
+ordered_json to_json(const Finding& finding) {
+    ordered_json source;
+    if (finding.from.source != Source::none)
+        source = to_string(finding.from.source);
+    return {{"subject", finding.subject},          {"value", finding.value},
+            {"source", std::move(source)},         {"evidence", reason(finding.from.evidence)},
+            {"wish", reason(finding.wish)},        {"wanted_by", reason(finding.wanted_by)},
+            {"weight", to_string(finding.weight)}, {"met", finding.met}};
+}
+
+ordered_json to_json(const Judgement& judgement) {
+    ordered_json findings = ordered_json::array();
+    for (const Finding& finding : judgement.findings)
+        findings.push_back(to_json(finding));
+    const bool unusable = judgement.verdict == Verdict::unusable;
+    return {{"name", printable(judgement.heap.name)},
+            {"exporter", to_string(judgement.heap.exporter)},
+            {"verdict", to_string(judgement.verdict)},
+            {"reason", unusable ? permission_remedy(judgement.heap) : judgement.reason},
+            {"findings", std::move(findings)}};
+}
+
 ordered_json to_json(const Selection& selection) {
     ordered_json heaps = ordered_json::array();
     for (const Judgement& judgement : selection.judgements())
-        heaps.push_back({{"name", printable(judgement.heap.name)},
-                         {"exporter", to_string(judgement.heap.exporter)},
-                         {"verdict", to_string(judgement.verdict)},
-                         {"reason", judgement.reason}});
+        heaps.push_back(to_json(judgement));
     ordered_json chosen;
     if (selection.chosen() != nullptr)
         chosen = printable(selection.chosen()->heap.name);

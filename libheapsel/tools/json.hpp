@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include "inspect/board_plan.hpp"
+#include "inspect/held_buffer.hpp"
+#include "inspect/live_buffer.hpp"
 #include <heapsel/accounting.hpp>
 #include <heapsel/binding.hpp>
-#include "inspect/board_plan.hpp"
 #include <heapsel/display_device.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_statistics.hpp>
-#include "inspect/held_buffer.hpp"
-#include "inspect/live_buffer.hpp"
 #include <heapsel/named_consumer.hpp>
 #include <heapsel/plane.hpp>
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 #include <heapsel/usable_heaps.hpp>
 #include <heapsel/video_device.hpp>
 

@@ -14,4 +14,9 @@ namespace heapsel::tools {
 /// blanks. A word that is longer stands alone.
 [[nodiscard]] std::string wrapped(const std::string& text, std::size_t indent, std::size_t width);
 
+/// Rows of cells as `table` has them, each line after `indent` blanks; the last cell of a row is
+/// broken between words where a line would be longer than `width`, and goes on in its column.
+[[nodiscard]] std::string wrapped_table(const std::vector<std::vector<std::string>>& rows,
+                                        std::size_t indent, std::size_t width);
+
 } // namespace heapsel::tools

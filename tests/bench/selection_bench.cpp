@@ -3,7 +3,7 @@
 // selection-bench: what a selection costs, over heaps and consumers; with its reasons, and as far
 // as a program needs it that only wants the heap.
 
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #ifndef BARE
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 #endif
 
 namespace {

@@ -12,7 +12,7 @@
 
 #include <heapsel/heap_catalog.hpp>
 #include <heapsel/named_consumer.hpp>
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 
 #include "heaps/heap_aliases.hpp"
 #include "heaps/heap_properties.hpp"

@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <heapsel/heap_statistics.hpp>
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 
 #include "recorded_board.hpp"
 

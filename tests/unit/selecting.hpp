@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 
 namespace heapsel::test {
 

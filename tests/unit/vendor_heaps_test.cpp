@@ -7,6 +7,7 @@
 #include <format>
 #include <fstream>
 #include <ostream>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -81,9 +82,8 @@ TEST_P(VendorsHeap, IsTakenAndTheFactIsNamed) {
     EXPECT_EQ(outcome.err, "");
     EXPECT_TRUE(outcome.out.starts_with(std::format("{}: chosen\n", GetParam().heap)))
         << outcome.out;
-    const std::string words =
-        std::format("{} is {} (facts: {}), as required", to_string(GetParam().trait),
-                    to_string(known.answer), known.evidence);
+    const std::string words = std::format("{} {} required facts: {}", to_string(GetParam().trait),
+                                          to_string(known.answer), known.evidence);
     EXPECT_TRUE(test::contains(unwrapped(outcome.out), words)) << words << '\n' << outcome.out;
 }
 
@@ -92,10 +92,9 @@ TEST_P(VendorsHeap, IsUnknownWithoutTheFacts) {
     EXPECT_EQ(property().evidence, "nothing says");
     const test::Outcome outcome = explain();
     EXPECT_EQ(outcome.status, 1) << outcome.out;
-    EXPECT_TRUE(test::contains(
-        unwrapped(outcome.out + outcome.err),
-        std::format("{} is unknown (nothing says), while ", to_string(GetParam().trait))))
-        << outcome.out << outcome.err;
+    const std::regex unknown(
+        std::format("{} unknown [a-z-]+ is required nothing says", to_string(GetParam().trait)));
+    EXPECT_TRUE(std::regex_search(unwrapped(outcome.out), unknown)) << outcome.out;
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -11,7 +11,7 @@
 #include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
 #include <heapsel/heap.hpp>
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 #include <heapsel/unique_fd.hpp>
 
 namespace heapsel {

@@ -11,7 +11,7 @@
 #include <heapsel/buffer_pool.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 
 /// @file
 /// @brief The high level: one call from devices and wishes to a buffer.
@@ -38,17 +38,17 @@ struct Request {
 /// Judges all heaps for `request`: the way to a reason, also where no heap is a candidate.
 ///
 /// EINVAL: a word of `require` or `prefer` is not known, or contradicts another one. A policy that
-/// is wrong: the errors of `load_policy`, all in one; the subject is the file and the line. Any error
-/// of `consumers_called`, `HeapCatalog::scan` and `select`.
+/// is wrong: the errors of `load_policy`, all in one; the subject is the file and the line. Any
+/// error of `consumers_called`, `HeapCatalog::scan` and `select`.
 [[nodiscard]] HEAPSEL_EXPORT Result<Selection> choose(const Request& request);
 
 /// An allocator over the heaps that `choose` finds, for buffers of any size up to `request.size`.
 /// Errors: those of `choose` and `Allocator::create`.
 [[nodiscard]] HEAPSEL_EXPORT Result<Allocator> allocator_for(const Request& request);
 
-/// A pool over the heaps that `choose` finds. Where `request.size` is 0, that of the largest dma-buf
-/// of the layout counts; `request.name` is the pool's, whatever `options` say.
-/// Errors: those of `allocator_for` and `BufferPool::create`.
+/// A pool over the heaps that `choose` finds. Where `request.size` is 0, that of the largest
+/// dma-buf of the layout counts; `request.name` is the pool's, whatever `options` say. Errors:
+/// those of `allocator_for` and `BufferPool::create`.
 [[nodiscard]] HEAPSEL_EXPORT Result<BufferPool> pool_for(const Request& request,
                                                          PoolOptions options);
 

@@ -9,7 +9,7 @@
 
 #include <heapsel/heap_catalog.hpp>
 #include <heapsel/printable.hpp>
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 
 #include "base/joined.hpp"
 

@@ -96,8 +96,8 @@ Result<Allocator> Allocator::create(const Selection& selection) {
     std::vector<Error> failures;
     std::vector<std::string> untried;
     bool by_policy = false;
-    for (const Heap* const candidate : selection.heaps()) {
-        const Heap& heap = *candidate;
+    for (const Judgement& candidate : selection.candidates()) {
+        const Heap& heap = candidate.heap;
         if (auto why = excluded_because(heap, chosen, selection.fallback()); !why.empty()) {
             untried.push_back(std::format("{} ({})", printable(heap.name), why));
             by_policy = true;

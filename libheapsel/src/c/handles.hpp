@@ -23,7 +23,7 @@
 #include <heapsel/named_consumer.hpp>
 #include <heapsel/plane.hpp>
 #include <heapsel/policy.hpp>
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 #include <heapsel/usable_heaps.hpp>
 #include <heapsel/video_device.hpp>
 

@@ -25,18 +25,14 @@ const Judgement* judgement_of(const heapsel_selection* selection, std::size_t in
 int heapsel_select(const heapsel_catalog* catalog, const heapsel_consumer* const* consumers,
                    std::size_t count, const heapsel_policy* policy, heapsel_selection** selection,
                    heapsel_error** error) {
-    return c_api::make(
-        __func__, error, selection, {{"catalog", catalog}, {"selection", selection}}, [&] {
-            auto selected = c_api::values_of(consumers, count, "heapsel_select")
-                                .and_then([&](const std::vector<Consumer>& list) {
-                                    return select(catalog->value, list,
-                                                  policy == nullptr ? Policy{} : policy->value);
-                                });
-            // Writing the reasons can fail for want of memory, and what asks for them later cannot.
-            if (selected)
-                static_cast<void>(selected->judgements());
-            return selected;
-        });
+    return c_api::make(__func__, error, selection, {{"catalog", catalog}, {"selection", selection}},
+                       [&] {
+                           return c_api::values_of(consumers, count, "heapsel_select")
+                               .and_then([&](const std::vector<Consumer>& list) {
+                                   return select(catalog->value, list,
+                                                 policy == nullptr ? Policy{} : policy->value);
+                               });
+                       });
 }
 
 void heapsel_selection_free(heapsel_selection* selection) {

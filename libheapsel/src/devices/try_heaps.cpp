@@ -12,7 +12,7 @@
 
 #include <heapsel/allocator.hpp>
 #include <heapsel/pixel_format.hpp>
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 
 #include "base/errno_text.hpp"
 #include "devices/plane_heaps.hpp"

@@ -2,13 +2,15 @@
 #include "select/ranking.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <format>
 #include <limits>
 
 #include <heapsel/printable.hpp>
 
-#include "select/listing.hpp"
+#include "select/compatibility.hpp"
+#include "select/finding.hpp"
 
 namespace heapsel {
 namespace {
@@ -81,8 +83,7 @@ Rank rank(const Heap& heap, const Distinct& distinct, std::span<const Criterion>
               .unknown_count = 0,
               .places = places,
               .unasked = unasked(heap, asked),
-              .shortage = unlimited - heap.size.value_or(unlimited),
-              .name = heap.name};
+              .shortage = unlimited - heap.size.value_or(unlimited)};
     for (std::size_t i = 0; const Criterion& criterion : distinct.all()) {
         if (!criterion.met_by(heap.property(criterion.trait).answer))
             rank.missed |= bit_of(i);
@@ -102,8 +103,8 @@ std::strong_ordering operator<=>(const Rank& a, const Rank& b) {
         return order;
     if (const auto order = a.unknown_count <=> b.unknown_count; order != 0)
         return order;
-    if (const auto order = std::lexicographical_compare_three_way(
-            a.places.begin(), a.places.end(), b.places.begin(), b.places.end());
+    if (const auto order = std::lexicographical_compare_three_way(a.places.begin(), a.places.end(),
+                                                                  b.places.begin(), b.places.end());
         order != 0)
         return order;
     if (const auto order = a.unasked <=> b.unasked; order != 0)
@@ -111,37 +112,40 @@ std::strong_ordering operator<=>(const Rank& a, const Rank& b) {
     return a.shortage <=> b.shortage;
 }
 
-Ranking::Ranking(std::span<const Heap> heaps, const Wishes& wishes) {
+Ranking::Ranking(std::span<const Judgement> judgements, const Wishes& wishes) {
     const std::vector<Criterion>& prefer = wishes.policy.prefer;
     const auto consumers = wishes.consumers;
     const Distinct distinct(prefer);
     const Asked asked(wishes);
-    places_.reserve(heaps.size() * consumers.size());
-    ranks_.reserve(heaps.size());
-    for (const Heap& heap : heaps) {
+    places_.reserve(judgements.size() * consumers.size());
+    ranks_.reserve(judgements.size());
+    for (const Judgement& judgement : judgements) {
         for (const Consumer& consumer : consumers)
-            places_.push_back(standing_with(consumer, heap).place);
-        ranks_.push_back(
-            rank(heap, distinct, prefer, std::span(places_).last(consumers.size()), asked));
+            places_.push_back(binding_place(consumer, judgement.heap));
+        ranks_.push_back(rank(judgement.heap, distinct, prefer,
+                              std::span(places_).last(consumers.size()), asked));
     }
 }
 
-std::string why_after(const Rank& better, const Rank& worse, std::span<const Criterion> prefer) {
-    std::string reason = "by name";
+Finding order_finding(std::string_view name, const Rank& better, const Rank& worse,
+                      std::span<const Criterion> prefer) {
+    std::string why = "by name";
     if (const auto differing = better.missed ^ worse.missed; differing != 0) {
         const auto first = static_cast<std::size_t>(std::countl_zero(differing));
-        reason = to_string(Distinct(prefer).all()[first]) + " is preferred";
+        why = to_string(Distinct(prefer).all()[first]) + " is preferred";
     } else if (better.unknown_count != worse.unknown_count) {
-        reason = "less is known of it";
+        why = "less is known of it";
     } else if (!std::ranges::equal(better.places, worse.places)) {
-        reason = "by what the devices are bound to";
+        why = "by what the devices are bound to";
     } else if (better.unasked != worse.unasked) {
-        reason = "it has more that nobody asked for (contiguous, uncached, protected or a region "
-                 "of its own), which others may need";
+        why = "it has more that nobody asked for (contiguous, uncached, protected or a region of "
+              "its own), which others may need";
     } else if (better.shortage != worse.shortage) {
-        reason = "it is smaller";
+        why = "it is smaller";
     }
-    return std::format("comes after {}: {}", printable(better.name), reason);
+    const std::string evidence = std::format("{}: {}", printable(name), why);
+    return finding("order", "after", {Source::none, evidence}, {}, Weight::noted, true,
+                   "comes after " + evidence);
 }
 
 } // namespace heapsel

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "select/reach.hpp"
+#include <heapsel/select.hpp>
 
 #include <cerrno>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-
-#include <heapsel/selector.hpp>
 
 #include "heap_builder.hpp"
 

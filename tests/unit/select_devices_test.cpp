@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <heapsel/selector.hpp>
+#include <heapsel/select.hpp>
 
 #include <cerrno>
 #include <span>

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "select/rules.hpp"
+
+#include <cstddef>
+#include <format>
+#include <iterator>
+#include <string_view>
+#include <utility>
+
+#include <heapsel/printable.hpp>
+
+#include "select/addressing.hpp"
+#include "select/compatibility.hpp"
+#include "select/finding.hpp"
+
+namespace heapsel {
+namespace {
+
+/// Where a wish of the policy was written; empty where the caller has it.
+std::string in(std::string_view origin) {
+    return origin.empty() ? "" : " in " + printable(origin);
+}
+
+std::string answer_of(const Heap& heap, Trait trait) {
+    const Property& property = heap.property(trait);
+    std::string text = std::format("{} is {}", to_string(trait), to_string(property.answer));
+    if (property.source != Source::none)
+        text += std::format(" ({}: {})", to_string(property.source), property.evidence);
+    else if (!property.evidence.empty())
+        text += std::format(" ({})", property.evidence);
+    return text;
+}
+
+Finding of_criterion(const Heap& heap, const Criterion& criterion, Weight weight,
+                     std::string_view wanted_by) {
+    const Property& property = heap.property(criterion.trait);
+    const bool met = criterion.met_by(property.answer);
+    const std::string wish = to_string(criterion);
+    const std::string by = printable(wanted_by);
+    const std::string verb = weight == Weight::required ? "required" : "preferred";
+    const std::string standing = met ? "as " + verb : std::format("while {} is {}", wish, verb);
+    return finding(std::string(to_string(criterion.trait)), std::string(to_string(property.answer)),
+                   {property.source, property.evidence}, {wish, by}, weight, met,
+                   std::format("{}, {}{}", answer_of(heap, criterion.trait), standing,
+                               by.empty() ? "" : " by " + by));
+}
+
+std::vector<Finding> of_requirements(const Heap& heap, const Wishes& wishes) {
+    std::vector<Finding> findings;
+    const std::vector<Criterion>& require = wishes.policy.require;
+    const std::vector<std::string>& origins = wishes.policy.origin.require;
+    for (std::size_t i = 0; i < require.size(); ++i)
+        findings.push_back(of_criterion(heap, require[i], Weight::required,
+                                        i < origins.size() ? std::string_view(origins[i]) : ""));
+    for (const Consumer& consumer : wishes.consumers) {
+        for (const Criterion& criterion : consumer.requirement().criteria)
+            findings.push_back(of_criterion(heap, criterion, Weight::required, consumer.name()));
+    }
+    return findings;
+}
+
+/// Memory that is known to be smaller than a buffer is of no use to it.
+Finding of_size(const Heap& heap, const Policy& policy) {
+    const std::uint64_t size = heap.size.value_or(0);
+    const bool met = size >= policy.size;
+    const std::string value = std::format("{} bytes", size);
+    return finding("size", value, heap.size_from,
+                   {std::format("{} bytes", policy.size), printable(policy.origin.size)},
+                   Weight::required, met,
+                   met ? ""
+                       : std::format("its memory is {} ({}: {}), while {} are needed{}", value,
+                                     to_string(heap.size_from.source), heap.size_from.evidence,
+                                     policy.size, in(policy.origin.size)));
+}
+
+Finding of_name(const Heap& heap, const std::string& name, std::string_view origin) {
+    const bool met = heap.is_called(name);
+    const std::string wish = printable(name);
+    return finding(
+        "name", printable(heap.name), {}, {wish, printable(origin)}, Weight::required, met,
+        (met ? "asked for by name" : std::format("heap {} was asked for", wish)) + in(origin));
+}
+
+Finding of_udmabuf() {
+    return finding("exporter", "udmabuf", {}, {}, Weight::noted, true,
+                   "no heap, but system memory through /dev/udmabuf, as no heap serves");
+}
+
+void append(std::vector<Finding>& findings, std::vector<Finding>&& more) {
+    findings.insert(findings.end(), std::move_iterator(more.begin()),
+                    std::move_iterator(more.end()));
+}
+
+} // namespace
+
+std::vector<Finding> findings_on(const Heap& heap, const Wishes& wishes) {
+    const Policy& policy = wishes.policy;
+    std::vector<Finding> findings;
+    if (heap.exporter == Exporter::udmabuf)
+        findings.push_back(of_udmabuf());
+    if (policy.heap) {
+        Finding named = of_name(heap, *policy.heap, policy.origin.heap);
+        if (!named.met)
+            return {std::move(named)};
+        findings.push_back(std::move(named));
+    }
+    append(findings, of_requirements(heap, wishes));
+    for (const Consumer& consumer : wishes.consumers) {
+        append(findings, addressing_findings(consumer, heap, policy.size));
+        append(findings, compatibility_findings(consumer, heap));
+    }
+    if (policy.size > 0 && heap.size)
+        findings.push_back(of_size(heap, policy));
+    for (const Criterion& criterion : policy.prefer)
+        findings.push_back(of_criterion(heap, criterion, Weight::preferred, policy.origin.prefer));
+    return findings;
+}
+
+} // namespace heapsel
