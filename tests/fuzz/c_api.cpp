@@ -440,11 +440,13 @@ class Program : private fuzz::Caller {
             return heapsel_pool_acquire(pool, text(), from_.ConsumeIntegralInRange(0U, 1U), lease,
                                         error);
         });
-        auto error = this->error();
-        if (from_.ConsumeBool())
+        if (from_.ConsumeBool()) {
+            auto error = this->error();
             error.judged(heapsel_pool_reconfigure(pool, layouts_.any(from_), error));
+        }
         if (from_.ConsumeBool()) {
             int fd = -1;
+            auto error = this->error();
             error.judged(heapsel_pool_poll_fd(pool, &fd, error));
             heapsel_pool_set_flushing(pool, from_.ConsumeBool());
         }
