@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the shared library exports is what its ABI is said to be.
+"""What the shared library exports is what its ABI is said to be, and its headers say which version it is.
 
 Of the C API, that is the record of it: each line is a declaration that programs may have been
 compiled with, and stays. What is new is added to the record with --record.
@@ -19,10 +19,15 @@ MAY_BE_CPP = re.compile(r"_ZNK?7heapsel")
 HIDDEN = re.compile(r"^_ZNK?7heapsel(4uapi|5c_api|12_GLOBAL__N_1)")
 
 
+def preprocessed(include: Path, behind: str = "") -> str:
+    """The C API and what is behind it, as the compiler sees them."""
+    return subprocess.run(["gcc", "-std=c11", "-E", "-P", "-xc", f"-I{include}", "-"], text=True, check=True,
+                          input=f"#include <heapsel/heapsel.h>\n{behind}\n", capture_output=True).stdout
+
+
 def declarations(include: Path) -> set[str]:
-    """Every enum value and function of the C API, a line each, as the compiler sees them."""
-    text = subprocess.run(["gcc", "-std=c11", "-E", "-P", "-xc", f"-I{include}", "-"], text=True, check=True,
-                          input="#include <heapsel/heapsel.h>\n", capture_output=True).stdout
+    """Every enum value and function of the C API, a line each."""
+    text = preprocessed(include)
     text = re.sub(r"\s+", " ", text.replace('__attribute__((visibility("default")))', ""))
     found = set()
     # Of a struct that callers fill in, the members in their order: what is added goes to its end, and its size is
@@ -46,6 +51,22 @@ def declarations(include: Path) -> set[str]:
         else:
             assert "heapsel" not in declaration or declaration.startswith("_Static_assert"), declaration
     return found
+
+
+def version_differences(include: Path, version: str) -> list[str]:
+    """What the macros say, of the version itself and of its neighbours, that is not so."""
+    numbers = [int(number) for number in version.split(".")]
+    parts = "HEAPSEL_VERSION_MAJOR HEAPSEL_VERSION_MINOR HEAPSEL_VERSION_PATCH"
+    said = [int(number) for number in preprocessed(include, parts).split()[-3:]]
+    neighbours = [[number + step if place == at else number for place, number in enumerate(numbers)]
+                  for at in range(3) for step in (-1, 0, 1)]
+    asked = "\n".join(f"#if HEAPSEL_VERSION_AT_LEAST({other[0]}, {other[1]}, {other[2]})\nyes\n#else\nno\n#endif"
+                      for other in neighbours)
+    answers = preprocessed(include, asked).split()[-len(neighbours):]
+    return [
+        *([] if said == numbers else [f"the headers are of version {said}, and the library is of {version}"]),
+        *(f"HEAPSEL_VERSION_AT_LEAST{tuple(other)} says {answer}" for other, answer in zip(neighbours, answers)
+          if (answer == "yes") != (other <= numbers))]
 
 
 def function_names(lines: set[str]) -> set[str]:
@@ -85,7 +106,7 @@ def main() -> int:
         file.write_text("\n".join(["# SPDX-License-Identifier: LGPL-2.1-or-later", *whole]) + "\n")
         return 0
     assert record, file
-    found = differences(include, library, version, record)
+    found = differences(include, library, version, record) + version_differences(include, version)
     print("\n".join(found))
     return 1 if found else 0
 

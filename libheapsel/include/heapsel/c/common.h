@@ -6,6 +6,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// The version of these headers; the library that a program runs with may be newer.
+#define HEAPSEL_VERSION_MAJOR 0
+#define HEAPSEL_VERSION_MINOR 1
+#define HEAPSEL_VERSION_PATCH 0
+/// Whether they are of this version or of a later one: for `#if`.
+#define HEAPSEL_VERSION_AT_LEAST(major, minor, patch)                                              \
+    (HEAPSEL_VERSION_MAJOR > (major) ||                                                            \
+     (HEAPSEL_VERSION_MAJOR == (major) &&                                                          \
+      (HEAPSEL_VERSION_MINOR > (minor) ||                                                          \
+       (HEAPSEL_VERSION_MINOR == (minor) && HEAPSEL_VERSION_PATCH >= (patch)))))
+
 /// Marks a function of the C API.
 #define HEAPSEL_API __attribute__((visibility("default")))
 
