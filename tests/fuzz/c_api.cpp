@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -60,16 +59,15 @@ class Program : private fuzz::Caller {
 
     void run() {
         using Step = void (Program::*)();
-        constexpr std::array<Step, 27> steps{
+        constexpr std::array<Step, 23> steps{
             &Program::make_catalog,   &Program::find_heap,      &Program::read_catalog,
-            &Program::make_policy,    &Program::change_policy,  &Program::read_policy,
-            &Program::require,        &Program::list,           &Program::name_consumers,
-            &Program::ask_device,     &Program::read_consumer,  &Program::select,
+            &Program::make_policy,    &Program::load_policy,    &Program::change_policy,
+            &Program::require,        &Program::require_more,   &Program::name_consumers,
+            &Program::ask_device,     &Program::join,           &Program::select,
             &Program::read_selection, &Program::make_allocator, &Program::allocate,
-            &Program::use_buffer,     &Program::bind,           &Program::free_something,
-            &Program::read_words,     &Program::lay_out,        &Program::make_pool,
-            &Program::acquire,        &Program::use_lease,      &Program::require_more,
-            &Program::join,           &Program::find_camera,    &Program::adopt};
+            &Program::use_buffer,     &Program::free_something, &Program::read_words,
+            &Program::lay_out,        &Program::make_pool,      &Program::acquire,
+            &Program::use_lease,      &Program::adopt};
         for (int step = 0; step < 200 && from_.remaining_bytes() > 0; ++step)
             (this->*from_.PickValueInArray(steps))();
     }
@@ -114,65 +112,22 @@ class Program : private fuzz::Caller {
     void read_catalog() {
         const auto* const catalog = catalogs_.any(from_);
         static_cast<void>(heapsel_catalog_heap_count(catalog));
-        static_cast<void>(heapsel_catalog_warning_count(catalog));
-        read(heapsel_catalog_warning(catalog, index()));
         read_heap(heapsel_catalog_heap(catalog, index()));
-        read_heap(heapsel_catalog_udmabuf(catalog));
     }
 
     void read_heap(const heapsel_heap* heap) {
         std::uint64_t base = 0;
         std::uint64_t size = 0;
         read(heapsel_heap_name(heap));
-        static_cast<void>(heapsel_heap_alias_count(heap));
-        read(heapsel_heap_alias(heap, index()));
         static_cast<void>(heapsel_heap_is_called(heap, text()));
         read(heapsel_heap_node(heap));
-        static_cast<void>(heapsel_heap_folder_count(heap));
-        read(heapsel_heap_folder(heap, index()));
         static_cast<void>(heapsel_heap_region(heap, &base, nullptr));
         static_cast<void>(heapsel_heap_region(heap, nullptr, &size));
-        read(heapsel_source_text(heapsel_heap_region_source(heap)));
-        read(heapsel_heap_region_evidence(heap));
-        static_cast<void>(heapsel_heap_last_address(heap, &base));
-        read(heapsel_source_text(heapsel_heap_last_address_source(heap)));
-        read(heapsel_heap_last_address_evidence(heap));
-        static_cast<void>(heapsel_heap_largest_alignment(heap));
-        read(heapsel_source_text(heapsel_heap_alignment_source(heap)));
-        read(heapsel_heap_alignment_evidence(heap));
         static_cast<void>(heapsel_heap_size(heap, from_.ConsumeBool() ? &size : nullptr));
-        read(heapsel_source_text(heapsel_heap_size_source(heap)));
-        read(heapsel_heap_size_evidence(heap));
         const auto trait = value<heapsel_trait>();
-        read(heapsel_answer_text(heapsel_heap_property(heap, trait)));
-        read(heapsel_source_text(heapsel_heap_property_source(heap, trait)));
+        static_cast<void>(heapsel_heap_property(heap, trait));
         read(heapsel_heap_property_evidence(heap, trait));
-        read(heapsel_permission_text(heapsel_heap_permission(heap)));
-        static_cast<void>(heapsel_heap_open_errno(heap));
-        static_cast<void>(heapsel_heap_node_mode(heap, nullptr, nullptr, nullptr));
-        read_figures(heap);
-    }
-
-    void read_figures(const heapsel_heap* heap) {
-        Owned<heapsel_statistics> statistics(heapsel_statistics_free);
-        make(statistics, [&](auto made, heapsel_error** error) {
-            return heapsel_heap_read_statistics(heap, made, error);
-        });
-        std::uint64_t figure = 0;
-        const auto* const some = statistics.any(from_);
-        static_cast<void>(heapsel_statistics_figure(some, value<heapsel_figure>(), &figure));
-        read(heapsel_statistics_unknown_because(some, value<heapsel_figure>()));
-        Owned<heapsel_accounting> accounting(heapsel_accounting_free);
-        make(accounting, [&](auto made, heapsel_error** error) {
-            return heapsel_heap_read_accounting(heap, made, error);
-        });
-        read_accounting(accounting.any(from_));
-    }
-
-    static void read_accounting(const heapsel_accounting* accounting) {
-        read(heapsel_controller_text(heapsel_accounting_controller(accounting)));
-        read(heapsel_accounting_region(accounting));
-        read(heapsel_accounting_unknown_because(accounting));
+        static_cast<void>(heapsel_heap_permission(heap));
     }
 
     void make_policy() {
@@ -181,10 +136,18 @@ class Program : private fuzz::Caller {
         });
     }
 
+    void load_policy() {
+        const auto words = some_texts();
+        make(policies_, [&](auto policy, heapsel_error** error) {
+            return heapsel_policy_load(root(), from_.ConsumeBool() ? words.data() : nullptr,
+                                       words.size(), policy, error);
+        });
+    }
+
     void change_policy() {
         auto* const policy = policies_.any(from_);
         auto error = this->error();
-        switch (from_.ConsumeIntegralInRange<int>(0, 6)) {
+        switch (from_.ConsumeIntegralInRange<int>(0, 5)) {
         case 0:
             error.judged(heapsel_policy_require(policy, text(), error));
             return;
@@ -200,24 +163,9 @@ class Program : private fuzz::Caller {
         case 4:
             error.judged(heapsel_policy_set_fallback(policy, value<heapsel_fallback>(), error));
             return;
-        case 5:
-            error.judged(
-                heapsel_policy_apply_file(policy, root(), root(), nullptr, index(), error));
-            return;
         default:
             error.judged(heapsel_policy_set_udmabuf(policy, from_.ConsumeBool(), error));
         }
-    }
-
-    void read_policy() {
-        const auto* const policy = policies_.any(from_);
-        read(heapsel_policy_required(policy));
-        read(heapsel_policy_preferred(policy));
-        read(heapsel_policy_heap(policy));
-        read(heapsel_policy_origin(policy, value<heapsel_setting>(), index()));
-        static_cast<void>(heapsel_policy_size(policy));
-        read(heapsel_fallback_text(heapsel_policy_fallback(policy)));
-        static_cast<void>(heapsel_policy_udmabuf(policy));
     }
 
     void require() {
@@ -238,8 +186,7 @@ class Program : private fuzz::Caller {
             error.judged(heapsel_consumer_require_alignment(consumer, stride, offset, number(),
                                                             index(), error));
         }
-        read(heapsel_consumer_required(consumer));
-        expect(heapsel_consumer_address_bits(consumer) <= 64, "an address has 64 bits at most");
+        read(heapsel_consumer_name(consumer));
     }
 
     void join() {
@@ -251,28 +198,6 @@ class Program : private fuzz::Caller {
             from_.ConsumeBool() ? consumers.data() : nullptr, consumers.size(), &stride, nullptr,
             nullptr, &address, error));
         expect(done == (stride != 0) && done == (address != 0), "numbers after success alone");
-    }
-
-    void find_camera() {
-        const std::array<std::int64_t, 2> numbers{from_.ConsumeIntegral<std::int64_t>(), -1};
-        std::array<heapsel_consumer*, 2> made{};
-        std::size_t found = 1;
-        auto error = this->error();
-        const auto count = from_.ConsumeIntegralInRange<std::size_t>(0, 2);
-        const auto* const given = from_.ConsumeBool() ? numbers.data() : nullptr;
-        const bool done = error.judged(
-            heapsel_consumers_of_devices(given, count, root(), made.data(), &found, error));
-        expect(done == (found != 0), "a camera has a consumer, or there is an error");
-        for (heapsel_consumer* const consumer : made)
-            consumers_.add(consumer);
-    }
-
-    void list() {
-        const auto heaps = some_texts();
-        make(consumers_, [&](auto consumer, heapsel_error** error) {
-            return heapsel_consumer_listing(text(), from_.ConsumeBool() ? heaps.data() : nullptr,
-                                            heaps.size(), text(), consumer, error);
-        });
     }
 
     void name_consumers() {
@@ -293,28 +218,6 @@ class Program : private fuzz::Caller {
                        ? heapsel_consumer_v4l2(fd, value<heapsel_queue>(), consumer, error)
                        : heapsel_consumer_drm(fd, number, number, number, consumer, error);
         });
-        auto error = this->error();
-        error.judged(heapsel_consumer_try_heaps(consumers_.any(from_), fd, number, number, number,
-                                                catalogs_.any(from_), error));
-    }
-
-    void read_consumer() {
-        const auto* const consumer = consumers_.any(from_);
-        std::uint32_t plane = 0;
-        read(heapsel_consumer_name(consumer));
-        static_cast<void>(heapsel_consumer_shows(consumer, &plane, nullptr));
-        static_cast<void>(heapsel_consumer_trial_count(consumer));
-        read(heapsel_consumer_trial_heap(consumer, index()));
-        read(heapsel_answer_text(heapsel_consumer_trial_accepted(consumer, index())));
-        read(heapsel_consumer_trial_evidence(consumer, index()));
-        const auto* const usable = heapsel_consumer_usable_heaps(consumer);
-        static_cast<void>(heapsel_usable_heaps_known(usable));
-        read(heapsel_usable_heaps_unknown_because(usable));
-        read(heapsel_usable_heaps_evidence(usable));
-        static_cast<void>(heapsel_usable_heaps_count(usable));
-        read(heapsel_usable_heaps_name(usable, index()));
-        static_cast<void>(heapsel_usable_heaps_active(usable, index()));
-        read_accounting(heapsel_usable_heaps_accounting(usable, index()));
     }
 
     void select() {
@@ -335,7 +238,6 @@ class Program : private fuzz::Caller {
         read(heapsel_verdict_text(heapsel_selection_verdict(selection, index())));
         read(heapsel_selection_reason(selection, index()));
         read_heap(heapsel_selection_heap(selection, index()));
-        read(heapsel_fallback_text(heapsel_selection_fallback(selection)));
         auto error = this->error();
         error.judged(heapsel_selection_require_candidate(selection, error));
     }
@@ -377,20 +279,17 @@ class Program : private fuzz::Caller {
     void use(heapsel_buffer* buffer) {
         auto error = this->error();
         void* address = nullptr;
-        switch (from_.ConsumeIntegralInRange<int>(0, 4)) {
+        switch (from_.ConsumeIntegralInRange<int>(0, 3)) {
         case 0:
-            if (error.judged(
-                    heapsel_buffer_map(buffer, HEAPSEL_ACCESS_READ_WRITE, &address, error)))
+            if (error.judged(heapsel_buffer_begin_access(buffer, HEAPSEL_ACCESS_READ_WRITE,
+                                                         value<heapsel_fences>(), &address, error)))
                 std::memset(address, 1, heapsel_buffer_size(buffer));
             return;
         case 1:
-            error.judged(heapsel_buffer_map(buffer, value<heapsel_access>(), &address, error));
-            return;
-        case 2:
             error.judged(heapsel_buffer_begin_access(buffer, value<heapsel_access>(),
                                                      value<heapsel_fences>(), &address, error));
             return;
-        case 3:
+        case 2:
             error.judged(heapsel_buffer_end_access(buffer, error));
             return;
         default:
@@ -451,15 +350,6 @@ class Program : private fuzz::Caller {
             heapsel_pool_set_flushing(pool, from_.ConsumeBool());
         }
         static_cast<void>(heapsel_pool_size(pool));
-        Owned<heapsel_holdings> holdings(heapsel_holdings_free);
-        make(holdings, [&](auto made, heapsel_error** failure) {
-            return heapsel_pool_holdings(pool, made, failure);
-        });
-        const auto* const some = holdings.any(from_);
-        static_cast<void>(heapsel_holdings_count(some));
-        static_cast<void>(heapsel_holdings_index(some, index()));
-        read(heapsel_holdings_holder(some, index()));
-        static_cast<void>(heapsel_holdings_age(some, index()));
     }
 
     void use_lease() {
@@ -475,22 +365,6 @@ class Program : private fuzz::Caller {
                                                 value<heapsel_fences>(), &address, begun));
         auto ended = this->error();
         ended.judged(heapsel_lease_end_access(lease, index(), ended));
-    }
-
-    void bind() {
-        const auto heaps = some_texts();
-        make(bindings_, [&](auto binding, heapsel_error** error) {
-            return from_.ConsumeBool()
-                       ? heapsel_binding_read(root(), value<heapsel_role>(), binding, error)
-                       : heapsel_binding_write(root(), value<heapsel_role>(), heaps.data(),
-                                               heaps.size(), from_.ConsumeBool(), binding, error);
-        });
-        const auto* const binding = bindings_.any(from_);
-        static_cast<void>(heapsel_binding_heap_count(binding));
-        read(heapsel_binding_heap(binding, index()));
-        static_cast<void>(heapsel_binding_or_driver(binding));
-        static_cast<void>(heapsel_binding_usable_count(binding));
-        read(heapsel_binding_usable(binding, index()));
     }
 
     void free_something() {
@@ -518,38 +392,9 @@ class Program : private fuzz::Caller {
 
     void read_words() {
         read(heapsel_trait_text(value<heapsel_trait>()));
-        read(heapsel_answer_text(value<heapsel_answer>()));
-        read(heapsel_source_text(value<heapsel_source>()));
-        read(heapsel_permission_text(value<heapsel_permission>()));
         read(heapsel_verdict_text(value<heapsel_verdict>()));
-        read(heapsel_fallback_text(value<heapsel_fallback>()));
-        read(heapsel_role_text(value<heapsel_role>()));
-        read(heapsel_queue_text(value<heapsel_queue>()));
-        read(heapsel_figure_text(value<heapsel_figure>()));
-        read(heapsel_controller_text(value<heapsel_controller>()));
-        read(heapsel_memory_kind_text(value<heapsel_memory_kind>()));
-        read(heapsel_plane_type_text(value<heapsel_plane_type>()));
-        read(heapsel_setting_text(value<heapsel_setting>()));
         read(heapsel_error_message(nullptr));
-        static_cast<void>(heapsel_size_called(text()));
-        static_cast<void>(heapsel_format_of_v4l2(heapsel_format_called(text())));
-        make_text([&](char** made, heapsel_error** error) {
-            return heapsel_printable(text(), made, error);
-        });
-        make_text([&](char** made, heapsel_error** error) {
-            return heapsel_size_text(index(), made, error);
-        });
-        make_text([&](char** made, heapsel_error** error) {
-            return heapsel_format_name(number(), index(), made, error);
-        });
-    }
-
-    template <typename Call>
-    void make_text(Call call) {
-        Owned<char> texts([](char* text) { std::free(text); });
-        make(texts, call);
-        if (const char* const text = texts.any(from_))
-            fuzz::expect_printable(text);
+        static_cast<void>(heapsel_format_of_v4l2(number()));
     }
 
     Owned<heapsel_catalog> catalogs_{heapsel_catalog_free};
@@ -558,7 +403,6 @@ class Program : private fuzz::Caller {
     Owned<heapsel_selection> selections_{heapsel_selection_free};
     Owned<heapsel_allocator> allocators_{heapsel_allocator_free};
     Owned<heapsel_buffer> buffers_{heapsel_buffer_free};
-    Owned<heapsel_binding> bindings_{heapsel_binding_free};
     Owned<heapsel_layout> layouts_{heapsel_layout_free};
     Owned<heapsel_pool> pools_{heapsel_pool_free};
     Owned<heapsel_lease> leases_{

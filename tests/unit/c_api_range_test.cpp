@@ -20,14 +20,10 @@ using test::calling;
 constexpr std::size_t too_far = std::numeric_limits<std::size_t>::max();
 
 TEST(CApiRange, AnIndexPastTheEndIsNothing) {
-    const heapsel_catalog catalog{HeapCatalog({test::heap("a")}, {"warning"})};
-    EXPECT_NE(heapsel_catalog_warning(&catalog, 0), nullptr);
-    EXPECT_EQ(heapsel_catalog_warning(&catalog, 1), nullptr);
+    const heapsel_catalog catalog{HeapCatalog({test::heap("a")})};
+    EXPECT_NE(heapsel_catalog_heap(&catalog, 0), nullptr);
     EXPECT_EQ(heapsel_catalog_heap(&catalog, 1), nullptr);
     EXPECT_EQ(heapsel_catalog_heap(&catalog, too_far), nullptr);
-    const heapsel_heap* const heap = heapsel_catalog_heap(&catalog, 0);
-    EXPECT_EQ(heapsel_heap_alias(heap, 0), nullptr);
-    EXPECT_EQ(heapsel_heap_folder(heap, 0), nullptr);
     heapsel_selection* made = nullptr;
     EXPECT_EQ(heapsel_select(&catalog, nullptr, 0, nullptr, &made, nullptr), 0);
     const test::OwnedSelection selection(made);
@@ -42,30 +38,33 @@ TEST(CApiRange, AnEnumValueThatThereIsNotIsNothing) {
          {-1, 4, std::numeric_limits<int>::max(), std::numeric_limits<int>::min()}) {
         const auto trait = static_cast<heapsel_trait>(wrong);
         EXPECT_EQ(heapsel_heap_property(c_api::to_c(&heap), trait), HEAPSEL_ANSWER_UNKNOWN);
-        EXPECT_EQ(heapsel_heap_property_source(c_api::to_c(&heap), trait), HEAPSEL_SOURCE_NONE);
         EXPECT_EQ(heapsel_heap_property_evidence(c_api::to_c(&heap), trait), nullptr);
-    }
-    const heapsel_statistics statistics{HeapStatistics{}};
-    for (const int wrong : {-1, 6}) {
-        const auto figure = static_cast<heapsel_figure>(wrong);
-        EXPECT_FALSE(heapsel_statistics_figure(&statistics, figure, nullptr));
-        EXPECT_EQ(heapsel_statistics_unknown_because(&statistics, figure), nullptr);
+        EXPECT_EQ(heapsel_trait_text(trait), nullptr);
+        EXPECT_EQ(heapsel_verdict_text(static_cast<heapsel_verdict>(wrong)), nullptr);
     }
 }
 
+TEST(CApiRange, AWordOfEachEnumValueIsTheCommands) {
+    const auto all = [](auto text, auto first) {
+        using Enum = decltype(first);
+        std::string words;
+        for (int i = 0; const char* const word = text(static_cast<Enum>(i)); ++i)
+            words += (i == 0 ? "" : " | ") + std::string(word);
+        return words;
+    };
+    EXPECT_EQ(all(heapsel_trait_text, HEAPSEL_TRAIT_CONTIGUOUS),
+              "contiguous | cached | ecc | protected");
+    EXPECT_EQ(all(heapsel_verdict_text, HEAPSEL_VERDICT_CHOSEN),
+              "chosen | candidate | unsuitable | unusable");
+}
+
 TEST(CApiRange, AnEnumValueThatThereIsNotIsEinvalWithTheArgument) {
-    heapsel_binding* binding = nullptr;
     heapsel_consumer* consumer = nullptr;
     heapsel_policy policy;
     const auto wrong = [](const std::string& function, const std::string& argument, int value) {
         return "cannot call heapsel_" + function + " (" + argument +
                "): Invalid argument. Its enum has no value " + std::to_string(value) + ".";
     };
-    EXPECT_EQ(calling(heapsel_binding_read, "/sys", static_cast<heapsel_role>(3), &binding),
-              wrong("binding_read", "role", 3));
-    EXPECT_EQ(calling(heapsel_binding_write, "/sys", static_cast<heapsel_role>(-1), nullptr, 0U,
-                      false, nullptr),
-              wrong("binding_write", "role", -1));
     EXPECT_EQ(calling(heapsel_consumer_v4l2, -1, static_cast<heapsel_queue>(2), &consumer),
               wrong("consumer_v4l2", "queue", 2));
     heapsel_buffer* buffer = nullptr;
@@ -74,7 +73,7 @@ TEST(CApiRange, AnEnumValueThatThereIsNotIsEinvalWithTheArgument) {
         wrong("buffer_adopt", "cached", 3));
     EXPECT_EQ(calling(heapsel_policy_set_fallback, &policy, static_cast<heapsel_fallback>(3)),
               wrong("policy_set_fallback", "fallback", 3));
-    EXPECT_EQ(heapsel_policy_fallback(&policy), HEAPSEL_FALLBACK_SAME_CACHING);
+    EXPECT_EQ(policy.value.fallback, Fallback::same_caching);
 }
 
 } // namespace

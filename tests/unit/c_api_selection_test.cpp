@@ -2,7 +2,6 @@
 #include <heapsel/c/selection.h>
 
 #include <array>
-#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -26,7 +25,7 @@ TEST_F(CApiSelection, SelectJudgesEveryHeapAndSaysWhy) {
     EXPECT_EQ(calling(heapsel_policy_prefer, policy.get(), "non-ecc"), "0");
     EXPECT_EQ(calling(heapsel_policy_set_fallback, policy.get(), HEAPSEL_FALLBACK_ANY), "0");
     const auto codec = named("video1:metadata");
-    const std::array<const heapsel_consumer*, 1> consumers{codec.get()};
+    const std::array<heapsel_consumer*, 1> consumers{codec.get()};
     const auto selection = made_by<test::OwnedSelection>(
         heapsel_select, catalog_.get(), consumers.data(), consumers.size(), policy.get());
     catalog_.reset();
@@ -43,7 +42,7 @@ TEST_F(CApiSelection, SelectJudgesEveryHeapAndSaysWhy) {
         EXPECT_EQ(heapsel_selection_reason(selection.get(), i), judgement.reason);
     }
     EXPECT_STREQ(heapsel_heap_name(heapsel_selection_heap(selection.get(), 0)), "nonecc@58000000");
-    EXPECT_EQ(heapsel_selection_fallback(selection.get()), HEAPSEL_FALLBACK_ANY);
+    EXPECT_EQ(selection->value.fallback(), Fallback::any);
     EXPECT_EQ(calling(heapsel_selection_require_candidate, selection.get()), "0");
 }
 
@@ -69,7 +68,7 @@ TEST_F(CApiSelection, UdmabufIsJudgedWhereThePolicyAllowsIt) {
     std::size_t udmabufs = 0;
     for (std::size_t i = 0; i < heapsel_selection_count(selection.get()); ++i) {
         const heapsel_heap* const judged = heapsel_selection_heap(selection.get(), i);
-        udmabufs += heapsel_heap_exporter(judged) == HEAPSEL_EXPORTER_UDMABUF ? 1U : 0U;
+        udmabufs += heapsel_heap_is_called(judged, "udmabuf") ? 1U : 0U;
     }
     EXPECT_EQ(udmabufs, 1U);
 }
@@ -81,42 +80,6 @@ TEST_F(CApiSelection, AHeapThatThePolicyNamesAndNobodyHasIsEnoent) {
     EXPECT_EQ(calling(heapsel_select, catalog_.get(), nullptr, 0U, policy.get(), &selection),
               select(catalog_->value, {}, policy->value).error().message());
     EXPECT_EQ(selection, nullptr);
-}
-
-TEST(CApiPolicy, HasWhatItWasGiven) {
-    const auto policy = made_by<test::OwnedPolicy>(heapsel_policy_create);
-    EXPECT_STREQ(heapsel_policy_required(policy.get()), "");
-    EXPECT_EQ(heapsel_policy_heap(policy.get()), nullptr);
-    EXPECT_EQ(heapsel_policy_fallback(policy.get()), HEAPSEL_FALLBACK_SAME_CACHING);
-    EXPECT_EQ(calling(heapsel_policy_require, policy.get(), "contiguous"), "0");
-    EXPECT_EQ(calling(heapsel_policy_require, policy.get(), ""), "0");
-    EXPECT_EQ(calling(heapsel_policy_require, policy.get(), " non-ecc, contiguous"), "0");
-    EXPECT_EQ(calling(heapsel_policy_prefer, policy.get(), "ecc, contiguous"), "0");
-    EXPECT_EQ(calling(heapsel_policy_prefer, policy.get(), "non-cached"), "0");
-    EXPECT_EQ(calling(heapsel_policy_set_heap, policy.get(), "system"), "0");
-    EXPECT_EQ(calling(heapsel_policy_set_size, policy.get(), std::uint64_t{1} << 40U), "0");
-    EXPECT_EQ(calling(heapsel_policy_set_fallback, policy.get(), HEAPSEL_FALLBACK_NONE), "0");
-    EXPECT_EQ(calling(heapsel_policy_set_udmabuf, policy.get(), true), "0");
-    EXPECT_STREQ(heapsel_policy_required(policy.get()), "contiguous,non-ecc");
-    EXPECT_STREQ(heapsel_policy_preferred(policy.get()), "uncached");
-    EXPECT_STREQ(heapsel_policy_heap(policy.get()), "system");
-    EXPECT_EQ(heapsel_policy_size(policy.get()), std::uint64_t{1} << 40U);
-    EXPECT_EQ(heapsel_policy_fallback(policy.get()), HEAPSEL_FALLBACK_NONE);
-    EXPECT_TRUE(heapsel_policy_udmabuf(policy.get()));
-    EXPECT_EQ(policy->value.require.front(), (Criterion{.trait = Trait::contiguous}));
-    EXPECT_EQ(calling(heapsel_policy_set_heap, policy.get(), nullptr), "0");
-    EXPECT_EQ(heapsel_policy_heap(policy.get()), nullptr);
-}
-
-TEST(CApiPolicy, WordsThatAreWrongOrContradictChangeNothing) {
-    const auto policy = made_by<test::OwnedPolicy>(heapsel_policy_create);
-    EXPECT_EQ(calling(heapsel_policy_require, policy.get(), "contiguous"), "0");
-    EXPECT_EQ(calling(heapsel_policy_require, policy.get(), "non-contiguous"),
-              parse_criteria("contiguous,non-contiguous").error().message());
-    EXPECT_EQ(calling(heapsel_policy_require, policy.get(), "ecc,fast"),
-              parse_criteria("fast").error().message());
-    EXPECT_STREQ(heapsel_policy_required(policy.get()), "contiguous");
-    EXPECT_EQ(policy->value.require.size(), 1U);
 }
 
 } // namespace

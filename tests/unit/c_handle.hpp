@@ -23,17 +23,12 @@ using OwnedPolicy = Owned<heapsel_policy, heapsel_policy_free>;
 using OwnedSelection = Owned<heapsel_selection, heapsel_selection_free>;
 using OwnedAllocator = Owned<heapsel_allocator, heapsel_allocator_free>;
 using OwnedBuffer = Owned<heapsel_buffer, heapsel_buffer_free>;
-using OwnedStatistics = Owned<heapsel_statistics, heapsel_statistics_free>;
-using OwnedAccounting = Owned<heapsel_accounting, heapsel_accounting_free>;
-using OwnedBinding = Owned<heapsel_binding, heapsel_binding_free>;
 using OwnedLayout = Owned<heapsel_layout, heapsel_layout_free>;
 using OwnedPool = Owned<heapsel_pool, heapsel_pool_free>;
-using OwnedHoldings = Owned<heapsel_holdings, heapsel_holdings_free>;
 /// Whoever frees it says nothing of its fences.
 using OwnedLease = Owned<heapsel_lease, [](heapsel_lease* lease) {
     heapsel_lease_release(lease, HEAPSEL_FENCES_UNKNOWN);
 }>;
-using OwnedDevices = Owned<heapsel_devices, heapsel_devices_free>;
 
 /// What a call of the C API came to: "0", or "ERRNO: MESSAGE". Takes the error.
 inline std::string outcome(int status, heapsel_error* error) {

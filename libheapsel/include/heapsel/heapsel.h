@@ -6,12 +6,15 @@
 /// @brief The C API of libheapsel: choose the memory that dma-bufs come from, say why, allocate.
 ///
 /// Most programs need heapsel/c/take.h alone: a request with devices and wishes gives a buffer, an
-/// allocator or a pool, and no policy can be passed over. The rest is for programs that need a part
-/// of that.
+/// allocator or a pool, and no policy can be passed over. The rest is for programs that do a part
+/// of that by hand: scan the heaps, ask the devices, load a policy, select, and allocate or pool.
 ///
-/// It reaches what the C++ API reaches, for programs in C11 and after, and pulls in no kernel
-/// header. Its ABI only grows: a program that was linked with one version runs with every later one
-/// of the same soversion.
+/// That is what a program in C does with buffers, and all that there is. What is for looking at a
+/// machine (lists of devices and what they are bound to, how full a heap is and who pays for it,
+/// trials, diagnosis) is the C++ API's, and the command's: `heapsel ... --json`.
+///
+/// It is for C11 and after, and pulls in no kernel header. Its ABI only grows: a program that was
+/// linked with one version runs with every later one of the same soversion.
 ///
 /// @section c_errors Errors
 /// A function that can fail gives an `int`: 0, or a negative errno value. Its last parameter
@@ -22,7 +25,7 @@
 ///
 /// Each of these functions, beside the errors that it documents, gives
 /// - EINVAL: an argument is NULL that may not be, or a value that its enum does not have; the
-///   error's subject is the argument's name.
+///   message names the argument.
 /// - ENOMEM: this process has no memory left.
 /// - ENOTRECOVERABLE: a fault of the library itself, which should be reported.
 ///
@@ -40,26 +43,16 @@
 /// several threads at a time, and an allocator and a pool be used by them; policies, consumers,
 /// buffers and leases are changed by one thread at a time.
 
-#include <heapsel/c/accounting.h>
 #include <heapsel/c/allocator.h>
-#include <heapsel/c/binding.h>
 #include <heapsel/c/buffer.h>
-#include <heapsel/c/camera.h>
 #include <heapsel/c/catalog.h>
 #include <heapsel/c/consumer.h>
-#include <heapsel/c/device.h>
 #include <heapsel/c/error.h>
 #include <heapsel/c/heap.h>
 #include <heapsel/c/layout.h>
-#include <heapsel/c/pixel_format.h>
-#include <heapsel/c/plane.h>
 #include <heapsel/c/policy.h>
-#include <heapsel/c/policy_file.h>
 #include <heapsel/c/pool.h>
-#include <heapsel/c/requirement.h>
 #include <heapsel/c/selection.h>
-#include <heapsel/c/statistics.h>
 #include <heapsel/c/take.h>
-#include <heapsel/c/text.h>
 
 #endif

@@ -25,14 +25,7 @@ void heapsel_allocator_free(heapsel_allocator* allocator) {
 
 int heapsel_allocator_allocate(const heapsel_allocator* allocator, std::size_t size,
                                const char* name, heapsel_buffer** buffer, heapsel_error** error) {
-    return c_api::make(__func__, error, buffer, {{"allocator", allocator}, {"buffer", buffer}},
-                       [&] {
-                           return allocator->value->allocate(size, name == nullptr ? "" : name)
-                               .transform([](Buffer&& allocated) {
-                                   return heapsel_buffer{.value = std::move(allocated),
-                                                         .readable = {},
-                                                         .writable = {},
-                                                         .access = {}};
-                               });
-                       });
+    return c_api::make(
+        __func__, error, buffer, {{"allocator", allocator}, {"buffer", buffer}},
+        [&] { return allocator->value->allocate(size, name == nullptr ? "" : name); });
 }

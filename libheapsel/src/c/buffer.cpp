@@ -8,8 +8,6 @@
 #include <string>
 #include <utility>
 
-#include "c/accesses.hpp"
-#include "c/answers.hpp"
 #include "c/call.hpp"
 #include "c/handles.hpp"
 #include "c/values.hpp"
@@ -22,38 +20,23 @@ std::string subject_of(const heapsel_buffer& buffer) {
     return "a buffer from heap " + buffer.value.heap();
 }
 
-Result<void> with_descriptor(const heapsel_buffer& buffer, const char* attempted) {
-    if (buffer.value.fd() >= 0)
-        return {};
-    return std::unexpected(Error{.code = EBADF,
-                                 .attempted = attempted,
-                                 .subject = subject_of(buffer),
-                                 .remedy = "Its descriptor was released."});
-}
-
-Result<void*> map(heapsel_buffer& buffer, Access access) {
-    auto& mapping = access == Access::read ? buffer.readable : buffer.writable;
-    if (!mapping) {
-        auto made = with_descriptor(buffer, "map the buffer").and_then([&] {
-            return buffer.value.map(access);
-        });
-        if (!made)
-            return std::unexpected(std::move(made.error()));
-        mapping = *std::move(made);
-    }
-    return mapping->bytes().data();
+Error released(const heapsel_buffer& buffer) {
+    return {.code = EBADF,
+            .attempted = "begin CPU access",
+            .subject = subject_of(buffer),
+            .remedy = "Its descriptor was released."};
 }
 
 Result<void> begin_access(heapsel_buffer& buffer, Access access, Fences fences, void** address) {
     if (buffer.access)
         return std::unexpected(c_api::begun_already(subject_of(buffer)));
-    return with_descriptor(buffer, "begin CPU access")
-        .and_then([&] { return buffer.value.begin_access(access, fences); })
-        .transform([&](CpuAccess&& begun) {
-            buffer.access = std::move(begun);
-            if (address != nullptr)
-                *address = buffer.access->bytes().data();
-        });
+    if (buffer.value.fd() < 0)
+        return std::unexpected(released(buffer));
+    return buffer.value.begin_access(access, fences).transform([&](CpuAccess&& begun) {
+        buffer.access = std::move(begun);
+        if (address != nullptr)
+            *address = buffer.access->bytes().data();
+    });
 }
 
 Error no_descriptor(int fd) {
@@ -116,27 +99,6 @@ std::size_t heapsel_buffer_size(const heapsel_buffer* buffer) {
 
 const char* heapsel_buffer_heap(const heapsel_buffer* buffer) {
     return buffer == nullptr ? nullptr : buffer->value.heap().c_str();
-}
-
-heapsel_exporter heapsel_buffer_exporter(const heapsel_buffer* buffer) {
-    return c_api::number_of<heapsel_exporter>(buffer == nullptr ? Exporter::dma_heap
-                                                                : buffer->value.origin().exporter);
-}
-
-heapsel_answer heapsel_buffer_cached(const heapsel_buffer* buffer) {
-    return c_api::number_of<heapsel_answer>(buffer == nullptr ? Answer::unknown
-                                                              : buffer->value.origin().cached);
-}
-
-int heapsel_buffer_map(heapsel_buffer* buffer, heapsel_access access, void** address,
-                       heapsel_error** error) {
-    if (address != nullptr)
-        *address = nullptr;
-    return c_api::call(__func__, error, {{"buffer", buffer}, {"address", address}}, [&] {
-        return c_api::checked(access, c_api::all_accesses, "heapsel_buffer_map", "access")
-            .and_then([&](Access wanted) { return map(*buffer, wanted); })
-            .transform([&](void* mapped) { *address = mapped; });
-    });
 }
 
 int heapsel_buffer_begin_access(heapsel_buffer* buffer, heapsel_access access,

@@ -12,14 +12,10 @@
 namespace heapsel::c_api {
 namespace {
 
-/// An error with its texts; where it is, it stays.
+/// An error with its text; where it is, it stays.
 struct GivenError : heapsel_error {
-    explicit GivenError(Error why)
-        : heapsel_error{}, value_(std::move(why)), message_(value_.message()) {
-        code = value_.code;
-        attempted = value_.attempted.c_str();
-        subject = value_.subject.c_str();
-        remedy = value_.remedy.c_str();
+    explicit GivenError(const Error& why) : heapsel_error{}, message_(why.message()) {
+        code = why.code;
         message = message_.c_str();
     }
     GivenError(const GivenError&) = delete;
@@ -27,16 +23,12 @@ struct GivenError : heapsel_error {
     ~GivenError() = default;
 
   private:
-    const Error value_;
     const std::string message_;
 };
 
 /// What is given where there is no memory for an error. A constant: it needs nothing at the start
 /// of a program, and threads that run at its end may still have it.
 constinit heapsel_error out_of_memory{.code = ENOMEM,
-                                      .attempted = "get memory",
-                                      .subject = "",
-                                      .remedy = "",
                                       .message = "cannot get memory: Cannot allocate memory"};
 static_assert(std::is_trivially_destructible_v<heapsel_error>);
 
@@ -67,11 +59,10 @@ Error bad_argument(const char* function, const char* name, std::string remedy) {
             .remedy = std::move(remedy)};
 }
 
-int fail(heapsel_error** error, Error why) {
-    const int code = why.code;
+int fail(heapsel_error** error, const Error& why) {
     if (error != nullptr)
-        *error = new GivenError(std::move(why));
-    return -code;
+        *error = new GivenError(why);
+    return -why.code;
 }
 
 int fail_for_exception(const char* function, heapsel_error** error) noexcept {

@@ -8,12 +8,9 @@
 #include <heapsel/c/error.h>
 #include <heapsel/error.hpp>
 
-/// Its texts are those of a c_api::GivenError, or constants.
+/// Its text is that of a c_api::GivenError, or a constant.
 struct heapsel_error {
     int code;
-    const char* attempted;
-    const char* subject;
-    const char* remedy;
     const char* message;
 };
 
@@ -26,7 +23,7 @@ struct Given {
 };
 
 /// Gives `*error`, where the caller wants it, an object for `why`; returns the negative errno.
-int fail(heapsel_error** error, Error why);
+int fail(heapsel_error** error, const Error& why);
 /// As `fail`, for the exception that is being handled. Needs no memory where there is none.
 int fail_for_exception(const char* function, heapsel_error** error) noexcept;
 
@@ -47,8 +44,8 @@ int call(const char* function, heapsel_error** error, std::initializer_list<Give
             if (pointer == nullptr)
                 return fail(error, bad_argument(function, name, "It must not be NULL."));
         }
-        Result<void> done = body();
-        return done ? 0 : fail(error, std::move(done.error()));
+        const Result<void> done = body();
+        return done ? 0 : fail(error, done.error());
     } catch (...) {
         return fail_for_exception(function, error);
     }

@@ -35,18 +35,3 @@ int heapsel_catalog_find(const heapsel_catalog* catalog, const char* name,
                            });
                        });
 }
-
-const heapsel_heap* heapsel_catalog_udmabuf(const heapsel_catalog* catalog) {
-    const bool said = catalog != nullptr && catalog->value.udmabuf();
-    return said ? c_api::to_c(&*catalog->value.udmabuf()) : nullptr;
-}
-
-std::size_t heapsel_catalog_warning_count(const heapsel_catalog* catalog) {
-    return catalog == nullptr ? 0 : catalog->value.warnings().size();
-}
-
-const char* heapsel_catalog_warning(const heapsel_catalog* catalog, std::size_t index) {
-    const auto* const warning =
-        catalog == nullptr ? nullptr : c_api::at(catalog->value.warnings(), index);
-    return warning == nullptr ? nullptr : warning->c_str();
-}

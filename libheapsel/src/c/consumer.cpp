@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/c/consumer.h>
-#include <heapsel/try_heaps.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
+
+#include <heapsel/named_consumer.hpp>
 
 #include "c/call.hpp"
 #include "c/handles.hpp"
@@ -17,14 +18,32 @@ using namespace heapsel;
 
 namespace {
 
-Result<heapsel_consumer> alone(Result<Consumer>&& consumer) {
-    return std::move(consumer).transform([](Consumer&& value) {
-        return heapsel_consumer{.value = std::move(value), .show = std::nullopt};
-    });
+/// Has `change` change what the consumer requires. A consumer never changes: there is another one
+/// afterwards. EINVAL for the argument `consumer` of `function`: its driver was asked.
+template <typename Change>
+Result<void> require(heapsel_consumer& consumer, const char* function, Change change) {
+    const Consumer& now = consumer.value;
+    if (now.usable())
+        return std::unexpected(
+            c_api::bad_argument(function, "consumer",
+                                "Only what heapsel_consumer_requirement() gave can require more."));
+    Requirement wanted = now.requirement();
+    change(wanted);
+    consumer.value = Consumer::requirement(now.name(), std::move(wanted));
+    return {};
 }
 
-const HeapTrial* trial_of(const heapsel_consumer* consumer, std::size_t index) {
-    return consumer == nullptr ? nullptr : c_api::at(consumer->value.trials(), index);
+/// EINVAL for one of the arguments of heapsel_consumer_require_alignment().
+Result<void> no_zero(const Alignment& alignment) {
+    for (const auto& [name, value] : {std::pair{"stride", std::uint64_t{alignment.stride}},
+                                      std::pair{"offset", std::uint64_t{alignment.offset}},
+                                      std::pair{"size", std::uint64_t{alignment.size}},
+                                      std::pair{"address", alignment.address}}) {
+        if (value == 0)
+            return std::unexpected(c_api::bad_argument("heapsel_consumer_require_alignment", name,
+                                                       "An alignment is at least 1 byte."));
+    }
+    return {};
 }
 
 } // namespace
@@ -33,30 +52,49 @@ int heapsel_consumer_v4l2(int fd, heapsel_queue queue, heapsel_consumer** consum
                           heapsel_error** error) {
     return c_api::make(__func__, error, consumer, {{"consumer", consumer}}, [&] {
         return c_api::checked(queue, all_queues, "heapsel_consumer_v4l2", "queue")
-            .and_then([&](Queue wanted) { return alone(Consumer::v4l2(fd, wanted)); });
+            .and_then([&](Queue wanted) { return Consumer::v4l2(fd, wanted); });
     });
 }
 
 int heapsel_consumer_drm(int fd, std::uint32_t plane, std::uint32_t format, std::uint64_t modifier,
                          heapsel_consumer** consumer, heapsel_error** error) {
     return c_api::make(__func__, error, consumer, {{"consumer", consumer}},
-                       [&] { return alone(Consumer::drm(fd, plane, format, modifier)); });
+                       [&] { return Consumer::drm(fd, plane, format, modifier); });
 }
 
-int heapsel_consumer_listing(const char* name, const char* const* heaps, std::size_t count,
-                             const char* evidence, heapsel_consumer** consumer,
-                             heapsel_error** error) {
-    return c_api::make(__func__, error, consumer, {{"name", name}, {"consumer", consumer}}, [&] {
-        const auto list = [&](const std::vector<std::string>& names) {
-            UsableHeaps usable{.heaps = {},
-                               .evidence = evidence == nullptr ? "its caller says so" : evidence,
-                               .unknown_because = {}};
-            for (const std::string& heap : names)
-                usable.heaps.push_back({.name = heap, .active = false, .accounting = {}});
-            return Consumer::listing(name, std::move(usable));
-        };
-        return alone(
-            c_api::strings(heaps, count, "heapsel_consumer_listing", "heaps").transform(list));
+int heapsel_consumer_requirement(const char* name, const char* words, heapsel_consumer** consumer,
+                                 heapsel_error** error) {
+    return c_api::make(
+        __func__, error, consumer, {{"name", name}, {"words", words}, {"consumer", consumer}}, [&] {
+            return parse_criteria(words).transform([&](std::vector<Criterion>&& criteria) {
+                return Consumer::requirement(name, {.criteria = std::move(criteria)});
+            });
+        });
+}
+
+int heapsel_consumer_require_address_bits(heapsel_consumer* consumer, std::uint32_t bits,
+                                          heapsel_error** error) {
+    constexpr const char* function = "heapsel_consumer_require_address_bits";
+    return c_api::call(function, error, {{"consumer", consumer}}, [&]() -> Result<void> {
+        if (bits == 0 || bits > std::numeric_limits<std::uint64_t>::digits)
+            return std::unexpected(
+                c_api::bad_argument(function, "bits", "An address has 1 to 64 of them."));
+        return require(*consumer, function,
+                       [&](Requirement& wanted) { wanted.address_bits = bits; });
+    });
+}
+
+int heapsel_consumer_require_alignment(heapsel_consumer* consumer, std::uint32_t stride,
+                                       std::uint32_t offset, std::uint32_t size,
+                                       std::uint64_t address, heapsel_error** error) {
+    constexpr const char* function = "heapsel_consumer_require_alignment";
+    return c_api::call(function, error, {{"consumer", consumer}}, [&] {
+        const Alignment alignment{
+            .stride = stride, .offset = offset, .size = size, .address = address};
+        return no_zero(alignment).and_then([&] {
+            return require(*consumer, function,
+                           [&](Requirement& wanted) { wanted.alignment = alignment; });
+        });
     });
 }
 
@@ -77,8 +115,7 @@ int heapsel_consumers_named(const char* const* words, std::size_t count, const c
             return std::unexpected(std::move(named.error()));
         std::vector<std::unique_ptr<heapsel_consumer>> made;
         for (NamedConsumer& one : *named)
-            made.push_back(
-                std::make_unique<heapsel_consumer>(std::move(one.consumer), std::move(one.show)));
+            made.push_back(std::make_unique<heapsel_consumer>(std::move(one.consumer)));
         std::ranges::transform(made, consumers, [](auto& one) { return one.release(); });
         return {};
     });
@@ -88,59 +125,24 @@ void heapsel_consumer_free(heapsel_consumer* consumer) {
     delete consumer;
 }
 
-int heapsel_consumer_try_heaps(heapsel_consumer* consumer, int fd, std::uint32_t plane,
-                               std::uint32_t format, std::uint64_t modifier,
-                               const heapsel_catalog* catalog, heapsel_error** error) {
-    return c_api::call(__func__, error, {{"consumer", consumer}, {"catalog", catalog}},
-                       [&]() -> Result<void> {
-                           consumer->value = consumer->value.with_trials(
-                               try_heaps(fd, plane, format, modifier, catalog->value.heaps()));
-                           return {};
-                       });
-}
-
 const char* heapsel_consumer_name(const heapsel_consumer* consumer) {
     return consumer == nullptr ? nullptr : consumer->value.name().c_str();
 }
 
-bool heapsel_consumer_shows(const heapsel_consumer* consumer, std::uint32_t* plane,
-                            std::uint32_t* format) {
-    if (consumer == nullptr || !consumer->show)
-        return false;
-    if (plane != nullptr)
-        *plane = consumer->show->plane.id;
-    if (format != nullptr)
-        *format = consumer->show->format;
-    return true;
-}
-
-const heapsel_usable_heaps* heapsel_consumer_usable_heaps(const heapsel_consumer* consumer) {
-    const bool listing = consumer != nullptr && consumer->value.usable();
-    return listing ? c_api::to_c(&*consumer->value.usable()) : nullptr;
-}
-
-std::size_t heapsel_consumer_trial_count(const heapsel_consumer* consumer) {
-    return consumer == nullptr ? 0 : consumer->value.trials().size();
-}
-
-const char* heapsel_consumer_trial_heap(const heapsel_consumer* consumer, std::size_t index) {
-    const HeapTrial* const trial = trial_of(consumer, index);
-    return trial == nullptr ? nullptr : trial->heap.c_str();
-}
-
-heapsel_answer heapsel_consumer_trial_accepted(const heapsel_consumer* consumer,
-                                               std::size_t index) {
-    const HeapTrial* const trial = trial_of(consumer, index);
-    return c_api::number_of<heapsel_answer>(trial == nullptr ? Answer::unknown : trial->accepted);
-}
-
-const char* heapsel_consumer_trial_evidence(const heapsel_consumer* consumer, std::size_t index) {
-    const HeapTrial* const trial = trial_of(consumer, index);
-    return trial == nullptr ? nullptr : trial->evidence.c_str();
-}
-
-const char* heapsel_queue_text(heapsel_queue queue) {
-    return c_api::word_of(queue, all_queues);
+int heapsel_consumers_alignment(heapsel_consumer* const* consumers, std::size_t count,
+                                std::uint32_t* stride, std::uint32_t* offset, std::uint32_t* size,
+                                std::uint64_t* address, heapsel_error** error) {
+    constexpr const char* function = "heapsel_consumers_alignment";
+    return c_api::call(function, error, {}, [&] {
+        return c_api::consumers_of(consumers, count, function)
+            .and_then([](const std::vector<Consumer>& list) { return joined_alignment(list); })
+            .transform([&](const Alignment& joined) {
+                c_api::put(stride, joined.stride);
+                c_api::put(offset, joined.offset);
+                c_api::put(size, joined.size);
+                c_api::put(address, joined.address);
+            });
+    });
 }
 
 static_assert(c_api::are(all_queues, {HEAPSEL_QUEUE_CAPTURE, HEAPSEL_QUEUE_OUTPUT}));

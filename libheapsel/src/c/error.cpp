@@ -7,18 +7,6 @@ int heapsel_error_code(const heapsel_error* error) {
     return error == nullptr ? 0 : error->code;
 }
 
-const char* heapsel_error_attempted(const heapsel_error* error) {
-    return error == nullptr ? nullptr : error->attempted;
-}
-
-const char* heapsel_error_subject(const heapsel_error* error) {
-    return error == nullptr ? nullptr : error->subject;
-}
-
-const char* heapsel_error_remedy(const heapsel_error* error) {
-    return error == nullptr ? nullptr : error->remedy;
-}
-
 const char* heapsel_error_message(const heapsel_error* error) {
     return error == nullptr ? nullptr : error->message;
 }

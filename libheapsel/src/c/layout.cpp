@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include <heapsel/pixel_format.hpp>
+
 #include "c/call.hpp"
 #include "c/handles.hpp"
 #include "c/values.hpp"
@@ -18,6 +20,10 @@ const PlaneLayout* plane_of(const heapsel_layout* layout, std::size_t plane) {
 }
 
 } // namespace
+
+std::uint32_t heapsel_format_of_v4l2(std::uint32_t pixel_format) {
+    return format_of_v4l2(pixel_format);
+}
 
 int heapsel_layout_create(std::uint32_t format, std::uint32_t width, std::uint32_t height,
                           std::uint32_t stride_alignment, std::uint32_t offset_alignment,

@@ -7,7 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "c/accesses.hpp"
 #include "c/call.hpp"
 #include "c/handles.hpp"
 #include "c/values.hpp"

@@ -2,23 +2,12 @@
 #include <heapsel/c/pool.h>
 
 #include <chrono>
-#include <memory>
 #include <utility>
-#include <vector>
 
 #include "c/call.hpp"
 #include "c/handles.hpp"
-#include "c/values.hpp"
 
 using namespace heapsel;
-
-namespace {
-
-const PoolHolding* holding_of(const heapsel_holdings* holdings, std::size_t holding) {
-    return holdings == nullptr ? nullptr : c_api::at(holdings->value, holding);
-}
-
-} // namespace
 
 int heapsel_pool_create(const heapsel_allocator* allocator, const heapsel_layout* layout,
                         std::size_t min, std::size_t max, const char* name, heapsel_pool** pool,
@@ -76,34 +65,4 @@ int heapsel_pool_poll_fd(heapsel_pool* pool, int* poll_fd, heapsel_error** error
 
 std::size_t heapsel_pool_size(const heapsel_pool* pool) {
     return pool == nullptr ? 0 : pool->value.size();
-}
-
-int heapsel_pool_holdings(const heapsel_pool* pool, heapsel_holdings** holdings,
-                          heapsel_error** error) {
-    return c_api::make(
-        __func__, error, holdings, {{"pool", pool}, {"holdings", holdings}},
-        [&]() -> Result<std::vector<PoolHolding>> { return pool->value.holdings(); });
-}
-
-void heapsel_holdings_free(heapsel_holdings* holdings) {
-    delete holdings;
-}
-
-std::size_t heapsel_holdings_count(const heapsel_holdings* holdings) {
-    return holdings == nullptr ? 0 : holdings->value.size();
-}
-
-std::size_t heapsel_holdings_index(const heapsel_holdings* holdings, std::size_t holding) {
-    const PoolHolding* const found = holding_of(holdings, holding);
-    return found == nullptr ? 0 : found->index;
-}
-
-const char* heapsel_holdings_holder(const heapsel_holdings* holdings, std::size_t holding) {
-    const PoolHolding* const found = holding_of(holdings, holding);
-    return found == nullptr ? nullptr : found->holder.c_str();
-}
-
-std::uint64_t heapsel_holdings_age(const heapsel_holdings* holdings, std::size_t holding) {
-    const PoolHolding* const found = holding_of(holdings, holding);
-    return found == nullptr ? 0 : static_cast<std::uint64_t>(found->age.count());
 }

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "c/call.hpp"
-#include "c/consumers.hpp"
 #include "c/handles.hpp"
 #include "c/values.hpp"
 
@@ -22,12 +21,12 @@ const Judgement* judgement_of(const heapsel_selection* selection, std::size_t in
 
 } // namespace
 
-int heapsel_select(const heapsel_catalog* catalog, const heapsel_consumer* const* consumers,
+int heapsel_select(const heapsel_catalog* catalog, heapsel_consumer* const* consumers,
                    std::size_t count, const heapsel_policy* policy, heapsel_selection** selection,
                    heapsel_error** error) {
     return c_api::make(__func__, error, selection, {{"catalog", catalog}, {"selection", selection}},
                        [&] {
-                           return c_api::values_of(consumers, count, "heapsel_select")
+                           return c_api::consumers_of(consumers, count, "heapsel_select")
                                .and_then([&](const std::vector<Consumer>& list) {
                                    return select(catalog->value, list,
                                                  policy == nullptr ? Policy{} : policy->value);
@@ -43,11 +42,6 @@ int heapsel_selection_require_candidate(const heapsel_selection* selection, heap
     return c_api::call(__func__, error, {{"selection", selection}}, [&] {
         return require_candidate(selection->value).transform([](const Selection&) {});
     });
-}
-
-heapsel_fallback heapsel_selection_fallback(const heapsel_selection* selection) {
-    return c_api::number_of<heapsel_fallback>(selection == nullptr ? Fallback::same_caching
-                                                                   : selection->value.fallback());
 }
 
 std::size_t heapsel_selection_count(const heapsel_selection* selection) {

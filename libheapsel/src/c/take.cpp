@@ -24,11 +24,11 @@ const char* text_of(const char* text) {
 
 Result<Request> request_of(const heapsel_request& given, const char* function) {
     if (given.structure_size < first_version)
-        return std::unexpected(c_api::bad_argument(
-            function, "request->structure_size",
-            std::format("It is {}: set it to sizeof(struct heapsel_request).", given.structure_size)));
-    auto devices =
-        c_api::strings(given.devices, given.device_count, function, "request->devices");
+        return std::unexpected(
+            c_api::bad_argument(function, "request->structure_size",
+                                std::format("It is {}: set it to sizeof(struct heapsel_request).",
+                                            given.structure_size)));
+    auto devices = c_api::strings(given.devices, given.device_count, function, "request->devices");
     if (!devices)
         return std::unexpected(std::move(devices.error()));
     Request request{.devices = *std::move(devices),
@@ -45,8 +45,7 @@ Result<Request> request_of(const heapsel_request& given, const char* function) {
 int heapsel_choose(const heapsel_request* request, heapsel_selection** selection,
                    heapsel_error** error) {
     constexpr const char* function = "heapsel_choose";
-    return c_api::make(function, error, selection,
-                       {{"request", request}, {"selection", selection}},
+    return c_api::make(function, error, selection, {{"request", request}, {"selection", selection}},
                        [&] { return request_of(*request, function).and_then(choose); });
 }
 
@@ -80,10 +79,6 @@ int heapsel_pool_for(const heapsel_request* request, const heapsel_layout* layou
 
 int heapsel_take(const heapsel_request* request, heapsel_buffer** buffer, heapsel_error** error) {
     constexpr const char* function = "heapsel_take";
-    return c_api::make(function, error, buffer, {{"request", request}, {"buffer", buffer}}, [&] {
-        return request_of(*request, function).and_then(take).transform([](Buffer&& taken) {
-            return heapsel_buffer{
-                .value = std::move(taken), .readable = {}, .writable = {}, .access = {}};
-        });
-    });
+    return c_api::make(function, error, buffer, {{"request", request}, {"buffer", buffer}},
+                       [&] { return request_of(*request, function).and_then(take); });
 }

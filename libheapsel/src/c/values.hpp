@@ -3,17 +3,23 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <format>
 #include <optional>
+#include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "c/call.hpp"
+#include "c/handles.hpp"
 
 namespace heapsel::c_api {
+
+inline constexpr std::array all_answers{Answer::no, Answer::yes, Answer::unknown};
+inline constexpr std::array all_accesses{Access::read, Access::write, Access::read_write};
+inline constexpr std::array all_fences{Fences::unknown, Fences::signalled};
 
 /// The element of a list that C sees by index; null out of range.
 template <typename List>
@@ -62,20 +68,61 @@ const char* word_of(CEnum number, const std::array<Value, count>& all) {
     return value ? to_string(*value).data() : nullptr;
 }
 
-/// The `count` texts of `texts`. EINVAL for the argument `name` of `function`: one of them is null,
-/// or `texts` is and `count` is not 0.
-inline Result<std::vector<std::string>> strings(const char* const* texts, std::size_t count,
-                                                const char* function, const char* name) {
-    std::vector<std::string> list;
-    if (texts == nullptr && count > 0)
+/// EINVAL for the argument `name` of `function`: one of the `count` elements of `list` is null, or
+/// `list` is and `count` is not 0.
+template <typename Object>
+Result<void> no_null(Object* const* list, std::size_t count, const char* function,
+                     const char* name) {
+    if (list == nullptr && count > 0)
         return std::unexpected(bad_argument(function, name, "It must not be NULL."));
     for (std::size_t i = 0; i < count; ++i) {
-        if (texts[i] == nullptr)
+        if (list[i] == nullptr)
             return std::unexpected(
                 bad_argument(function, name, std::format("Its element {} is NULL.", i)));
-        list.emplace_back(texts[i]);
     }
-    return list;
+    return {};
+}
+
+/// The `count` texts of `texts`, or as of `no_null`.
+inline Result<std::vector<std::string>> strings(const char* const* texts, std::size_t count,
+                                                const char* function, const char* name) {
+    return no_null(texts, count, function, name).transform([&] {
+        return std::vector<std::string>(texts, texts + count);
+    });
+}
+
+/// The `count` consumers of the argument `consumers` of `function`, or as of `no_null`.
+inline Result<std::vector<Consumer>> consumers_of(heapsel_consumer* const* consumers,
+                                                  std::size_t count, const char* function) {
+    return no_null(consumers, count, function, "consumers").transform([&] {
+        std::vector<Consumer> list;
+        for (const heapsel_consumer* const one : std::span(consumers, count))
+            list.push_back(one->value);
+        return list;
+    });
+}
+
+/// Writes `value` where C wants it.
+template <typename Number>
+void put(Number* place, Number value) {
+    if (place != nullptr)
+        *place = value;
+}
+
+/// EBUSY: the bracket of `subject` is open.
+inline Error begun_already(std::string subject) {
+    return {.code = EBUSY,
+            .attempted = "begin CPU access",
+            .subject = std::move(subject),
+            .remedy = "It has begun already."};
+}
+
+/// EPERM: it is not.
+inline Error not_begun(std::string subject) {
+    return {.code = EPERM,
+            .attempted = "end CPU access",
+            .subject = std::move(subject),
+            .remedy = "It has not begun."};
 }
 
 /// The root of a machine's files, which is NULL for this one.

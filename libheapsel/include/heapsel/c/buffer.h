@@ -33,32 +33,20 @@ enum heapsel_fences HEAPSEL_INT {
 HEAPSEL_API int heapsel_buffer_adopt(int fd, size_t size, const char* heap,
                                      enum heapsel_answer cached, struct heapsel_buffer** buffer,
                                      struct heapsel_error** error);
-/// Frees the buffer: ends the CPU access that is open, unmaps it, and closes the descriptor.
+/// Frees the buffer: ends the CPU access that is open, and closes the descriptor.
 HEAPSEL_API void heapsel_buffer_free(struct heapsel_buffer* buffer);
 
 /// The dma-buf's descriptor (close-on-exec), which the buffer still owns: who needs it longer
 /// duplicates it. -1 where there is none.
 HEAPSEL_API int heapsel_buffer_fd(const struct heapsel_buffer* buffer);
-/// Hands the descriptor to the caller, who closes it; -1 where there is none. Mappings stay until
-/// the buffer is freed; it cannot be mapped anew. A CPU access that is open is ended.
+/// Hands the descriptor to the caller, who closes it; -1 where there is none. A CPU access that is
+/// open is ended, and none can begin any more.
 HEAPSEL_API int heapsel_buffer_release_fd(struct heapsel_buffer* buffer);
 /// In bytes, as asked for; the heap may have rounded it up to whole pages.
 HEAPSEL_API size_t heapsel_buffer_size(const struct heapsel_buffer* buffer);
 /// The name of the heap that it came from; raw.
 HEAPSEL_API const char* heapsel_buffer_heap(const struct heapsel_buffer* buffer);
 
-/// What handed it out.
-HEAPSEL_API enum heapsel_exporter heapsel_buffer_exporter(const struct heapsel_buffer* buffer);
-/// Whether CPU mappings of it are cached.
-HEAPSEL_API enum heapsel_answer heapsel_buffer_cached(const struct heapsel_buffer* buffer);
-
-/// Maps the whole buffer; with an access other than read, the mapping is writable. The same access
-/// gives the same address again. It is valid until the buffer is freed, and is to be used between
-/// heapsel_buffer_begin_access() and heapsel_buffer_end_access().
-///
-/// EBADF: the descriptor was released. Any other errno of mmap(2).
-HEAPSEL_API int heapsel_buffer_map(struct heapsel_buffer* buffer, enum heapsel_access access,
-                                   void** address, struct heapsel_error** error);
 /// Begins CPU access: waits for devices that use the buffer, and has the CPU see what they wrote.
 /// With signalled fences the caller vouches that there is none, which can save a system call. Where
 /// `address` is not NULL, `*address` is where the whole buffer is mapped until the access ends.

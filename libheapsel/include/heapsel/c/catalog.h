@@ -15,8 +15,8 @@ struct heapsel_catalog;
 /// NULL or "/" for this one, another folder for a recorded one, where permissions stay unknown.
 ///
 /// ENOENT: no /dev/dma_heap under `root`. EACCES: the folder may not be listed. Where /dev/udmabuf
-/// can be opened, these two are warnings, and there is no heap. A heap that cannot be opened is no
-/// error: it is in the catalog, with why.
+/// can be opened, these two are no error, and there is no heap. A heap that cannot be opened is no
+/// error either: it is in the catalog.
 HEAPSEL_API int heapsel_catalog_scan(const char* root, struct heapsel_catalog** catalog,
                                      struct heapsel_error** error);
 /// Frees the catalog, and with it the heaps that were asked of it.
@@ -29,20 +29,10 @@ HEAPSEL_API const struct heapsel_heap* heapsel_catalog_heap(const struct heapsel
                                                             size_t index);
 /// Gives the heap with this name or alias.
 ///
-/// ENOENT: no heap is called so; the remedy suggests the nearest name, and lists all.
+/// ENOENT: no heap is called so; the message suggests the nearest name, and lists all.
 HEAPSEL_API int heapsel_catalog_find(const struct heapsel_catalog* catalog, const char* name,
                                      const struct heapsel_heap** heap,
                                      struct heapsel_error** error);
-/// System memory through /dev/udmabuf, described like a heap called "udmabuf", which it is not: it
-/// is none of the heaps above. Also where the node is missing, with why; NULL in a catalog that
-/// does not say, such as a plan's.
-HEAPSEL_API const struct heapsel_heap*
-heapsel_catalog_udmabuf(const struct heapsel_catalog* catalog);
-/// How much of the device tree and of sysfs was absent or malformed where it should not be.
-HEAPSEL_API size_t heapsel_catalog_warning_count(const struct heapsel_catalog* catalog);
-/// One line that says what was wrong.
-HEAPSEL_API const char* heapsel_catalog_warning(const struct heapsel_catalog* catalog,
-                                                size_t index);
 
 HEAPSEL_END_DECLARATIONS
 

@@ -2,20 +2,14 @@
 #ifndef HEAPSEL_C_CONSUMER_H
 #define HEAPSEL_C_CONSUMER_H
 
-#include <heapsel/c/accounting.h>
 #include <heapsel/c/catalog.h>
 #include <heapsel/c/common.h>
 #include <heapsel/c/error.h>
-#include <heapsel/c/heap.h>
 
 HEAPSEL_BEGIN_DECLARATIONS
 
 /// What one device on a buffer's way can take.
 struct heapsel_consumer;
-
-/// The heaps that a device can use for one of its memories, or why they are not known. Belongs to a
-/// consumer or to a device.
-struct heapsel_usable_heaps;
 
 /// A video queue of a V4L2 device, seen from userspace.
 enum heapsel_queue HEAPSEL_INT {
@@ -42,24 +36,42 @@ HEAPSEL_API int heapsel_consumer_v4l2(int fd, enum heapsel_queue queue,
 ///
 /// ENOTTY: `fd` is no DRM device. EACCES: it is of a render node. EOPNOTSUPP: the device does no
 /// modesetting. ENOENT: it has no such plane. EINVAL: the plane does not take `format` with
-/// `modifier`; the remedy lists what it takes. EOVERFLOW: the driver's list does not end. Any other
-/// errno of the ioctls.
+/// `modifier`; the message lists what it takes. EOVERFLOW: the driver's list does not end. Any
+/// other errno of the ioctls.
 HEAPSEL_API int heapsel_consumer_drm(int fd, uint32_t plane, uint32_t format, uint64_t modifier,
                                      struct heapsel_consumer** consumer,
                                      struct heapsel_error** error);
-/// A device called `name` that can use the `count` heaps of `heaps` and no others, as `evidence`
-/// says (NULL: whoever calls this), which is made printable.
+/// A device called `name` of which whoever knows it writes down what it needs: memory which is as
+/// `words` say, those of heapsel_policy_require(). The functions below add what is no word.
 ///
-/// EINVAL: one of `heaps` is NULL.
-HEAPSEL_API int heapsel_consumer_listing(const char* name, const char* const* heaps, size_t count,
-                                         const char* evidence, struct heapsel_consumer** consumer,
-                                         struct heapsel_error** error);
+/// EINVAL: a word that there is not, or a trait both wanted and unwanted.
+HEAPSEL_API int heapsel_consumer_requirement(const char* name, const char* words,
+                                             struct heapsel_consumer** consumer,
+                                             struct heapsel_error** error);
+/// Says how many bits of a physical address the device has, 1 to 64: with 32, every byte of a
+/// heap's memory must lie below 4 GiB. An address that is not known never does, unless there are 64
+/// bits. Replaces what was said before; a selection that was made stays as it is. Nothing changes
+/// on an error.
+///
+/// EINVAL: `bits` is 0 or above 64; or `consumer` was not made by heapsel_consumer_requirement().
+HEAPSEL_API int heapsel_consumer_require_address_bits(struct heapsel_consumer* consumer,
+                                                      uint32_t bits, struct heapsel_error** error);
+/// Says what the device wants the numbers of a frame to be multiples of, in bytes; 1 where it does
+/// not care: from one line of a plane to the next, where a plane begins in its dma-buf, the size of
+/// a plane, and where the dma-buf begins in memory. That of the address is asked of the heap; the
+/// others are carried, for heapsel_consumers_alignment(). Replaces what was said before; a
+/// selection that was made stays as it is. Nothing changes on an error.
+///
+/// EINVAL: one of the numbers is 0; or `consumer` was not made by heapsel_consumer_requirement().
+HEAPSEL_API int heapsel_consumer_require_alignment(struct heapsel_consumer* consumer,
+                                                   uint32_t stride, uint32_t offset, uint32_t size,
+                                                   uint64_t address, struct heapsel_error** error);
 /// Fills `consumers`, which has room for `count`, with those that `words` name on the machine under
 /// `root` (NULL: this one), as the command `heapsel explain` does: "/dev/video0", "video0:output",
 /// "card0:primary:NV12". Each is freed by the caller; after a failure all are NULL. Where no format
 /// is asked for, planes show what the first of the video queues has and they take. With
 /// `try_heaps_of`, a display that does not say what it can show from is handed a buffer of each
-/// heap of that catalog; it may be NULL.
+/// heap of that catalog, and a heap that it refuses is unsuitable; NULL: none is tried.
 ///
 /// EINVAL: a word is NULL; a device does not have that memory, plane or format; what stands behind
 /// a display is no plane. ENODEV: there is no such device. EOPNOTSUPP: it does no modesetting. Else
@@ -71,61 +83,18 @@ HEAPSEL_API int heapsel_consumers_named(const char* const* words, size_t count, 
 /// Frees the consumer.
 HEAPSEL_API void heapsel_consumer_free(struct heapsel_consumer* consumer);
 
-/// Hands a buffer from each heap of `catalog` to the DRM device `fd`, and keeps with `consumer`, in
-/// place of earlier trials, what came of it: heaps that were refused become unsuitable where the
-/// driver says nothing of them. Changes nothing on the display. `fd` stays the caller's. What
-/// cannot be tried is no error.
-HEAPSEL_API int heapsel_consumer_try_heaps(struct heapsel_consumer* consumer, int fd,
-                                           uint32_t plane, uint32_t format, uint64_t modifier,
-                                           const struct heapsel_catalog* catalog,
-                                           struct heapsel_error** error);
-
-/// What messages call the device; raw. Valid until the consumer is freed or changed, by
-/// heapsel_consumer_try_heaps() or by what heapsel/c/requirement.h has.
+/// What messages call the device; raw. Valid until the consumer is freed, or requires more.
 HEAPSEL_API const char* heapsel_consumer_name(const struct heapsel_consumer* consumer);
-/// Whether it is a plane that was asked about by heapsel_consumers_named(); if so, and where the
-/// pointers are not NULL, `*plane` is its number, and `*format` what it is to show (DRM_FORMAT_*).
-HEAPSEL_API bool heapsel_consumer_shows(const struct heapsel_consumer* consumer, uint32_t* plane,
-                                        uint32_t* format);
-/// What its driver says; NULL where the consumer is a requirement. Valid until the consumer is
-/// freed or heapsel_consumer_try_heaps() is called.
-HEAPSEL_API const struct heapsel_usable_heaps*
-heapsel_consumer_usable_heaps(const struct heapsel_consumer* consumer);
-/// How many heaps were tried.
-HEAPSEL_API size_t heapsel_consumer_trial_count(const struct heapsel_consumer* consumer);
-/// The name of one of them, raw. Valid as long as what heapsel_consumer_usable_heaps() gives.
-HEAPSEL_API const char* heapsel_consumer_trial_heap(const struct heapsel_consumer* consumer,
-                                                    size_t index);
-/// No: the device refused it. Yes: it took every step that could be tried, which is necessary and
-/// not sufficient.
-HEAPSEL_API enum heapsel_answer
-heapsel_consumer_trial_accepted(const struct heapsel_consumer* consumer, size_t index);
-/// How far it came, and why no further. Valid as long as what heapsel_consumer_usable_heaps()
-/// gives.
-HEAPSEL_API const char* heapsel_consumer_trial_evidence(const struct heapsel_consumer* consumer,
-                                                        size_t index);
 
-/// Whether they are known, be it none at all.
-HEAPSEL_API bool heapsel_usable_heaps_known(const struct heapsel_usable_heaps* usable);
-/// Why they are not known; empty where they are. Printable.
-HEAPSEL_API const char*
-heapsel_usable_heaps_unknown_because(const struct heapsel_usable_heaps* usable);
-/// Who says so: VIDIOC_ENUM_HEAPS, or a file in sysfs; printable.
-HEAPSEL_API const char* heapsel_usable_heaps_evidence(const struct heapsel_usable_heaps* usable);
-/// How many there are.
-HEAPSEL_API size_t heapsel_usable_heaps_count(const struct heapsel_usable_heaps* usable);
-/// The name of one of them, raw; any of the names of a heap. The active ones come first.
-HEAPSEL_API const char* heapsel_usable_heaps_name(const struct heapsel_usable_heaps* usable,
-                                                  size_t index);
-/// It is bound: the driver allocates from the active ones, in their order.
-HEAPSEL_API bool heapsel_usable_heaps_active(const struct heapsel_usable_heaps* usable,
-                                             size_t index);
-/// Who pays for its buffers, as the driver says.
-HEAPSEL_API const struct heapsel_accounting*
-heapsel_usable_heaps_accounting(const struct heapsel_usable_heaps* usable, size_t index);
-
-/// "capture", "output".
-HEAPSEL_API const char* heapsel_queue_text(enum heapsel_queue queue);
+/// Joins what the `count` consumers of `consumers` want the numbers of a frame to be multiples of:
+/// the least common multiple of each, in bytes, and 1 where nobody cares. The first three are what
+/// heapsel_layout_create() takes. Each pointer may be NULL; nothing is written on an error.
+///
+/// EINVAL: one of `consumers` is NULL. EOVERFLOW: a multiple does not fit; the message has the two
+/// numbers.
+HEAPSEL_API int heapsel_consumers_alignment(struct heapsel_consumer* const* consumers, size_t count,
+                                            uint32_t* stride, uint32_t* offset, uint32_t* size,
+                                            uint64_t* address, struct heapsel_error** error);
 
 HEAPSEL_END_DECLARATIONS
 

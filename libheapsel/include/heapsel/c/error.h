@@ -11,13 +11,7 @@ struct heapsel_error;
 
 /// An errno value, never 0; 0 of NULL.
 HEAPSEL_API int heapsel_error_code(const struct heapsel_error* error);
-/// What was tried, as an infinitive: "allocate 663552 bytes".
-HEAPSEL_API const char* heapsel_error_attempted(const struct heapsel_error* error);
-/// On what: a heap's name, a path, an argument; raw, and may be empty.
-HEAPSEL_API const char* heapsel_error_subject(const struct heapsel_error* error);
-/// What to do about it, as a full sentence; may be empty.
-HEAPSEL_API const char* heapsel_error_remedy(const struct heapsel_error* error);
-/// All of it, as one printable line for a person.
+/// What was tried, on what, why not, and what to do about it, as one printable line for a person.
 HEAPSEL_API const char* heapsel_error_message(const struct heapsel_error* error);
 
 /// Frees the error.

@@ -17,6 +17,10 @@ enum heapsel_placement HEAPSEL_INT {
     HEAPSEL_PLACEMENT_BUFFER_PER_PLANE = 1 ///< Each in one of its own, as in V4L2's NV12M.
 };
 
+/// Gives the DRM_FORMAT_* of the pictures that V4L2 calls `pixel_format` (V4L2_PIX_FMT_*). Most
+/// have one code in both; of what is not known, the code itself.
+HEAPSEL_API uint32_t heapsel_format_of_v4l2(uint32_t pixel_format);
+
 /// Lays out a frame of `width` x `height` pixels of `format` (DRM_FORMAT_*), line by line, where
 /// the stride, the offset and the size of each plane are multiples of these numbers of bytes; 1
 /// where it does not matter. heapsel_consumers_alignment() gives those that suit several devices.

@@ -17,18 +17,20 @@ enum heapsel_fallback HEAPSEL_INT {
     HEAPSEL_FALLBACK_NONE = 2          ///< None: the chosen one alone.
 };
 
-/// A part of a policy.
-enum heapsel_setting HEAPSEL_INT {
-    HEAPSEL_SETTING_REQUIRE = 0,  ///< What the memory must be.
-    HEAPSEL_SETTING_PREFER = 1,   ///< What it should be.
-    HEAPSEL_SETTING_HEAP = 2,     ///< The heap that alone is taken.
-    HEAPSEL_SETTING_SIZE = 3,     ///< Of the largest buffer.
-    HEAPSEL_SETTING_FALLBACK = 4, ///< How far exhaustion may pass a request on.
-    HEAPSEL_SETTING_UDMABUF = 5   ///< Whether system memory may be taken.
-};
-
-/// Gives a policy that asks for nothing; heapsel_policy_load() gives the machine's.
+/// Gives a policy that asks for nothing.
 HEAPSEL_API int heapsel_policy_create(struct heapsel_policy** policy, struct heapsel_error** error);
+/// Gives the policy that the files of the machine under `root` (NULL: this one), the user's, and
+/// the environment ask for, of a buffer that the devices share which the `count` words of `words`
+/// name: `DEVICE[:MEMORY]` as of heapsel_consumers_named(), or a display alone. What a program asks
+/// for itself, with the functions below, goes over it: requirements add up, all else is replaced.
+/// Not to be called while another thread changes the environment. `man heapsel-policy` says where
+/// the files are, and what may be in them.
+///
+/// EINVAL: a word is NULL; a device does not have that memory; a file or a variable of the
+/// environment is wrong. The errno of opendir(3), open(2), read(2). The message says what is wrong
+/// and where, all of it. ENODEV, EOPNOTSUPP: as of heapsel_consumers_named().
+HEAPSEL_API int heapsel_policy_load(const char* root, const char* const* words, size_t count,
+                                    struct heapsel_policy** policy, struct heapsel_error** error);
 /// Frees the policy.
 HEAPSEL_API void heapsel_policy_free(struct heapsel_policy* policy);
 
@@ -37,7 +39,7 @@ HEAPSEL_API void heapsel_policy_free(struct heapsel_policy* policy);
 /// A requirement is never relaxed, and an unknown does not satisfy. Nothing changes on an error.
 ///
 /// EINVAL: a word that there is not, or the opposite of one of these or of what is required
-/// already; the subject is the word.
+/// already.
 HEAPSEL_API int heapsel_policy_require(struct heapsel_policy* policy, const char* words,
                                        struct heapsel_error** error);
 /// Prefers, in place of what was preferred before, what the memory should be, in the same words:
@@ -58,36 +60,9 @@ HEAPSEL_API int heapsel_policy_set_fallback(struct heapsel_policy* policy,
                                             enum heapsel_fallback fallback,
                                             struct heapsel_error** error);
 /// Allows system memory through /dev/udmabuf, for frames that a CPU fills, where no heap may be
-/// used. A new policy does not.
+/// used; selections judge it as if it were a heap called "udmabuf". A new policy does not.
 HEAPSEL_API int heapsel_policy_set_udmabuf(struct heapsel_policy* policy, bool allowed,
                                            struct heapsel_error** error);
-
-/// What is required, as words by commas; empty where nothing is. Valid until the policy is changed
-/// or freed.
-HEAPSEL_API const char* heapsel_policy_required(const struct heapsel_policy* policy);
-/// What is preferred, as words by commas, in order; empty where nothing is. Valid until the policy
-/// is changed or freed.
-HEAPSEL_API const char* heapsel_policy_preferred(const struct heapsel_policy* policy);
-/// The heap that alone is taken; NULL: any. Valid until the policy is changed or freed.
-HEAPSEL_API const char* heapsel_policy_heap(const struct heapsel_policy* policy);
-/// The size of the largest buffer, in bytes; 0: nobody knows yet.
-HEAPSEL_API uint64_t heapsel_policy_size(const struct heapsel_policy* policy);
-/// How far exhaustion may pass a request on.
-HEAPSEL_API enum heapsel_fallback heapsel_policy_fallback(const struct heapsel_policy* policy);
-/// Whether system memory through /dev/udmabuf is allowed.
-HEAPSEL_API bool heapsel_policy_udmabuf(const struct heapsel_policy* policy);
-
-/// Where a part of the policy was asked for, in a few words: "/etc/heapsel/policy.toml:3",
-/// "HEAPSEL_HEAP"; empty: by the program, or by nobody. Of the requirements, `index` is which one,
-/// in the order of heapsel_policy_required(); of all else it is 0. Raw. Valid until the policy is
-/// changed or freed.
-HEAPSEL_API const char* heapsel_policy_origin(const struct heapsel_policy* policy,
-                                              enum heapsel_setting setting, size_t index);
-
-/// "same-caching", "any", "none".
-HEAPSEL_API const char* heapsel_fallback_text(enum heapsel_fallback fallback);
-/// "require", "prefer", "heap", "size", "fallback", "udmabuf": the keys of a policy file.
-HEAPSEL_API const char* heapsel_setting_text(enum heapsel_setting setting);
 
 HEAPSEL_END_DECLARATIONS
 

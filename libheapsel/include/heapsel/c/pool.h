@@ -21,9 +21,6 @@ struct heapsel_pool;
 /// pool.
 struct heapsel_lease;
 
-/// What kept frames of a pool from being acquired, at one moment.
-struct heapsel_holdings;
-
 /// Makes a pool of `min` frames that grows to `max` (1 to 4096), whose dma-bufs are called
 /// NAME-INDEX (`name` may be NULL). `allocator` and `layout` stay the caller's, who may free them.
 ///
@@ -39,7 +36,8 @@ HEAPSEL_API void heapsel_pool_free(struct heapsel_pool* pool);
 /// `milliseconds`.
 ///
 /// ECANCELED: the pool is flushing, or heapsel_pool_set_flushing() began that while this waited.
-/// EAGAIN (0 milliseconds), ETIMEDOUT: all frames are taken; the error says by whom and since when.
+/// EAGAIN (0 milliseconds), ETIMEDOUT: all frames are taken; the message says by whom and since
+/// when.
 /// If no more could be made, any error of heapsel_allocator_allocate(), with the same added. Any
 /// errno of eventfd(2).
 HEAPSEL_API int heapsel_pool_acquire(struct heapsel_pool* pool, const char* holder,
@@ -73,22 +71,6 @@ HEAPSEL_API int heapsel_pool_poll_fd(struct heapsel_pool* pool, int* poll_fd,
                                      struct heapsel_error** error);
 /// How many frames exist.
 HEAPSEL_API size_t heapsel_pool_size(const struct heapsel_pool* pool);
-/// Gives those that are held, or released and not known to be idle.
-HEAPSEL_API int heapsel_pool_holdings(const struct heapsel_pool* pool,
-                                      struct heapsel_holdings** holdings,
-                                      struct heapsel_error** error);
-
-/// Frees the list.
-HEAPSEL_API void heapsel_holdings_free(struct heapsel_holdings* holdings);
-/// How many frames are in it.
-HEAPSEL_API size_t heapsel_holdings_count(const struct heapsel_holdings* holdings);
-/// The index of one of the frames.
-HEAPSEL_API size_t heapsel_holdings_index(const struct heapsel_holdings* holdings, size_t holding);
-/// Who acquired it, raw; empty while only a device uses it still.
-HEAPSEL_API const char* heapsel_holdings_holder(const struct heapsel_holdings* holdings,
-                                                size_t holding);
-/// Since when, in milliseconds before the list was made.
-HEAPSEL_API uint64_t heapsel_holdings_age(const struct heapsel_holdings* holdings, size_t holding);
 
 /// From 0, below the pool's most; no other frame has it as long as this one exists.
 HEAPSEL_API size_t heapsel_lease_index(const struct heapsel_lease* lease);

@@ -28,9 +28,9 @@ enum heapsel_verdict HEAPSEL_INT {
 /// candidate is no error.
 ///
 /// EINVAL: one of `consumers` is NULL. ENOENT: the heap that the policy names is not in the
-/// catalog; the remedy suggests the nearest name.
+/// catalog; the message suggests the nearest name.
 HEAPSEL_API int heapsel_select(const struct heapsel_catalog* catalog,
-                               const struct heapsel_consumer* const* consumers, size_t count,
+                               struct heapsel_consumer* const* consumers, size_t count,
                                const struct heapsel_policy* policy,
                                struct heapsel_selection** selection, struct heapsel_error** error);
 /// Frees the selection, and with it the heaps that were asked of it.
@@ -44,9 +44,6 @@ HEAPSEL_API void heapsel_selection_free(struct heapsel_selection* selection);
 HEAPSEL_API int heapsel_selection_require_candidate(const struct heapsel_selection* selection,
                                                     struct heapsel_error** error);
 
-/// How far exhaustion may pass a request on, as the policy said. Of NULL, same caching.
-HEAPSEL_API enum heapsel_fallback
-heapsel_selection_fallback(const struct heapsel_selection* selection);
 /// How many heaps were judged.
 HEAPSEL_API size_t heapsel_selection_count(const struct heapsel_selection* selection);
 /// How many of them are candidates; they are the first ones.

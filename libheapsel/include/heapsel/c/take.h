@@ -23,11 +23,12 @@ struct heapsel_request {
     const char* require; ///< As heapsel_policy_require() takes it: "contiguous"; NULL: nothing.
     const char* prefer;  ///< As heapsel_policy_prefer() takes it; NULL: what the policies prefer.
     size_t size;         ///< In bytes, of the largest buffer; 0 where it is not known yet.
-    const char* name;    ///< Of the buffers, for people who look for who has memory; NULL: "heapsel".
+    const char* name; ///< Of the buffers, for people who look for who has memory; NULL: "heapsel".
 };
 
-/// A request in one expression: HEAPSEL_REQUEST(.require = "contiguous", .size = 663552). In C only.
-#define HEAPSEL_REQUEST(...)                                                                        \
+/// A request in one expression: HEAPSEL_REQUEST(.require = "contiguous", .size = 663552). In C
+/// only.
+#define HEAPSEL_REQUEST(...)                                                                       \
     (&(const struct heapsel_request){.structure_size = sizeof(struct heapsel_request), __VA_ARGS__})
 
 /// Reads the policies of the machine, of its administrator and of the user, and the environment's;
@@ -35,8 +36,8 @@ struct heapsel_request {
 /// candidate.
 ///
 /// EINVAL: a word of the request is not known, or contradicts another one; `structure_size` is less
-/// than that of the first version. A policy that is wrong: as of heapsel_policy_load(); the subject
-/// is the file and the line. Any error of heapsel_consumers_named() and heapsel_catalog_scan().
+/// than that of the first version. A policy that is wrong: as of heapsel_policy_load(). Any error
+/// of heapsel_consumers_named() and heapsel_catalog_scan().
 HEAPSEL_API int heapsel_choose(const struct heapsel_request* request,
                                struct heapsel_selection** selection, struct heapsel_error** error);
 

@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <heapsel/c/requirement.h>
+#include <heapsel/c/consumer.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <heapsel/unique_fd.hpp>
+#include <heapsel/video_device.hpp>
+
 #include "c/handles.hpp"
+#include "c_board.hpp"
 #include "c_handle.hpp"
+#include "fake_drm.hpp"
+#include "fake_v4l2.hpp"
 #include "heap_builder.hpp"
+#include "heap_listing.hpp"
 
 namespace heapsel {
 namespace {
@@ -20,12 +30,83 @@ using test::calling;
 using test::made_by;
 using test::OwnedConsumer;
 
+using CApiNamed = test::CBoard;
+
+TEST_F(CApiNamed, ConsumersAreNamedAsTheCommandNamesThem) {
+    const std::array words{"video1:metadata", "/dev/dri/card0"};
+    std::array<heapsel_consumer*, 2> made{};
+    EXPECT_EQ(
+        calling(heapsel_consumers_named, words.data(), words.size(), root(), nullptr, made.data()),
+        "0");
+    const OwnedConsumer codec(made[0]);
+    const OwnedConsumer display(made[1]);
+    EXPECT_STREQ(heapsel_consumer_name(codec.get()), "/dev/video1 (vicodec) metadata");
+    EXPECT_TRUE(codec->value.usable()->known());
+    EXPECT_STREQ(heapsel_consumer_name(display.get()), "/dev/dri/card0 (faux_driver)");
+    EXPECT_FALSE(display->value.usable()->known());
+}
+
+TEST_F(CApiNamed, ADeviceThatIsNotThereLeavesNoConsumer) {
+    EXPECT_EQ(refusal("video7"), find_video_device("video7", root()).error().message());
+    const std::array words{"video1", "video7"};
+    std::array<heapsel_consumer*, 2> made{};
+    EXPECT_EQ(
+        heapsel_consumers_named(words.data(), words.size(), root(), nullptr, made.data(), nullptr),
+        -ENODEV);
+    EXPECT_EQ(made[0], nullptr);
+    EXPECT_EQ(made[1], nullptr);
+}
+
+TEST(CApiConsumer, OfAQueueHasTheDriversHeaps) {
+    test::FakeV4l2 driver;
+    driver.enumerate =
+        test::listing<v4l2_heap>({"nonecc@58000000", "system"}, EINVAL, V4L2_HEAP_FL_ACTIVE);
+    const auto consumer =
+        made_by<OwnedConsumer>(heapsel_consumer_v4l2, driver.fd(), HEAPSEL_QUEUE_CAPTURE);
+    EXPECT_STREQ(heapsel_consumer_name(consumer.get()), "/dev/null (sixteen-letters-) capture");
+    const UsableHeaps& usable = consumer->value.usable().value();
+    EXPECT_EQ(usable.evidence, "VIDIOC_ENUM_HEAPS");
+    ASSERT_EQ(usable.heaps.size(), 2U);
+    EXPECT_EQ(usable.heaps[1].name, "system");
+    driver.device_caps = V4L2_CAP_VIDEO_CAPTURE;
+    heapsel_consumer* none = nullptr;
+    EXPECT_EQ(calling(heapsel_consumer_v4l2, driver.fd(), HEAPSEL_QUEUE_OUTPUT, &none),
+              Consumer::v4l2(driver.fd(), Queue::output).error().message());
+    EXPECT_EQ(none, nullptr);
+}
+
+TEST(CApiConsumer, OfWhatIsNoDeviceIsEnotty) {
+    const UniqueFd fd(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    heapsel_consumer* none = nullptr;
+    EXPECT_EQ(heapsel_consumer_v4l2(fd.get(), HEAPSEL_QUEUE_CAPTURE, &none, nullptr), -ENOTTY);
+    EXPECT_EQ(heapsel_consumer_v4l2(-1, HEAPSEL_QUEUE_CAPTURE, &none, nullptr), -EBADF);
+    EXPECT_EQ(
+        heapsel_consumer_drm(fd.get(), 31, DRM_FORMAT_NV12, HEAPSEL_NO_MODIFIER, &none, nullptr),
+        -ENOTTY);
+}
+
+TEST(CApiConsumer, OfAPlaneHasTheDriversWord) {
+    test::FakeDrm driver;
+    driver.planes[31];
+    const auto consumer =
+        made_by<OwnedConsumer>(heapsel_consumer_drm, driver.fd(), 31U,
+                               std::uint32_t{DRM_FORMAT_XRGB8888}, HEAPSEL_NO_MODIFIER);
+    const Consumer expected = Consumer::drm(driver.fd(), 31, DRM_FORMAT_XRGB8888).value();
+    EXPECT_EQ(heapsel_consumer_name(consumer.get()), expected.name());
+    EXPECT_EQ(consumer->value.usable()->unknown_because, expected.usable()->unknown_because);
+    heapsel_consumer* none = nullptr;
+    EXPECT_EQ(calling(heapsel_consumer_drm, driver.fd(), 32U, std::uint32_t{DRM_FORMAT_XRGB8888},
+                      HEAPSEL_NO_MODIFIER, &none),
+              Consumer::drm(driver.fd(), 32, DRM_FORMAT_XRGB8888).error().message());
+    EXPECT_EQ(none, nullptr);
+}
+
 OwnedConsumer requiring(const char* words) {
     return made_by<OwnedConsumer>(heapsel_consumer_requirement, "rga", words);
 }
 
 OwnedConsumer listing() {
-    return made_by<OwnedConsumer>(heapsel_consumer_listing, "gpu", nullptr, 0U, nullptr);
+    return OwnedConsumer(new heapsel_consumer{Consumer::listing("gpu", {})});
 }
 
 std::string refused(const std::string& function, const std::string& argument,
@@ -36,7 +117,7 @@ std::string refused(const std::string& function, const std::string& argument,
 /// Of one candidate after the other, "NAME because REASON".
 std::vector<std::string> chosen(const std::vector<Heap>& heaps, const OwnedConsumer& consumer) {
     const heapsel_catalog catalog{HeapCatalog(heaps)};
-    const heapsel_consumer* const one = consumer.get();
+    heapsel_consumer* const one = consumer.get();
     const auto selection =
         made_by<test::OwnedSelection>(heapsel_select, &catalog, &one, 1U, nullptr);
     std::vector<std::string> found;
@@ -55,17 +136,21 @@ Heap ending(const char* name, std::uint64_t last) {
 
 TEST(CApiRequirement, OfWordsHasThemAndSaysNothingElse) {
     const auto consumer = requiring(" ecc, non-contiguous");
-    EXPECT_STREQ(heapsel_consumer_required(consumer.get()), "ecc,non-contiguous");
-    EXPECT_EQ(heapsel_consumer_address_bits(consumer.get()), 0U);
+    EXPECT_STREQ(heapsel_consumer_name(consumer.get()), "rga");
     EXPECT_EQ(consumer->value.requirement().criteria, parse_criteria("ecc,non-contiguous"));
+    EXPECT_EQ(consumer->value.requirement().address_bits, std::nullopt);
     EXPECT_EQ(consumer->value.requirement().alignment, Alignment{});
+    EXPECT_FALSE(consumer->value.usable());
+    heapsel_consumer* none = nullptr;
+    EXPECT_EQ(calling(heapsel_consumer_requirement, "rga", "fast", &none),
+              parse_criteria("fast").error().message());
+    EXPECT_EQ(none, nullptr);
 }
 
 TEST(CApiRequirement, OfAddressBitsLeavesOutWhatLiesAbove) {
     const auto consumer = requiring("");
     EXPECT_EQ(calling(heapsel_consumer_require_address_bits, consumer.get(), 40U), "0");
     EXPECT_EQ(calling(heapsel_consumer_require_address_bits, consumer.get(), 32U), "0");
-    EXPECT_EQ(heapsel_consumer_address_bits(consumer.get()), 32U);
     EXPECT_STREQ(heapsel_consumer_name(consumer.get()), "rga");
     EXPECT_EQ(chosen({ending("high", 0x100000000), ending("low", 0xffffffff)}, consumer),
               (std::vector<std::string>{"low because its memory ends at 0xffffffff (device tree: "
@@ -84,9 +169,8 @@ TEST(CApiRequirement, OfAnAddressesAlignmentLeavesOutHeapsOfSinglePages) {
     EXPECT_EQ(chosen({test::heap("pages")}, consumer).size(), 1U);
 }
 
-TEST(CApiRequirement, KeepsWhatWasRequiredAndTriedBefore) {
+TEST(CApiRequirement, KeepsWhatWasRequiredBefore) {
     const auto consumer = requiring("contiguous");
-    consumer->value = consumer->value.with_trials({{.heap = "a", .evidence = "evidence"}});
     EXPECT_EQ(calling(heapsel_consumer_require_address_bits, consumer.get(), 64U), "0");
     EXPECT_EQ(calling(heapsel_consumer_require_alignment, consumer.get(), 64U, 32U, 16U,
                       std::uint64_t{4096}),
@@ -95,8 +179,6 @@ TEST(CApiRequirement, KeepsWhatWasRequiredAndTriedBefore) {
     EXPECT_EQ(all.criteria, parse_criteria("contiguous"));
     EXPECT_EQ(all.address_bits, 64U);
     EXPECT_EQ(all.alignment, (Alignment{.stride = 64, .offset = 32, .size = 16, .address = 4096}));
-    EXPECT_STREQ(heapsel_consumer_required(consumer.get()), "contiguous");
-    EXPECT_STREQ(heapsel_consumer_trial_heap(consumer.get(), 0), "a");
 }
 
 TEST(CApiRequirement, OfAddressBitsThatNoAddressHasIsEinvalAndChangesNothing) {
@@ -106,7 +188,7 @@ TEST(CApiRequirement, OfAddressBitsThatNoAddressHasIsEinvalAndChangesNothing) {
         refused("consumer_require_address_bits", "bits", "An address has 1 to 64 of them.");
     for (const std::uint32_t bits : {0U, 65U, std::numeric_limits<std::uint32_t>::max()})
         EXPECT_EQ(calling(heapsel_consumer_require_address_bits, consumer.get(), bits), said);
-    EXPECT_EQ(heapsel_consumer_address_bits(consumer.get()), 1U);
+    EXPECT_EQ(consumer->value.requirement().address_bits, 1U);
 }
 
 TEST(CApiRequirement, OfAnAlignmentOfNothingIsEinvalWithTheArgument) {
@@ -134,8 +216,7 @@ TEST(CApiRequirement, OfADeviceWhoseDriverWasAskedIsEinval) {
     EXPECT_EQ(
         calling(heapsel_consumer_require_alignment, consumer.get(), 1U, 1U, 1U, std::uint64_t{1}),
         refused("consumer_require_alignment", "consumer", remedy));
-    EXPECT_STREQ(heapsel_consumer_required(consumer.get()), "");
-    EXPECT_EQ(heapsel_consumer_address_bits(consumer.get()), 0U);
+    EXPECT_EQ(consumer->value.requirement().address_bits, std::nullopt);
 }
 
 TEST(CApiAlignment, OfConsumersIsTheLeastCommonMultipleOfEach) {
@@ -147,7 +228,7 @@ TEST(CApiAlignment, OfConsumersIsTheLeastCommonMultipleOfEach) {
     EXPECT_EQ(
         calling(heapsel_consumer_require_alignment, b.get(), 24U, 4U, 5U, std::uint64_t{1} << 40U),
         "0");
-    const std::array<const heapsel_consumer*, 3> all{a.get(), b.get(), c.get()};
+    const std::array<heapsel_consumer*, 3> all{a.get(), b.get(), c.get()};
     std::uint32_t stride = 0;
     std::uint32_t offset = 0;
     std::uint32_t size = 0;
@@ -183,7 +264,7 @@ TEST(CApiAlignment, ThatDoesNotFitIsEoverflowAndWritesNothing) {
     EXPECT_EQ(
         calling(heapsel_consumer_require_alignment, b.get(), 1U, 65537U, 1U, std::uint64_t{1}),
         "0");
-    const std::array<const heapsel_consumer*, 2> both{a.get(), b.get()};
+    const std::array<heapsel_consumer*, 2> both{a.get(), b.get()};
     std::uint32_t stride = 7;
     EXPECT_EQ(calling(heapsel_consumers_alignment, both.data(), both.size(), &stride, nullptr,
                       nullptr, nullptr),
@@ -193,7 +274,7 @@ TEST(CApiAlignment, ThatDoesNotFitIsEoverflowAndWritesNothing) {
 }
 
 TEST(CApiAlignment, OfAConsumerThatIsNullIsEinval) {
-    const heapsel_consumer* const none = nullptr;
+    heapsel_consumer* const none = nullptr;
     EXPECT_EQ(calling(heapsel_consumers_alignment, &none, 1U, nullptr, nullptr, nullptr, nullptr),
               refused("consumers_alignment", "consumers", "Its element 0 is NULL."));
     EXPECT_EQ(calling(heapsel_consumers_alignment, nullptr, 1U, nullptr, nullptr, nullptr, nullptr),
