@@ -163,8 +163,8 @@ def test_explain_judges_every_heap_and_says_why(board, has_series):
     heaps = json.loads(ran.out)["heaps"]
     suitable = ["video@50000000", "default_cma_region"]
     if has_series:
-        suitable = ["nonecc@58000000", "video@50000000",
-                    "coherent@64000000", "default_cma_region", "frames@60000000"]
+        suitable = ["video@50000000", "nonecc@58000000",
+                    "default_cma_region", "frames@60000000", "coherent@64000000"]
     assert [(heap["name"], heap["verdict"]) for heap in heaps] == [
         (suitable[0], "chosen"), *((name, "candidate") for name in suitable[1:]), ("system", "unsuitable")]
     assert all(heap["reason"] for heap in heaps)
@@ -214,24 +214,24 @@ def test_exhaustion_falls_back_within_what_satisfies_and_is_cached_alike(board, 
     # Three of these fit a region of 64 MiB, and two a coherent pool, which gives out powers of two.
     order = ["nonecc@58000000", "coherent@64000000"] if has_series else ["video@50000000", "default_cma_region"]
     ran = board.sh("heapsel alloc 20M --count 5 --require contiguous "
-                   "--prefer non-ecc --json", expected=CMA_IS_FULL)
+                   "--prefer non-ecc,uncached --json", expected=CMA_IS_FULL)
     assert ran.status == 0, ran
     heaps = [buffer["heap"] for buffer in json.loads(ran.out)["buffers"]]
     assert list(dict.fromkeys(heaps)) == order
 
 
 def test_exhaustion_names_what_was_not_tried_for_its_caching(board, series):
-    said = refused(board, "", "heapsel alloc 20M --count 6 --require contiguous --prefer non-ecc")
+    said = refused(board, "", "heapsel alloc 20M --count 6 --require contiguous --prefer non-ecc,uncached")
     assert "(nonecc@58000000, coherent@64000000): Cannot allocate memory" in said
     assert "Not tried: video@50000000 (cached is yes, and of nonecc@58000000 it is no); " in said
 
 
 def test_exhaustion_passes_on_as_far_as_the_call_says(board, series):
-    ran = board.sh("heapsel alloc 20M --count 6 --require contiguous --prefer non-ecc --fallback any --json",
+    ran = board.sh("heapsel alloc 20M --count 6 --require contiguous --prefer non-ecc,uncached --fallback any --json",
                    expected=CMA_IS_FULL)
     heaps = [buffer["heap"] for buffer in json.loads(ran.out)["buffers"]]
     assert heaps == ["nonecc@58000000"] * 3 + ["video@50000000"] * 3
-    said = refused(board, "", "heapsel alloc 20M --count 4 --require contiguous --prefer non-ecc --fallback none")
+    said = refused(board, "", "heapsel alloc 20M --count 4 --require contiguous --prefer non-ecc,uncached --fallback none")
     assert "video@50000000 (the policy allows no fallback)" in said
 
 

@@ -71,7 +71,7 @@ def test_the_lists_of_decoder_and_display_join_to_the_heap_of_the_demonstration(
     """With what the demonstration asks for, and no name of a heap."""
     ran = run(board, """
         decoder=/dev/$(basename $(dirname $(grep -lx stateful-decoder /sys/class/video4linux/*/name)))
-        heapsel explain $decoder $vkms --require contiguous --prefer non-ecc --json""")
+        heapsel explain $decoder $vkms --require contiguous --prefer non-ecc,uncached --json""")
     answer = json.loads(ran.out)
     decoder, display = answer["consumers"]
     assert display["type"] == "primary" and display["format"] == "YU12"

@@ -9,7 +9,7 @@ from board import CMA_IS_FULL
 from pipelines import (BUFFERS_LEFT, ECC_FREE, FRAMES, NO_BUFFERS, PICTURES, SHOW, bound, checksums, crcs,
                        decode, witnessed)
 
-HEAPSEL = "heapsel name=selector require=contiguous prefer=non-ecc"
+HEAPSEL = "heapsel name=selector require=contiguous prefer=non-ecc,uncached"
 
 
 def test_every_decoded_frame_is_the_one_of_the_decoder_alone(board):
