@@ -8,13 +8,13 @@
 
 #include <heapsel/printable.hpp>
 
+#include "heaps/build_heaps.hpp"
 #include "heaps/heap_aliases.hpp"
-#include "heaps/heap_assembly.hpp"
 #include "heaps/machine.hpp"
+#include "inspect/region_clients.hpp"
+#include "inspect/region_kind.hpp"
 #include "io/file.hpp"
 #include "tree/command_line.hpp"
-#include "inspect/memory_region_users.hpp"
-#include "inspect/region_use.hpp"
 
 namespace heapsel {
 namespace {
@@ -27,12 +27,12 @@ std::uint64_t cma_block(std::uint64_t page_size) {
     return page_size * (page_size / sizeof(std::uint64_t));
 }
 
-bool is_cma(RegionUse use) {
-    return use == RegionUse::cma || use == RegionUse::default_cma;
+bool is_cma(RegionKind use) {
+    return use == RegionKind::cma || use == RegionKind::default_cma;
 }
 
-bool is_carve_out(RegionUse use) {
-    return use == RegionUse::carve_out || use == RegionUse::coherent_heap;
+bool is_carve_out(RegionKind use) {
+    return use == RegionKind::carve_out || use == RegionKind::coherent_heap;
 }
 
 /// The series refuses names that a file or a word in a cgroup's file cannot have.
@@ -103,7 +103,7 @@ class Planner {
                                   .no_map = region.no_map,
                                   .heap = {},
                                   .users = {}};
-            RegionUsers users;
+            RegionClients users;
             for (const MemoryRegionUser* const user : users_of(region)) {
                 (user->enabled ? users.enabled : users.disabled) = true;
                 if (user->enabled)
@@ -112,7 +112,7 @@ class Planner {
             auto verdict = use_of(region, rules, users);
             const bool at_boot = region.not_set_aside.empty() && !region.region;
             if (at_boot && ++placed_at_boot > max_placed_at_boot)
-                verdict = {.use = RegionUse::refused,
+                verdict = {.use = RegionKind::refused,
                            .reason = std::format("more than {} regions are placed at boot",
                                                  max_placed_at_boot)};
             planned.use = verdict.use;
@@ -137,10 +137,10 @@ class Planner {
     /// Of several default areas the kernel takes the last.
     void settle_default_area() {
         for (const std::size_t i : kernel_order()) {
-            if (regions_[i].use != RegionUse::default_cma)
+            if (regions_[i].use != RegionKind::default_cma)
                 continue;
             if (default_) {
-                regions_[*default_].use = RegionUse::cma;
+                regions_[*default_].use = RegionKind::cma;
                 regions_[*default_].reason += ", and another area is so after it";
                 machine_.memory.reserved[*default_].cma_default = false;
             }
@@ -202,7 +202,7 @@ class Planner {
     void warn_of_overlaps() {
         std::vector<const PlannedRegion*> placed;
         for (const PlannedRegion& region : regions_) {
-            if (region.region && region.use != RegionUse::refused)
+            if (region.region && region.use != RegionKind::refused)
                 placed.push_back(&region);
         }
         std::ranges::stable_sort(placed, {}, [](const auto* region) {
@@ -221,7 +221,7 @@ class Planner {
         for (const std::string& path : machine_.memory.disabled) {
             PlannedRegion region;
             region.path = path;
-            region.use = RegionUse::disabled;
+            region.use = RegionKind::disabled;
             region.reason = "its status is neither okay nor ok";
             regions.push_back(std::move(region));
         }
@@ -232,7 +232,7 @@ class Planner {
     void forget_unused() {
         std::vector<ReservedRegion> kept;
         for (std::size_t i = 0; i < regions_.size(); ++i) {
-            if (regions_[i].use != RegionUse::refused)
+            if (regions_[i].use != RegionKind::refused)
                 kept.push_back(std::move(machine_.memory.reserved[i]));
         }
         machine_.memory.reserved = std::move(kept);
@@ -248,9 +248,9 @@ class Planner {
 
 Error bad_page_size(std::uint64_t size) {
     return {.code = EINVAL,
-            .attempted = "plan a board",
+            .operation = "plan a board",
             .subject = std::format("pages of {} bytes", size),
-            .remedy = "Kernels have pages of 4096, 16384 or 65536 bytes."};
+            .hint = "Kernels have pages of 4096, 16384 or 65536 bytes."};
 }
 
 } // namespace
@@ -262,7 +262,7 @@ Result<BoardPlan> plan_board(std::span<const std::byte> blob, const PlanOptions&
     auto tree = parse_device_tree(blob);
     if (!tree)
         return std::unexpected(std::move(tree.error()));
-    auto users = memory_region_users(blob);
+    auto users = region_clients(blob);
     if (!users)
         return std::unexpected(std::move(users.error()));
     return Planner(*std::move(tree), *std::move(users), options).plan();

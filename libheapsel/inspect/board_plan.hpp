@@ -9,22 +9,22 @@
 #include <string>
 #include <vector>
 
+#include "inspect/region_kind.hpp"
 #include <heapsel/error.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_catalog.hpp>
 #include <heapsel/kernel_generation.hpp>
-#include "inspect/region_use.hpp"
 
 namespace heapsel {
 
 /// A child of /reserved-memory.
 struct PlannedRegion {
-    std::string path;                   ///< In the device tree; raw.
-    RegionUse use = RegionUse::refused; ///< What the kernel makes of it.
-    std::string reason;                 ///< Why that use, for a person.
-    std::optional<Region> region;       ///< Absent where the kernel places it at boot.
-    std::optional<std::uint64_t> size;  ///< In bytes, also of one that is placed at boot.
-    bool no_map = false;                ///< The kernel has no mapping of it.
+    std::string path;                     ///< In the device tree; raw.
+    RegionKind use = RegionKind::refused; ///< What the kernel makes of it.
+    std::string reason;                   ///< Why that use, for a person.
+    std::optional<Region> region;         ///< Absent where the kernel places it at boot.
+    std::optional<std::uint64_t> size;    ///< In bytes, also of one that is placed at boot.
+    bool no_map = false;                  ///< The kernel has no mapping of it.
     std::string heap; ///< The name of the heap over it; empty where there is none.
     /// The paths of the enabled devices whose `memory-region` points at it; raw.
     std::vector<std::string> users;
@@ -55,13 +55,13 @@ struct BoardPlan {
 /// default CMA area, the kernel's configuration is taken to. `HeapCatalog::warnings` has what is
 /// malformed, and regions that overlap. Pure.
 ///
-/// EINVAL: the tree is malformed, and the remedy says how; or the page size is none of the three.
+/// EINVAL: the tree is malformed, and the hint says how; or the page size is none of the three.
 /// E2BIG, EFBIG: the tree is larger than any board's.
 [[nodiscard]] Result<BoardPlan> plan_board(std::span<const std::byte> blob,
-                                                          const PlanOptions& options = {});
+                                           const PlanOptions& options = {});
 
 /// The same of a file. EFBIG: more than 4 MiB. Else as above, and any errno of open(2) and read(2).
 [[nodiscard]] Result<BoardPlan> plan_board(const std::filesystem::path& blob,
-                                                          const PlanOptions& options = {});
+                                           const PlanOptions& options = {});
 
 } // namespace heapsel

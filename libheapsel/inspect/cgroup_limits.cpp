@@ -29,23 +29,23 @@ std::map<std::string, std::uint64_t> numbers_by_region(const fs::path& file) {
     return numbers;
 }
 
-void add_memory(std::vector<CgroupLimit>& limits, const fs::path& folder) {
-    const auto limit = read_number(folder / "memory.max");
-    const auto used = read_number(folder / "memory.current");
+void add_memory(std::vector<CgroupLimit>& limits, const fs::path& directory) {
+    const auto limit = read_number(directory / "memory.max");
+    const auto used = read_number(directory / "memory.current");
     if (limit && used)
         limits.push_back({.controller = Controller::memcg,
-                          .file = (folder / "memory.max").native(),
+                          .file = (directory / "memory.max").native(),
                           .region = {},
                           .limit = *limit,
                           .used = *used});
 }
 
-void add_device_memory(std::vector<CgroupLimit>& limits, const fs::path& folder) {
-    const auto used = numbers_by_region(folder / "dmem.current");
-    for (const auto& [region, limit] : numbers_by_region(folder / "dmem.max")) {
+void add_device_memory(std::vector<CgroupLimit>& limits, const fs::path& directory) {
+    const auto used = numbers_by_region(directory / "dmem.current");
+    for (const auto& [region, limit] : numbers_by_region(directory / "dmem.max")) {
         const auto found = used.find(region);
         limits.push_back({.controller = Controller::dmem,
-                          .file = (folder / "dmem.max").native(),
+                          .file = (directory / "dmem.max").native(),
                           .region = region,
                           .limit = limit,
                           .used = found == used.end() ? 0 : found->second});
@@ -74,9 +74,9 @@ std::vector<CgroupLimit> read_cgroup_limits(const fs::path& root) {
         return limits;
     // In a cgroup namespace the topmost group is the container's own, and may have limits.
     for (fs::path at = *group;; at = at.parent_path()) {
-        const fs::path folder = root / "sys/fs/cgroup" / at;
-        add_memory(limits, folder);
-        add_device_memory(limits, folder);
+        const fs::path directory = root / "sys/fs/cgroup" / at;
+        add_memory(limits, directory);
+        add_device_memory(limits, directory);
         if (at.empty())
             return limits;
     }

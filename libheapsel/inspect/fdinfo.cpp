@@ -31,11 +31,11 @@ std::uint64_t number_of(std::optional<std::string_view> text) {
 
 } // namespace
 
-std::optional<HeldBuffer> parse_fdinfo(std::string_view text) {
+std::optional<ProcessBuffer> parse_fdinfo(std::string_view text) {
     const auto exporter = value_of(text, "exp_name");
     if (!exporter)
         return std::nullopt;
-    HeldBuffer buffer;
+    ProcessBuffer buffer;
     buffer.exporter = *exporter;
     buffer.inode = number_of(value_of(text, "ino"));
     buffer.size = number_of(value_of(text, "size"));

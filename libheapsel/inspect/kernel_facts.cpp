@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 4> needed_options{"DMABUF_HEAPS", "DMABUF
                                                          "DMABUF_HEAPS_CMA", "DMA_CMA"};
 constexpr std::array<std::string_view, 2> modules{"system_heap", "cma_heap"};
 
-/// A release is a folder's name below; one that leads elsewhere is none.
+/// A release is a directory's name below; one that leads elsewhere is none.
 std::string release_of(const fs::path& root) {
     const auto release = read_attribute(root / "proc/sys/kernel/osrelease");
     const bool plain = release && !release->contains('/') && *release != "." && *release != "..";
@@ -75,9 +75,10 @@ KernelFacts read_kernel_facts(const fs::path& root) {
     KernelFacts facts;
     std::error_code failure;
     facts.has_framework = fs::is_directory(root / "sys/class/dma_heap", failure);
-    for (const fs::path& folder : class_folders(root, "dma_heap"))
-        facts.heaps.push_back({.name = folder.filename().native(),
-                               .number = read_attribute(folder / "dev").value_or(std::string())});
+    for (const fs::path& directory : class_directories(root, "dma_heap"))
+        facts.heaps.push_back(
+            {.name = directory.filename().native(),
+             .number = read_attribute(directory / "dev").value_or(std::string())});
     facts.release = release_of(root);
     if (facts.release.empty())
         return facts;

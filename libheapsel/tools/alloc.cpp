@@ -54,9 +54,9 @@ Result<void> check_pattern(Buffer& buffer, std::size_t seed) {
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         if (bytes[i] != pattern(i, seed))
             return std::unexpected(Error{.code = EIO,
-                                         .attempted = "read back what was written",
+                                         .operation = "read back what was written",
                                          .subject = std::format("byte {}", i),
-                                         .remedy = "The memory or its heap is faulty."});
+                                         .hint = "The memory or its heap is faulty."});
     }
     return access->end();
 }

@@ -33,20 +33,20 @@ struct BindOptions {
     bool json = false;
 };
 
-/// A folder is one in sysfs: the device's, or the one of its node in a class. A bare name is none:
-/// it would be one of whatever folder this runs in.
-Result<fs::path> device_folder(const std::string& device) {
+/// A directory is one in sysfs: the device's, or the one of its node in a class. A bare name is
+/// none: it would be one of whatever directory this runs in.
+Result<fs::path> device_directory(const std::string& device) {
     std::error_code failure;
-    const fs::path folder(device);
-    if (device.contains('/') && fs::is_directory(folder, failure)) {
-        const bool of_node =
-            !fs::exists(folder / "heaps", failure) && fs::is_directory(folder / "device", failure);
-        return of_node ? folder / "device" : folder;
+    const fs::path directory(device);
+    if (device.contains('/') && fs::is_directory(directory, failure)) {
+        const bool of_node = !fs::exists(directory / "heaps", failure) &&
+                             fs::is_directory(directory / "device", failure);
+        return of_node ? directory / "device" : directory;
     }
-    const auto folder_of = [](const DeviceNode& found) { return found.folder; };
+    const auto directory_of = [](const DeviceNode& found) { return found.directory; };
     if (names_display(device))
-        return find_display_device(device).transform(folder_of);
-    return find_video_device(device).transform(folder_of);
+        return find_display_device(device).transform(directory_of);
+    return find_video_device(device).transform(directory_of);
 }
 
 /// The kernel's names of the heaps. To unbind takes none, and so no machine with heaps.
@@ -77,20 +77,20 @@ std::string sentence(const Binding& binding) {
 
 int bind(const BindOptions& options) {
     const std::string& device = options.device;
-    const auto folder = device_folder(device);
-    if (!folder)
-        return fail(folder.error());
+    const auto directory = device_directory(device);
+    if (!directory)
+        return fail(directory.error());
     const auto heaps = kernel_names(options.heaps);
     if (!heaps)
         return fail(heaps.error());
-    const auto binding = bind_heaps(*folder, options.role, *heaps, options.or_driver);
+    const auto binding = bind_heaps(*directory, options.role, *heaps, options.or_driver);
     if (!binding)
         return fail(binding.error());
     if (options.json)
         std::cout << nlohmann::ordered_json{{"device", printable(device)},
                                             {"file",
                                              printable(
-                                                 binding_file(*folder, options.role).native())},
+                                                 binding_file(*directory, options.role).native())},
                                             {"role", to_string(options.role)},
                                             {"binding", to_json(*binding)}}
                          .dump(2)
@@ -103,7 +103,7 @@ int bind(const BindOptions& options) {
 
 CLI::Option* add_role(CLI::App& verb, Role& role) {
     const auto read = [&role](const std::string& text) {
-        const auto called = role_called(text);
+        const auto called = parse_role(text);
         if (!called)
             throw CLI::ValidationError("ROLE", "\"" + printable(text) +
                                                    "\" is none of frame, reference, metadata");
@@ -119,7 +119,7 @@ void add_bind(CLI::App& app, Action& action) {
     CLI::App* const verb = app.add_subcommand(
         "bind", "Have a driver take the memory of a role from heaps, until the next boot");
     verb->add_option("DEVICE", options->device,
-                     "/dev/videoN, /dev/dri/cardN, or the device's folder in sysfs")
+                     "/dev/videoN, /dev/dri/cardN, or the device's directory in sysfs")
         ->required();
     add_role(*verb, options->role)->required();
     CLI::Option* const heaps =

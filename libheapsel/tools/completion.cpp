@@ -123,18 +123,18 @@ std::vector<std::string> heap_names(const fs::path& root) {
     return names;
 }
 
-void add_nodes(std::vector<std::string>& nodes, const fs::path& root, const std::string& folder,
+void add_nodes(std::vector<std::string>& nodes, const fs::path& root, const std::string& directory,
                std::string_view prefix) {
     std::error_code failure;
     std::vector<std::string> found;
-    fs::directory_iterator entry(root / folder, failure);
+    fs::directory_iterator entry(root / directory, failure);
     for (; !failure && entry != fs::directory_iterator(); entry.increment(failure)) {
         const std::string name = entry->path().filename();
         const bool numbered =
             name.starts_with(prefix) && name.size() > prefix.size() &&
             name.find_first_not_of("0123456789", prefix.size()) == std::string::npos;
         if (numbered)
-            found.push_back("/" + folder + "/" + name);
+            found.push_back("/" + directory + "/" + name);
     }
     std::ranges::sort(found);
     std::ranges::move(found, std::back_inserter(nodes));

@@ -31,7 +31,7 @@ nlohmann::ordered_json as_json(std::span<const Check> checks) {
         list.push_back({{"subject", check.subject},
                         {"condition", to_string(check.condition)},
                         {"finding", check.finding},
-                        {"remedy", check.remedy},
+                        {"hint", check.hint},
                         {"commands", check.commands}});
     return {{"checks", std::move(list)}};
 }
@@ -43,7 +43,7 @@ std::string text_of(const Check& check) {
     constexpr std::size_t width = 100;
     std::string text = wrapped(check.finding, indent, width);
     text.replace(0, indent, std::format("{:7}  {:13}", to_string(check.condition), check.subject));
-    text += wrapped(check.remedy, indent, width);
+    text += wrapped(check.hint, indent, width);
     for (const std::string& command : check.commands)
         text += std::string(indent + 2, ' ') + command + '\n';
     return text;

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include <heapsel/named_consumer.hpp>
-#include <heapsel/permission_remedy.hpp>
+#include <heapsel/parsed_consumer.hpp>
+#include <heapsel/permission_hint.hpp>
 #include <heapsel/printable.hpp>
 #include <heapsel/select.hpp>
 
@@ -55,13 +55,14 @@ std::string explained(const Judgement& judgement) {
     std::vector<std::vector<std::string>> rows;
     for (const Finding& finding : judgement.findings) {
         if (!out || finding.keeps_out())
-            rows.push_back({finding.subject, finding.value, wish_of(finding), evidence_of(finding)});
+            rows.push_back(
+                {finding.subject, finding.value, wish_of(finding), evidence_of(finding)});
     }
     if (rows.empty())
         return wrapped(judgement.reason, indent, width);
     std::string text = wrapped_table(rows, indent, width);
     if (judgement.verdict == Verdict::unusable)
-        text += wrapped(permission_remedy(judgement.heap), indent, width);
+        text += wrapped(permission_hint(judgement.heap), indent, width);
     return text;
 }
 
@@ -74,18 +75,18 @@ void print(const Selection& selection) {
 /// Without the reasons, which standard output has.
 int fail_without_candidate(Error error) {
     error.subject.clear();
-    error.remedy = "No heap serves: standard output says of each why.";
+    error.hint = "No heap serves: standard output says of each why.";
     return fail(error);
 }
 
 int explain(const ExplainOptions& options, const HeapCatalog& catalog, const Policies& policies) {
     const auto heaps = options.try_heaps ? catalog.heaps() : std::span<const Heap>();
-    const auto named = consumers_called(options.devices, options.scope.root, heaps);
+    const auto named = parse_consumers(options.devices, options.scope.root, heaps);
     if (!named)
         return fail(named.error());
     auto consumers = asked_for(options.policy);
     std::vector<PolicyTarget> targets;
-    for (const NamedConsumer& one : *named) {
+    for (const ParsedConsumer& one : *named) {
         consumers.push_back(one.consumer);
         targets.push_back(one.target);
     }
@@ -95,7 +96,7 @@ int explain(const ExplainOptions& options, const HeapCatalog& catalog, const Pol
     if (options.scope.json) {
         auto answer = to_json(*selection);
         answer["consumers"] = nlohmann::ordered_json::array();
-        for (const NamedConsumer& consumer : *named)
+        for (const ParsedConsumer& consumer : *named)
             answer["consumers"].push_back(to_json(consumer));
         answer["warnings"] = catalog.warnings();
         std::cout << answer.dump(2) << '\n';

@@ -61,19 +61,19 @@ std::vector<DeviceUse> device_uses(const Heap& heap, std::span<const VideoDevice
     return uses;
 }
 
-std::vector<HeldBuffer> held_of(const Heap& heap, std::span<const HeldBuffer> all) {
+std::vector<ProcessBuffer> held_of(const Heap& heap, std::span<const ProcessBuffer> all) {
     return of_heap(heap, all);
 }
 
-std::vector<LiveBuffer> live_of(const Heap& heap, std::span<const LiveBuffer> all) {
+std::vector<KernelBuffer> live_of(const Heap& heap, std::span<const KernelBuffer> all) {
     return of_heap(heap, all);
 }
 
-std::vector<LiveBuffer> without_holder(std::span<const LiveBuffer> live,
-                                       std::span<const HeldBuffer> held) {
-    std::vector<LiveBuffer> found;
-    std::ranges::copy_if(live, std::back_inserter(found), [&](const LiveBuffer& buffer) {
-        return !std::ranges::contains(held, buffer.inode, &HeldBuffer::inode);
+std::vector<KernelBuffer> without_holder(std::span<const KernelBuffer> live,
+                                         std::span<const ProcessBuffer> held) {
+    std::vector<KernelBuffer> found;
+    std::ranges::copy_if(live, std::back_inserter(found), [&](const KernelBuffer& buffer) {
+        return !std::ranges::contains(held, buffer.inode, &ProcessBuffer::inode);
     });
     return found;
 }

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "inspect/kernel_buffer.hpp"
+#include "inspect/process_buffer.hpp"
 #include <heapsel/display_device.hpp>
 #include <heapsel/heap.hpp>
-#include "inspect/held_buffer.hpp"
-#include "inspect/live_buffer.hpp"
 #include <heapsel/video_device.hpp>
 
 namespace heapsel::tools {
@@ -28,12 +28,14 @@ struct DeviceUse {
                                                  std::span<const DisplayDevice> displays);
 
 /// The buffers of `heap`, under whichever of its names they were allocated.
-[[nodiscard]] std::vector<HeldBuffer> held_of(const Heap& heap, std::span<const HeldBuffer> all);
-[[nodiscard]] std::vector<LiveBuffer> live_of(const Heap& heap, std::span<const LiveBuffer> all);
+[[nodiscard]] std::vector<ProcessBuffer> held_of(const Heap& heap,
+                                                 std::span<const ProcessBuffer> all);
+[[nodiscard]] std::vector<KernelBuffer> live_of(const Heap& heap,
+                                                std::span<const KernelBuffer> all);
 
 /// Those of `live` that none of `held` is: a driver alone has them, a mapping, or a process that
 /// may not be looked into.
-[[nodiscard]] std::vector<LiveBuffer> without_holder(std::span<const LiveBuffer> live,
-                                                     std::span<const HeldBuffer> held);
+[[nodiscard]] std::vector<KernelBuffer> without_holder(std::span<const KernelBuffer> live,
+                                                       std::span<const ProcessBuffer> held);
 
 } // namespace heapsel::tools

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include <heapsel/permission_remedy.hpp>
+#include <heapsel/permission_hint.hpp>
 #include <heapsel/pixel_format.hpp>
 #include <heapsel/printable.hpp>
 
@@ -131,7 +131,7 @@ ordered_json to_json(const Judgement& judgement) {
     return {{"name", printable(judgement.heap.name)},
             {"exporter", to_string(judgement.heap.exporter)},
             {"verdict", to_string(judgement.verdict)},
-            {"reason", unusable ? permission_remedy(judgement.heap) : judgement.reason},
+            {"reason", unusable ? permission_hint(judgement.heap) : judgement.reason},
             {"findings", std::move(findings)}};
 }
 
@@ -151,7 +151,7 @@ ordered_json to_json(const Binding& binding) {
             {"usable", names(binding.usable)}};
 }
 
-ordered_json to_json(const HeldBuffer& buffer) {
+ordered_json to_json(const ProcessBuffer& buffer) {
     return {{"process", buffer.process},
             {"command", printable(buffer.command)},
             {"heap", printable(buffer.exporter)},
@@ -161,7 +161,7 @@ ordered_json to_json(const HeldBuffer& buffer) {
             {"descriptors", buffer.descriptors}};
 }
 
-ordered_json to_json(const LiveBuffer& buffer) {
+ordered_json to_json(const KernelBuffer& buffer) {
     return {{"heap", printable(buffer.exporter)},
             {"inode", buffer.inode},
             {"size", buffer.size},
@@ -204,7 +204,7 @@ ordered_json to_json(const VideoDevice& device) {
         memories.push_back(to_json(memory));
     return {{"name", printable(device.name)},
             {"device", printable(device.node.native())},
-            {"sysfs", printable(device.folder.native())},
+            {"sysfs", printable(device.directory.native())},
             {"title", nullable(device.title)},
             {"driver", nullable(device.driver)},
             {"card", nullable(device.card)},
@@ -241,7 +241,7 @@ ordered_json to_json(const DisplayDevice& device) {
     }
     return {{"name", printable(device.name)},
             {"device", printable(device.node.native())},
-            {"sysfs", printable(device.folder.native())},
+            {"sysfs", printable(device.directory.native())},
             {"driver", nullable(device.driver)},
             {"unasked", reason(device.unasked_because)},
             {"planes", std::move(planes)},
@@ -250,7 +250,7 @@ ordered_json to_json(const DisplayDevice& device) {
               {"binding_unknown", reason(device.binding_unknown_because)}}}};
 }
 
-ordered_json to_json(const NamedConsumer& named) {
+ordered_json to_json(const ParsedConsumer& named) {
     const auto& [consumer, show, target] = named;
     ordered_json json{{"name", printable(consumer.name())}};
     if (show) {

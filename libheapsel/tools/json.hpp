@@ -2,14 +2,14 @@
 #pragma once
 
 #include "inspect/board_plan.hpp"
-#include "inspect/held_buffer.hpp"
-#include "inspect/live_buffer.hpp"
+#include "inspect/kernel_buffer.hpp"
+#include "inspect/process_buffer.hpp"
 #include <heapsel/accounting.hpp>
 #include <heapsel/binding.hpp>
 #include <heapsel/display_device.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_statistics.hpp>
-#include <heapsel/named_consumer.hpp>
+#include <heapsel/parsed_consumer.hpp>
 #include <heapsel/plane.hpp>
 #include <heapsel/select.hpp>
 #include <heapsel/usable_heaps.hpp>
@@ -32,8 +32,8 @@ namespace heapsel::tools {
 [[nodiscard]] nlohmann::ordered_json to_json(const Accounting& accounting);
 [[nodiscard]] nlohmann::ordered_json to_json(const Selection& selection);
 [[nodiscard]] nlohmann::ordered_json to_json(const Binding& binding);
-[[nodiscard]] nlohmann::ordered_json to_json(const HeldBuffer& buffer);
-[[nodiscard]] nlohmann::ordered_json to_json(const LiveBuffer& buffer);
+[[nodiscard]] nlohmann::ordered_json to_json(const ProcessBuffer& buffer);
+[[nodiscard]] nlohmann::ordered_json to_json(const KernelBuffer& buffer);
 /// Of heaps that are not known, "heaps" is null, and "unknown" the reason.
 [[nodiscard]] nlohmann::ordered_json to_json(const UsableHeaps& usable);
 [[nodiscard]] nlohmann::ordered_json to_json(const VideoMemory& memory);
@@ -41,6 +41,6 @@ namespace heapsel::tools {
 /// Formats by their names, modifiers as hexadecimal numbers in strings.
 [[nodiscard]] nlohmann::ordered_json to_json(const Plane& plane);
 [[nodiscard]] nlohmann::ordered_json to_json(const DisplayDevice& device);
-[[nodiscard]] nlohmann::ordered_json to_json(const NamedConsumer& named);
+[[nodiscard]] nlohmann::ordered_json to_json(const ParsedConsumer& named);
 
 } // namespace heapsel::tools

@@ -40,7 +40,7 @@ bool is_spoken_of(const PolicyLayers& layers, const std::string& device) {
 
 /// A device of the machine, or one that a policy names and the machine need not have.
 Result<PolicyTarget> target_called(const PolicyShowOptions& options, const PolicyLayers& layers) {
-    auto target = policy_target_called(*options.device, options.scope.root);
+    auto target = parse_policy_target(*options.device, options.scope.root);
     if (target || target.error().code != ENODEV)
         return target;
     PolicyTarget elsewhere = policy_target_of_driver(*options.device);

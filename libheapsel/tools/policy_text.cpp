@@ -53,7 +53,7 @@ ordered_json words(std::span<const Criterion> criteria) {
 
 /// What there is to say, be it only the errno.
 std::string reason(const Error& error) {
-    return error.remedy.empty() ? errno_text(error.code) + "." : error.remedy;
+    return error.hint.empty() ? errno_text(error.code) + "." : error.hint;
 }
 
 } // namespace

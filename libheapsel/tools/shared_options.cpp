@@ -24,7 +24,7 @@ Result<HeapCatalog> catalog_of(const Scope& scope) {
 
 CLI::Option* add_scope(CLI::App& command, Scope& scope) {
     command.add_flag("--json", scope.json, "Print JSON");
-    return command.add_option("--root", scope.root, "Read the recorded machine in this folder")
+    return command.add_option("--root", scope.root, "Read the recorded machine in this directory")
         ->check(CLI::ExistingDirectory);
 }
 
@@ -33,7 +33,7 @@ CLI::Option* add_blob(CLI::App& command, Scope& scope, CLI::Option* root) {
         command.add_option("--dtb", scope.blob, "Plan for the board of this device-tree blob")
             ->excludes(root);
     const auto read = [&scope](const std::string& text) {
-        const auto kernel = kernel_generation_called(text);
+        const auto kernel = parse_kernel_generation(text);
         if (!kernel)
             throw CLI::ValidationError("--kernel", "\"" + printable(text) +
                                                        "\" is none of series, stock, before-6.17");
@@ -58,7 +58,7 @@ void add_policy(CLI::App& command, PolicyOptions& options) {
                        "What it should be, the first outweighs the rest; the same words");
     command.add_option("--heap", options.heap, "This heap and no other, by name or alias");
     const auto fallback = [&options](const std::string& text) {
-        options.fallback = fallback_called(text);
+        options.fallback = parse_fallback(text);
         if (!options.fallback)
             throw CLI::ValidationError("--fallback", "\"" + printable(text) +
                                                          "\" is none of same-caching, any, none");

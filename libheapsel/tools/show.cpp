@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <heapsel/permission_remedy.hpp>
+#include <heapsel/permission_hint.hpp>
 #include <heapsel/printable.hpp>
 #include <heapsel/size_text.hpp>
 
@@ -33,20 +33,20 @@ struct ShowOptions {
 struct Portrait {
     Usage usage;
     std::vector<DeviceUse> devices;
-    std::vector<HeldBuffer> held;
+    std::vector<ProcessBuffer> held;
     std::size_t unseen = 0;
-    Result<std::vector<LiveBuffer>> live; ///< Those that no process is seen to hold.
-    std::vector<LiveBuffer> all_live;     ///< All of the heap, with their devices.
+    Result<std::vector<KernelBuffer>> live; ///< Those that no process is seen to hold.
+    std::vector<KernelBuffer> all_live;     ///< All of the heap, with their devices.
 };
 
 Portrait portrait_of(const Heap& heap, const std::filesystem::path& root) {
-    auto held = list_held_buffers(root);
+    auto held = list_process_buffers(root);
     Portrait portrait{.usage = usage_of(heap),
                       .devices =
                           device_uses(heap, list_video_devices(root), list_display_devices(root)),
                       .held = held_of(heap, held.buffers),
                       .unseen = held.unseen,
-                      .live = list_live_buffers(root),
+                      .live = list_kernel_buffers(root),
                       .all_live = {}};
     if (portrait.live) {
         portrait.all_live = live_of(heap, *portrait.live);
@@ -57,7 +57,7 @@ Portrait portrait_of(const Heap& heap, const std::filesystem::path& root) {
 
 /// The devices that are attached to a buffer, as far as debugfs says.
 std::vector<std::string> attached_to(const Portrait& portrait, std::uint64_t inode) {
-    const auto found = std::ranges::find(portrait.all_live, inode, &LiveBuffer::inode);
+    const auto found = std::ranges::find(portrait.all_live, inode, &KernelBuffer::inode);
     return found == portrait.all_live.end() ? std::vector<std::string>() : found->devices;
 }
 
@@ -71,13 +71,13 @@ std::string words(const std::vector<std::string>& raw) {
 std::string buffer_table(const Portrait& portrait) {
     std::vector<std::vector<std::string>> rows{
         {"PROCESS", "COMMAND", "INODE", "SIZE", "FDS", "NAME", "ATTACHED"}};
-    for (const HeldBuffer& buffer : portrait.held)
+    for (const ProcessBuffer& buffer : portrait.held)
         rows.push_back({std::to_string(buffer.process), or_dash(buffer.command),
                         std::to_string(buffer.inode), size_text(buffer.size),
                         std::to_string(buffer.descriptors), or_dash(buffer.name),
                         words(attached_to(portrait, buffer.inode))});
     if (portrait.live) {
-        for (const LiveBuffer& buffer : *portrait.live)
+        for (const KernelBuffer& buffer : *portrait.live)
             rows.push_back({"-", "-", std::to_string(buffer.inode), size_text(buffer.size), "-",
                             or_dash(buffer.name), words(buffer.devices)});
     }
@@ -103,7 +103,7 @@ void print(const Portrait& portrait) {
     if (!heap.aliases.empty())
         std::cout << std::format("also called {}\n", words(heap.aliases));
     if (is_refused(heap))
-        std::cout << wrapped(permission_remedy(heap), 0, width);
+        std::cout << wrapped(permission_hint(heap), 0, width);
     std::cout << '\n'
               << table(evidence_rows(usage)) << '\n'
               << table({usage_heading(), usage_row(usage)}) << '\n'
@@ -120,13 +120,13 @@ void print(const Portrait& portrait) {
 
 nlohmann::ordered_json as_json(const Portrait& portrait) {
     auto json = to_json(portrait.usage.heap);
-    json["remedy"] = nullptr;
+    json["hint"] = nullptr;
     if (is_refused(portrait.usage.heap))
-        json["remedy"] = permission_remedy(portrait.usage.heap);
+        json["hint"] = permission_hint(portrait.usage.heap);
     json["statistics"] = to_json(portrait.usage.statistics);
     json["accounting"] = to_json(portrait.usage.accounting);
     json["held"] = nlohmann::ordered_json::array();
-    for (const HeldBuffer& buffer : portrait.held) {
+    for (const ProcessBuffer& buffer : portrait.held) {
         auto entry = to_json(buffer);
         entry["attached"] = nlohmann::ordered_json::array();
         for (const std::string& device : attached_to(portrait, buffer.inode))
@@ -138,7 +138,7 @@ nlohmann::ordered_json as_json(const Portrait& portrait) {
     json["without_holder_unknown"] = nullptr;
     if (portrait.live) {
         json["without_holder"] = nlohmann::ordered_json::array();
-        for (const LiveBuffer& buffer : *portrait.live)
+        for (const KernelBuffer& buffer : *portrait.live)
             json["without_holder"].push_back(to_json(buffer));
     } else {
         json["without_holder_unknown"] = portrait.live.error().message();

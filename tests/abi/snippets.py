@@ -29,15 +29,15 @@ def program(snippet: str) -> str:
 def main() -> int:
     top, include, library, *flags = sys.argv[1:]
     count = 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as directory:
         for page in [Path(top, "README.md"), *sorted(Path(top, "docs").glob("*.md"))]:
             for language, snippet in BLOCK.findall(page.read_text()):
-                source = Path(folder, f"snippet.{language}")
+                source = Path(directory, f"snippet.{language}")
                 source.write_text(program(snippet))
                 print(f"{page.relative_to(top)}: {snippet.strip().splitlines()[-1]}", flush=True)
                 subprocess.run([*COMPILER[language], "-Wall", "-Wextra", "-Wno-unused", "-Werror", *flags, f"-I{include}",
-                                source, library, "-o", Path(folder, "program")], check=True)
-                subprocess.run([Path(folder, "program")], check=True, timeout=60,
+                                source, library, "-o", Path(directory, "program")], check=True)
+                subprocess.run([Path(directory, "program")], check=True, timeout=60,
                                env={**os.environ, "LD_LIBRARY_PATH": str(Path(library).parent)})
                 count += 1
     assert count >= 5, f"only {count} pieces were found"

@@ -63,7 +63,7 @@ int main(int argc, char** argv) {
     app.add_option("heap", options.heap)->required();
     app.add_option("--size", options.size, "bytes of a buffer")->capture_default_str();
     app.add_option("--count", options.count, "how many to try")->capture_default_str();
-    app.add_option("--cgroup", options.cgroup, "folder of the cgroup that allocates");
+    app.add_option("--cgroup", options.cgroup, "directory of the cgroup that allocates");
     CLI11_PARSE(app, argc, argv);
 
     std::array<int, 2> tell{};

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <heapsel/heap_catalog.hpp>
-#include <heapsel/named_consumer.hpp>
+#include <heapsel/parsed_consumer.hpp>
 #include <heapsel/select.hpp>
 
 namespace {
@@ -30,7 +30,7 @@ std::vector<heapsel::Consumer> consumers_of(const std::string& group) {
     for (std::string word; std::getline(stream, word, '+');)
         words.push_back(word);
     std::vector<heapsel::Consumer> consumers;
-    for (auto& named : or_end(heapsel::consumers_called(words)))
+    for (auto& named : or_end(heapsel::parse_consumers(words)))
         consumers.push_back(std::move(named.consumer));
     return consumers;
 }

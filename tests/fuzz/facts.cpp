@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "heaps/heap_assembly.hpp"
+#include "heaps/build_heaps.hpp"
 #include "heaps/machine.hpp"
 #include "sound.hpp"
 

@@ -125,11 +125,11 @@ Machine machine(Provider& from) {
                                      .total_pages = maybe_number(from),
                                      .available_pages = maybe_number(from)});
     for (auto count = from.ConsumeIntegralInRange<unsigned>(0, 3); count > 0; --count) {
-        HeapFolder& folder = machine.heap_folders.emplace_back();
-        folder.name = name_of_a_region(from);
+        HeapDirectory& directory = machine.heap_directories.emplace_back();
+        directory.name = name_of_a_region(from);
         if (from.ConsumeBool())
-            folder.node = "/reserved-memory/" + name_of_a_region(from);
-        folder.size = maybe_number(from);
+            directory.node = "/reserved-memory/" + name_of_a_region(from);
+        directory.size = maybe_number(from);
     }
     if (from.ConsumeBool())
         machine.page_size = 4096;

@@ -64,16 +64,16 @@ void try_numbers(std::string_view text) {
         expect(*size > 0, "a size is above 0");
         expect_printable(size_text(*size));
     }
-    if (const auto format = format_called(text))
+    if (const auto format = parse_format(text))
         expect(format_name(*format) == text, "a format is called as it was");
     static_cast<void>(cma_parameter(text));
     static_cast<void>(cma_parameter("cma=" + std::string(text)));
 }
 
 void try_words(std::string_view text) {
-    if (const auto role = role_called(text))
+    if (const auto role = parse_role(text))
         expect(to_string(*role) == text, "a role is called as it was");
-    if (const auto queue = queue_called(text))
+    if (const auto queue = parse_queue(text))
         expect(to_string(*queue) == text, "a queue is called as it was");
     const std::vector<std::string> names{"system", "default_cma_region", "linux,cma", ""};
     static_cast<void>(nearest_name(text, names));

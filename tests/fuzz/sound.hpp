@@ -38,7 +38,7 @@ void expect_printable(const Texts& texts) {
 /// What every error promises.
 inline void expect_sound(const Error& error) {
     expect(error.code > 0, "an error has an errno");
-    expect(!error.attempted.empty(), "an error says what was tried");
+    expect(!error.operation.empty(), "an error says what was tried");
     expect_printable(error.message());
 }
 

@@ -19,8 +19,8 @@ std::vector<std::string> heap_names(const Machine& machine) {
     std::vector<std::string> names{"system", "default_cma_region", "reserved"};
     for (const ReservedRegion& region : machine.memory.reserved)
         names.push_back(region.name);
-    for (const HeapFolder& folder : machine.heap_folders)
-        names.push_back(folder.name);
+    for (const HeapDirectory& directory : machine.heap_directories)
+        names.push_back(directory.name);
     std::ranges::sort(names);
     const auto repeated = std::ranges::unique(names);
     names.erase(repeated.begin(), repeated.end());

@@ -4,24 +4,26 @@
 #include <gtest/gtest.h>
 
 #include "heap_builder.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
 
 class AccountingTest : public testing::Test {
   protected:
-    void write(const char* file, std::string_view content) const { folder_.write(file, content); }
+    void write(const char* file, std::string_view content) const {
+        directory_.write(file, content);
+    }
     [[nodiscard]] Accounting read() const {
         Heap heap = test::heap("a");
-        heap.sysfs = {folder_.path()};
+        heap.sysfs = {directory_.path()};
         return read_accounting(heap);
     }
     [[nodiscard]] std::string path_of(const char* file) const {
-        return (folder_.path() / file).native();
+        return (directory_.path() / file).native();
     }
 
-    test::TemporaryFolder folder_;
+    test::TemporaryDirectory directory_;
 };
 
 Accounting unknown_accounting(std::string why) {
@@ -62,9 +64,9 @@ TEST_F(AccountingTest, IsUnknownOnAStockKernel) {
                                          "): No such file or directory"));
 }
 
-TEST_F(AccountingTest, IsUnknownWithoutAFolder) {
+TEST_F(AccountingTest, IsUnknownWithoutADirectory) {
     EXPECT_EQ(read_accounting(test::heap("a")),
-              unknown_accounting("the heap has no folder in sysfs"));
+              unknown_accounting("the heap has no directory in sysfs"));
 }
 
 TEST_F(AccountingTest, OfAWordThatIsNoneOfThemIsUnknownAndQuotesIt) {

@@ -42,7 +42,7 @@ TEST(JoinedAlignment, ThatDoesNotFitIsEoverflow) {
     EXPECT_EQ(join({.offset = 65535}, {.offset = 65537})->offset, 4294967295U);
     const auto error = join({.address = 1ULL << 63}, {.address = 3}).error();
     EXPECT_EQ(error.code, EOVERFLOW);
-    EXPECT_EQ(error.remedy, "No number of 64 bits is a multiple of both.");
+    EXPECT_EQ(error.hint, "No number of 64 bits is a multiple of both.");
 }
 
 } // namespace

@@ -84,8 +84,8 @@ TEST(Allocator, WithoutACandidateItIsWhatRequireCandidateSays) {
 }
 
 TEST(Allocator, ANodeThatIsGoneIsEnoent) {
-    const test::TemporaryFolder folder;
-    const auto allocator = Allocator::create(selection_of({folder.path() / "gone"}));
+    const test::TemporaryDirectory directory;
+    const auto allocator = Allocator::create(selection_of({directory.path() / "gone"}));
     ASSERT_FALSE(allocator);
     EXPECT_EQ(allocator.error().code, ENOENT);
 }
@@ -96,15 +96,15 @@ TEST(Allocator, ARecordedHeapIsEnodev) {
     const auto allocator = Allocator::create(selection.value());
     ASSERT_FALSE(allocator);
     EXPECT_EQ(allocator.error().code, ENODEV);
-    EXPECT_NE(allocator.error().remedy.find("recorded tree"), std::string::npos);
+    EXPECT_NE(allocator.error().hint.find("recorded tree"), std::string::npos);
 }
 
 TEST(Allocator, AHeapThatCannotBeOpenedIsPassedOverWhileAnotherCan) {
-    const test::TemporaryFolder folder;
+    const test::TemporaryDirectory directory;
     const auto before = test::open_fd_count();
     {
         const auto allocator =
-            Allocator::create(selection_of({folder.path() / "gone", "/dev/null"}));
+            Allocator::create(selection_of({directory.path() / "gone", "/dev/null"}));
         ASSERT_TRUE(allocator);
         EXPECT_EQ(test::open_fd_count(), before + 1);
     }
@@ -124,7 +124,7 @@ TEST(Allocator, ADeviceThatIsNoHeapIsEnottyAndEndsTheSearch) {
     ASSERT_FALSE(buffer);
     EXPECT_EQ(buffer.error().code, ENOTTY);
     EXPECT_EQ(buffer.error().subject, "heap0");
-    EXPECT_EQ(buffer.error().attempted, "allocate 4096 bytes");
+    EXPECT_EQ(buffer.error().operation, "allocate 4096 bytes");
 }
 
 TEST(Exhaustion, PassesTheRequestOnToThoseThatAreCachedAlike) {
@@ -144,9 +144,8 @@ TEST(Exhaustion, OfWhatMayBeCachedOrNotPassesNothingOn) {
     Exhausted kernel;
     const Error error = exhaustion(selection_by_cached({not_known, not_known}));
     EXPECT_EQ(error.subject, "heap0");
-    EXPECT_NE(
-        error.remedy.find("Not tried: heap1 (cached is unknown, and of heap0 it is unknown)."),
-        std::string::npos);
+    EXPECT_NE(error.hint.find("Not tried: heap1 (cached is unknown, and of heap0 it is unknown)."),
+              std::string::npos);
     EXPECT_EQ(kernel.asked, 1);
 }
 
@@ -165,15 +164,15 @@ TEST(Exhaustion, PassesNothingOnWhereThePolicySaysSo) {
     Exhausted kernel;
     const Error error = exhaustion(selection_by_cached({yes, yes}, Fallback::none));
     EXPECT_EQ(error.subject, "heap0");
-    EXPECT_NE(error.remedy.find("Not tried: heap1 (the policy allows no fallback)."),
+    EXPECT_NE(error.hint.find("Not tried: heap1 (the policy allows no fallback)."),
               std::string::npos);
     EXPECT_EQ(kernel.asked, 1);
 }
 
 TEST(Exhaustion, NamesWhatCouldNotBeOpened) {
-    const test::TemporaryFolder folder;
+    const test::TemporaryDirectory directory;
     Exhausted kernel;
-    const Error error = exhaustion(selection_of({"/dev/null", folder.path() / "gone"}));
+    const Error error = exhaustion(selection_of({"/dev/null", directory.path() / "gone"}));
     EXPECT_EQ(error.message(),
               "cannot allocate 4096 bytes (heap0): Cannot allocate memory. No heap that was tried "
               "has room: heap0. Not tried: heap1 (it does not open: No such file or directory). "
@@ -205,12 +204,12 @@ class SmallHeap : public test::FakeIoctl {
     std::atomic<int> room_;
 };
 
-/// Counts how often files of a folder are opened.
+/// Counts how often files of a directory are opened.
 class Opens {
   public:
-    explicit Opens(const std::filesystem::path& folder)
+    explicit Opens(const std::filesystem::path& directory)
         : events_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
-        EXPECT_GE(::inotify_add_watch(events_.get(), folder.c_str(), IN_OPEN), 0);
+        EXPECT_GE(::inotify_add_watch(events_.get(), directory.c_str(), IN_OPEN), 0);
     }
 
     /// Since the last call.
@@ -232,14 +231,14 @@ class Opens {
 
 TEST(Exhaustion, IsExplainedOfAPoolOnlyToThoseWhoGetNoFrame) {
     using namespace std::chrono_literals;
-    const test::TemporaryFolder folder;
-    folder.write("figures/free_bytes", "4096\n");
-    folder.write("figures/buffers", "1\n");
-    const Opens opens(folder.path() / "figures");
+    const test::TemporaryDirectory directory;
+    directory.write("figures/free_bytes", "4096\n");
+    directory.write("figures/buffers", "1\n");
+    const Opens opens(directory.path() / "figures");
     SmallHeap kernel(1);
     Heap heap = test::heap("small");
     heap.device = "/dev/null";
-    heap.sysfs = {folder.path() / "figures"};
+    heap.sysfs = {directory.path() / "figures"};
     auto frames =
         BufferPool::create(Allocator::create(select(HeapCatalog({heap}), {}, {}).value()).value(),
                            {.layout = plain_layout(4096), .min = 0, .max = 3, .name = "frames"})
@@ -261,10 +260,10 @@ TEST(Exhaustion, IsExplainedOfAPoolOnlyToThoseWhoGetNoFrame) {
 
     const auto none = frames.acquire("c");
     EXPECT_EQ(none.error().code, ENOMEM);
-    EXPECT_TRUE(none.error().remedy.starts_with(
+    EXPECT_TRUE(none.error().hint.starts_with(
         "No heap that was tried has room: small (free 4 KiB). Free buffers,"))
-        << none.error().remedy;
-    EXPECT_TRUE(none.error().remedy.contains("Taken are 0 by b for")) << none.error().remedy;
+        << none.error().hint;
+    EXPECT_TRUE(none.error().hint.contains("Taken are 0 by b for")) << none.error().hint;
     EXPECT_GT(opens.count(), 0U);
 }
 
@@ -273,7 +272,7 @@ TEST(Exhaustion, OfATryIsWithoutARemedy) {
     const auto allocator = Allocator::create(selection_by_cached({yes, yes}));
     EXPECT_EQ(allocator->try_allocate(4096, "frame").error().message(),
               "cannot allocate 4096 bytes (heap0, heap1): Cannot allocate memory");
-    EXPECT_EQ(allocator->allocate(4096, "frame").error().remedy, allocator->exhaustion_remedy());
+    EXPECT_EQ(allocator->allocate(4096, "frame").error().hint, allocator->exhaustion_hint());
 }
 
 TEST(Allocator, TakesSystemMemoryWhereTheSelectionChoseUdmabuf) {
@@ -292,11 +291,11 @@ TEST(Allocator, TakesSystemMemoryWhereTheSelectionChoseUdmabuf) {
 }
 
 TEST(Allocator, FailuresLeaveNoDescriptorOpen) {
-    const test::TemporaryFolder folder;
-    folder.write("file");
+    const test::TemporaryDirectory directory;
+    directory.write("file");
     const auto before = test::open_fd_count();
     for (int i = 0; i < 4; ++i) {
-        EXPECT_FALSE(Allocator::create(selection_of({folder.path() / "file"})));
+        EXPECT_FALSE(Allocator::create(selection_of({directory.path() / "file"})));
         const auto allocator = Allocator::create(selection_of({"/dev/null"}));
         ASSERT_TRUE(allocator);
         EXPECT_FALSE(allocator->allocate(4096, "name"));

@@ -16,7 +16,7 @@
 
 #include "fake_ioctl.hpp"
 #include "heap_builder.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -15,11 +15,11 @@ namespace {
 class Attribute : public testing::Test {
   protected:
     [[nodiscard]] Result<std::uint64_t> number(std::string_view content) const {
-        folder_.write("a", content);
-        return read_number(folder_.path() / "a");
+        directory_.write("a", content);
+        return read_number(directory_.path() / "a");
     }
 
-    test::TemporaryFolder folder_;
+    test::TemporaryDirectory directory_;
 };
 
 struct Malformed {
@@ -29,53 +29,53 @@ struct Malformed {
 };
 
 TEST_F(Attribute, IsItsLineWithOrWithoutTheNewline) {
-    folder_.write("a", "dmem\n");
-    EXPECT_EQ(read_attribute(folder_.path() / "a").value(), "dmem");
-    folder_.write("a", "two words");
-    EXPECT_EQ(read_attribute(folder_.path() / "a").value(), "two words");
+    directory_.write("a", "dmem\n");
+    EXPECT_EQ(read_attribute(directory_.path() / "a").value(), "dmem");
+    directory_.write("a", "two words");
+    EXPECT_EQ(read_attribute(directory_.path() / "a").value(), "two words");
 }
 
 TEST_F(Attribute, KeepsOddBytes) {
-    folder_.write("a", "\x1b\xff\n");
-    EXPECT_EQ(read_attribute(folder_.path() / "a").value(), "\x1b\xff");
+    directory_.write("a", "\x1b\xff\n");
+    EXPECT_EQ(read_attribute(directory_.path() / "a").value(), "\x1b\xff");
 }
 
 TEST_F(Attribute, OfTwoLinesIsEinval) {
-    folder_.write("a", "one\ntwo\n");
-    const auto read = read_attribute(folder_.path() / "a");
+    directory_.write("a", "one\ntwo\n");
+    const auto read = read_attribute(directory_.path() / "a");
     EXPECT_EQ(read.error().code, EINVAL);
-    EXPECT_EQ(read.error().remedy, "It has more than one line.");
+    EXPECT_EQ(read.error().hint, "It has more than one line.");
 }
 
 TEST_F(Attribute, OneByteMoreThanTheLimitIsEfbig) {
-    folder_.write("a", std::string(max_attribute, '1'));
-    EXPECT_TRUE(read_attribute(folder_.path() / "a"));
-    folder_.write("a", std::string(max_attribute + 1, '1'));
-    EXPECT_EQ(read_attribute(folder_.path() / "a").error().code, EFBIG);
+    directory_.write("a", std::string(max_attribute, '1'));
+    EXPECT_TRUE(read_attribute(directory_.path() / "a"));
+    directory_.write("a", std::string(max_attribute + 1, '1'));
+    EXPECT_EQ(read_attribute(directory_.path() / "a").error().code, EFBIG);
 }
 
 TEST_F(Attribute, ThatIsALinkIsNotFollowed) {
-    folder_.write("b", "12\n");
-    std::filesystem::create_symlink("b", folder_.path() / "a");
-    const auto read = read_attribute(folder_.path() / "a");
+    directory_.write("b", "12\n");
+    std::filesystem::create_symlink("b", directory_.path() / "a");
+    const auto read = read_attribute(directory_.path() / "a");
     EXPECT_EQ(read.error().code, EINVAL);
-    EXPECT_EQ(read.error().remedy, "It is a link.");
+    EXPECT_EQ(read.error().hint, "It is a link.");
 }
 
 TEST_F(Attribute, ThatIsADanglingLinkIsALink) {
-    std::filesystem::create_symlink("none", folder_.path() / "a");
-    EXPECT_EQ(read_attribute(folder_.path() / "a").error().remedy, "It is a link.");
+    std::filesystem::create_symlink("none", directory_.path() / "a");
+    EXPECT_EQ(read_attribute(directory_.path() / "a").error().hint, "It is a link.");
 }
 
-TEST_F(Attribute, ThatIsAFolderIsEinval) {
-    folder_.make_folder("a");
-    const auto read = read_attribute(folder_.path() / "a");
+TEST_F(Attribute, ThatIsADirectoryIsEinval) {
+    directory_.make_directory("a");
+    const auto read = read_attribute(directory_.path() / "a");
     EXPECT_EQ(read.error().code, EINVAL);
-    EXPECT_EQ(read.error().remedy, "");
+    EXPECT_EQ(read.error().hint, "");
 }
 
 TEST_F(Attribute, ThatIsAbsentIsEnoent) {
-    EXPECT_EQ(read_number(folder_.path() / "a").error().code, ENOENT);
+    EXPECT_EQ(read_number(directory_.path() / "a").error().code, ENOENT);
 }
 
 TEST_F(Attribute, IsReadUpToTheLargestNumber) {
@@ -108,8 +108,8 @@ TEST_F(Attribute, ThatIsNoNumberSaysWhatStandsThere) {
         const auto read = number(wrong.content);
         ASSERT_FALSE(read) << wrong.why;
         EXPECT_EQ(read.error().code, wrong.code) << wrong.why;
-        EXPECT_EQ(read.error().remedy, wrong.why);
-        EXPECT_EQ(read.error().subject, folder_.path() / "a");
+        EXPECT_EQ(read.error().hint, wrong.why);
+        EXPECT_EQ(read.error().subject, directory_.path() / "a");
     }
 }
 

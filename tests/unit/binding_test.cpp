@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "fake_write.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -30,7 +30,7 @@ class BindingTest : public testing::Test {
         return bind(heaps).error();
     }
 
-    test::TemporaryFolder device_;
+    test::TemporaryDirectory device_;
 };
 
 TEST_F(BindingTest, IsReadFromTheFileOfItsRole) {
@@ -46,17 +46,16 @@ TEST_F(BindingTest, OfARoleThatTheDeviceDoesNotHaveIsEnoentAndNamesThoseItHas) {
     const auto binding = read_binding(device_.path(), Role::reference);
     ASSERT_FALSE(binding);
     EXPECT_EQ(binding.error().code, ENOENT);
-    EXPECT_EQ(binding.error().remedy,
-              "The device does not have that role; it has: frame, metadata.");
+    EXPECT_EQ(binding.error().hint, "The device does not have that role; it has: frame, metadata.");
     EXPECT_EQ(bind_heaps(device_.path(), Role::reference, {}, false).error().code, ENOENT);
 }
 
-TEST_F(BindingTest, OfADeviceWithoutTheFolderIsEnoentAndSaysWhatIsMissing) {
-    const test::TemporaryFolder stock;
+TEST_F(BindingTest, OfADeviceWithoutTheDirectoryIsEnoentAndSaysWhatIsMissing) {
+    const test::TemporaryDirectory stock;
     const auto binding = read_binding(stock.path(), Role::frame);
     ASSERT_FALSE(binding);
     EXPECT_EQ(binding.error().code, ENOENT);
-    EXPECT_TRUE(binding.error().remedy.starts_with("The device has no folder heaps: the kernel"));
+    EXPECT_TRUE(binding.error().hint.starts_with("The device has no directory heaps: the kernel"));
 }
 
 TEST_F(BindingTest, ThatIsNoneIsEinvalAndShowsIt) {
@@ -64,7 +63,7 @@ TEST_F(BindingTest, ThatIsNoneIsEinvalAndShowsIt) {
     const auto binding = read_binding(device_.path(), Role::frame);
     ASSERT_FALSE(binding);
     EXPECT_EQ(binding.error().code, EINVAL);
-    EXPECT_TRUE(binding.error().remedy.starts_with("\"system [\\x1b]\" is no list of heaps"));
+    EXPECT_TRUE(binding.error().hint.starts_with("\"system [\\x1b]\" is no list of heaps"));
 }
 
 TEST_F(BindingTest, IsWrittenInOneWriteAndReadBack) {
@@ -100,7 +99,7 @@ TEST_F(BindingTest, ThatTheKernelHasOtherwiseIsEio) {
     const auto binding = bind({"system"});
     ASSERT_FALSE(binding);
     EXPECT_EQ(binding.error().code, EIO);
-    EXPECT_TRUE(binding.error().remedy.contains("has now \"nonecc@58000000\""));
+    EXPECT_TRUE(binding.error().hint.contains("has now \"nonecc@58000000\""));
     EXPECT_EQ(bind({"nonecc@58000000"}, true).error().code, EIO);
 }
 
@@ -108,38 +107,38 @@ TEST_F(BindingTest, WithoutPermissionSaysWhoMay) {
     for (const int code : {EACCES, EPERM}) {
         const Error error = refused(code, {"system"});
         EXPECT_EQ(error.code, code);
-        EXPECT_EQ(error.attempted, "write \"system\"");
+        EXPECT_EQ(error.operation, "write \"system\"");
         EXPECT_EQ(error.subject, file().native());
-        EXPECT_EQ(error.remedy, "Only root may: run it as root.");
+        EXPECT_EQ(error.hint, "Only root may: run it as root.");
     }
-    EXPECT_EQ(refused(EROFS, {"system"}).remedy,
+    EXPECT_EQ(refused(EROFS, {"system"}).hint,
               "The sysfs of this container or chroot is read-only.");
 }
 
 TEST_F(BindingTest, ToAHeapThatIsNotThereNamesTheNearest) {
     const Error error = refused(ENOENT, {"system", "nonecc@58000001"});
     EXPECT_EQ(error.code, ENOENT);
-    EXPECT_EQ(error.remedy, "There is no such heap, or its module is not loaded. Did you mean "
-                            "nonecc@58000000? It can use: default_cma_region, nonecc@58000000, "
-                            "system.");
+    EXPECT_EQ(error.hint, "There is no such heap, or its module is not loaded. Did you mean "
+                          "nonecc@58000000? It can use: default_cma_region, nonecc@58000000, "
+                          "system.");
 }
 
 TEST_F(BindingTest, ToAHeapThatTheDeviceCannotUseNamesItAndThoseItCan) {
     const Error error = refused(EINVAL, {"system", "video@50000000"});
     EXPECT_EQ(error.code, EINVAL);
-    EXPECT_EQ(error.remedy, "The device cannot use video@50000000. It can use: "
-                            "default_cma_region, nonecc@58000000, system.");
+    EXPECT_EQ(error.hint, "The device cannot use video@50000000. It can use: "
+                          "default_cma_region, nonecc@58000000, system.");
 }
 
 TEST_F(BindingTest, ToMoreHeapsThanTheKernelTakesSaysSo) {
     EXPECT_TRUE(refused(EINVAL, {"system", "nonecc@58000000"})
-                    .remedy.starts_with("The kernel does not take so many heaps at once."));
+                    .hint.starts_with("The kernel does not take so many heaps at once."));
 }
 
 TEST_F(BindingTest, ToANameThatIsTooLongSaysSo) {
     const Error error = refused(ENAMETOOLONG, {std::string(100, 'n')});
     EXPECT_EQ(error.code, ENAMETOOLONG);
-    EXPECT_TRUE(error.remedy.starts_with("No heap has so long a name."));
+    EXPECT_TRUE(error.hint.starts_with("No heap has so long a name."));
 }
 
 TEST_F(BindingTest, AListThatIsNoneIsRefusedBeforeTheKernelSeesIt) {
@@ -153,7 +152,7 @@ TEST_F(BindingTest, AListThatIsNoneIsRefusedBeforeTheKernelSeesIt) {
         const auto binding = bind(bad);
         ASSERT_FALSE(binding);
         EXPECT_EQ(binding.error().code, EINVAL);
-        EXPECT_FALSE(binding.error().remedy.contains('\n'));
+        EXPECT_FALSE(binding.error().hint.contains('\n'));
     }
     EXPECT_FALSE(asked);
 }

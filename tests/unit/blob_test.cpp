@@ -45,7 +45,7 @@ TEST(DeviceTreeBlob, TruncatedAtAnyByteItIsEinval) {
         const auto root = parse(std::string_view(blob).substr(0, length));
         ASSERT_FALSE(root) << length;
         EXPECT_EQ(root.error().code, EINVAL) << length;
-        EXPECT_NE(root.error().remedy.find("malformed"), std::string::npos);
+        EXPECT_NE(root.error().hint.find("malformed"), std::string::npos);
     }
 }
 

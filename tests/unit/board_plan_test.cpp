@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "flat_builder.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 #include "tree_builder.hpp"
 
 namespace heapsel {
@@ -97,7 +97,7 @@ TEST_F(Plan, EachGenerationNamesTheDefaultAreaInItsWay) {
         EXPECT_EQ(names(made), (Names{"default_cma_region", "system"}));
         EXPECT_EQ(made.catalog.heaps()[0].aliases, Names{"linux,cma@40000000"});
         EXPECT_EQ(made.regions[0].heap, "default_cma_region");
-        EXPECT_EQ(made.regions[0].use, RegionUse::default_cma);
+        EXPECT_EQ(made.regions[0].use, RegionKind::default_cma);
         EXPECT_EQ(made.catalog.heaps()[0].region, (Region{.base = 0x40000000, .size = 64 * mib}));
     }
     const BoardPlan old = plan({.kernel = KernelGeneration::before_6_17, .command_line = {}});
@@ -113,10 +113,10 @@ TEST_F(Plan, OlderKernelsHaveNoHeapOverAnotherAreaOrACarveOut) {
                                     "system", "video@50000000"}));
     const BoardPlan stock = plan({.kernel = KernelGeneration::stock, .command_line = {}});
     EXPECT_EQ(names(stock), (Names{"default_cma_region", "system", "video@50000000"}));
-    EXPECT_EQ(stock.regions[1].use, RegionUse::firmware);
+    EXPECT_EQ(stock.regions[1].use, RegionKind::firmware);
     EXPECT_EQ(stock.regions[1].reason, "carved-out, which this kernel does not know; no device "
                                        "points at it, without no-map");
-    EXPECT_EQ(stock.regions[2].use, RegionUse::coherent_pool);
+    EXPECT_EQ(stock.regions[2].use, RegionKind::coherent_pool);
     EXPECT_EQ(stock.regions[2].reason,
               "shared-dma-pool, without reusable; this kernel does not know linux,dma-heap");
     EXPECT_EQ(names(plan({.kernel = KernelGeneration::before_6_17, .command_line = {}})),
@@ -144,7 +144,7 @@ TEST_F(Plan, ACmaParameterTakesThePlaceOfADefaultNode) {
     EXPECT_EQ(plan(options).catalog.find("reserved")->size_from.evidence,
               "cma=, in whole blocks of 2 MiB");
     const PlannedRegion region = only_region(options);
-    EXPECT_EQ(region.use, RegionUse::refused);
+    EXPECT_EQ(region.use, RegionKind::refused);
     EXPECT_EQ(region.reason, "linux,cma-default, and cma= on the command line takes its place");
     EXPECT_EQ(region.heap, "");
 }
@@ -161,8 +161,8 @@ TEST_F(Plan, OfTwoDefaultAreasTheLastOneIsTakenAndThoseOfARegCountLast) {
     add_pool("first@40000000", 0x40000000, 64 * mib, {"reusable", "linux,cma-default"});
     unplace(add_pool("placed", 0, 0, {"reusable", "linux,cma-default"}), 32 * mib);
     const BoardPlan made = plan();
-    EXPECT_EQ(made.regions[0].use, RegionUse::default_cma);
-    EXPECT_EQ(made.regions[1].use, RegionUse::cma);
+    EXPECT_EQ(made.regions[0].use, RegionKind::default_cma);
+    EXPECT_EQ(made.regions[1].use, RegionKind::cma);
     EXPECT_EQ(made.regions[1].reason,
               "shared-dma-pool, reusable, linux,cma-default, and another area is so after it");
     EXPECT_EQ(made.catalog.find("first@40000000")->name, "default_cma_region");
@@ -172,7 +172,7 @@ TEST_F(Plan, OfTwoDefaultAreasTheLastOneIsTakenAndThoseOfARegCountLast) {
 TEST_F(Plan, AnAreaThatIsNotOfWholeBlocksIsRefused) {
     add_pool("odd@40100000", 0x40100000, 64 * mib, {"reusable", "linux,cma-default"});
     const PlannedRegion region = only_region();
-    EXPECT_EQ(region.use, RegionUse::refused);
+    EXPECT_EQ(region.use, RegionKind::refused);
     EXPECT_EQ(region.reason, "shared-dma-pool, reusable, and not of whole blocks of 2 MiB; the "
                              "memory is the system's");
     EXPECT_EQ(plan().catalog.find("reserved")->name, "default_cma_region");
@@ -180,60 +180,60 @@ TEST_F(Plan, AnAreaThatIsNotOfWholeBlocksIsRefused) {
 
 TEST_F(Plan, TheBlocksGrowWithThePages) {
     add_pool("a@40000000", 0x40000000, 64 * mib, {"reusable"});
-    EXPECT_EQ(only_region({.command_line = {}, .page_size = 16384}).use, RegionUse::cma);
+    EXPECT_EQ(only_region({.command_line = {}, .page_size = 16384}).use, RegionKind::cma);
     const PlannedRegion region = only_region({.command_line = {}, .page_size = 65536});
-    EXPECT_EQ(region.use, RegionUse::refused);
+    EXPECT_EQ(region.use, RegionKind::refused);
     EXPECT_NE(region.reason.find("blocks of 512 MiB"), std::string::npos);
 }
 
 TEST_F(Plan, OfOnePlacedAtBootTheSizeAloneMustBeOfWholeBlocks) {
     DeviceTreeNode& node = add_pool("a", 0, 0, {"reusable"});
     unplace(node, 4 * mib);
-    EXPECT_EQ(only_region().use, RegionUse::cma);
+    EXPECT_EQ(only_region().use, RegionKind::cma);
     EXPECT_EQ(only_region().region, std::nullopt);
     EXPECT_EQ(only_region().size, 4U * mib);
     unplace(node, 3 * mib);
-    EXPECT_EQ(only_region().use, RegionUse::refused);
+    EXPECT_EQ(only_region().use, RegionKind::refused);
 }
 
 TEST_F(Plan, APoolIsNoHeapUnlessItAsksForOneAndIsNotMapped) {
     DeviceTreeNode& node = add_pool("pool@40000000", 0x40000000, mib, {});
-    EXPECT_EQ(only_region().use, RegionUse::coherent_pool);
+    EXPECT_EQ(only_region().use, RegionKind::coherent_pool);
     EXPECT_EQ(only_region().reason, "shared-dma-pool, without reusable");
     node.properties["linux,dma-heap"] = "";
     EXPECT_EQ(only_region().reason,
               "shared-dma-pool, without reusable; no linux,dma-heap without no-map");
     node.properties["no-map"] = "";
-    EXPECT_EQ(only_region().use, RegionUse::coherent_heap);
+    EXPECT_EQ(only_region().use, RegionKind::coherent_heap);
     EXPECT_EQ(only_region().heap, "pool@40000000");
     node.properties["linux,dma-default"] = "";
-    EXPECT_EQ(only_region().use, RegionUse::coherent_pool);
+    EXPECT_EQ(only_region().use, RegionKind::coherent_pool);
     EXPECT_EQ(only_region().reason,
               "shared-dma-pool, without reusable; no linux,dma-heap with linux,dma-default");
 }
 
 TEST_F(Plan, AReusablePoolWithoutAMappingIsNoPool) {
     add_pool("a@40000000", 0x40000000, 4 * mib, {"reusable", "no-map"});
-    EXPECT_EQ(only_region().use, RegionUse::firmware);
+    EXPECT_EQ(only_region().use, RegionKind::firmware);
     EXPECT_EQ(only_region().reason, "shared-dma-pool, and reusable and no-map exclude each other; "
                                     "no device points at it, no-map");
 }
 
 TEST_F(Plan, ARestrictedPoolIsNoHeapAndMustBeMapped) {
     DeviceTreeNode& node = add("a@40000000", 0x40000000, mib, {}, "restricted-dma-pool");
-    EXPECT_EQ(only_region().use, RegionUse::restricted_pool);
+    EXPECT_EQ(only_region().use, RegionKind::restricted_pool);
     EXPECT_EQ(only_region().heap, "");
     for (const char* const flag :
          {"reusable", "no-map", "linux,cma-default", "linux,dma-default"}) {
         node.properties[flag] = "";
-        EXPECT_EQ(only_region().use, RegionUse::refused) << flag;
+        EXPECT_EQ(only_region().use, RegionKind::refused) << flag;
         node.properties.erase(flag);
     }
 }
 
 TEST_F(Plan, APoolThatBeginsInAPageIsNoHeap) {
     add_pool("pool@40000040", 0x40000040, mib, {"linux,dma-heap", "no-map"});
-    EXPECT_EQ(only_region().use, RegionUse::coherent_pool);
+    EXPECT_EQ(only_region().use, RegionKind::coherent_pool);
     EXPECT_EQ(only_region().reason,
               "shared-dma-pool, without reusable; no linux,dma-heap that begins in a page");
 }
@@ -241,37 +241,37 @@ TEST_F(Plan, APoolThatBeginsInAPageIsNoHeap) {
 TEST_F(Plan, ACarveOutIsAHeapFromOneWholePageOn) {
     DeviceTreeNode& node =
         add("a@40000200", 0x40000200, 2 * 4096 - 0x200, {"no-map"}, "carved-out");
-    EXPECT_EQ(only_region().use, RegionUse::carve_out);
+    EXPECT_EQ(only_region().use, RegionKind::carve_out);
     EXPECT_EQ(only_region().heap, "a@40000200");
     node.properties["reg"] = test::cells({0, 0x40000200, 0, 2 * 4096 - 0x201});
-    EXPECT_EQ(only_region().use, RegionUse::firmware);
+    EXPECT_EQ(only_region().use, RegionKind::firmware);
     EXPECT_EQ(only_region().heap, "");
     EXPECT_EQ(only_region().reason,
               "carved-out, and without a whole page; no device points at it, no-map");
     node.properties["reg"] = test::cells({0, 0x40000200, 0, 0x100});
-    EXPECT_EQ(only_region().use, RegionUse::firmware);
+    EXPECT_EQ(only_region().use, RegionKind::firmware);
 }
 
 TEST_F(Plan, WhatADriverTakesByItsNodeIsTheDrivers) {
     add("a@40000000", 0x40000000, mib, {"no-map"}, "qcom,smem");
-    EXPECT_EQ(only_region().use, RegionUse::driver);
+    EXPECT_EQ(only_region().use, RegionKind::driver);
     EXPECT_EQ(only_region().reason, "qcom,smem");
 }
 
 TEST_F(Plan, TheKernelComparesCompatiblesWithoutTheirCase) {
     add("a@40000000", 0x40000000, 4 * mib, {"reusable"}, "Shared-DMA-Pool");
-    EXPECT_EQ(only_region().use, RegionUse::cma);
+    EXPECT_EQ(only_region().use, RegionKind::cma);
 }
 
 TEST_F(Plan, DevicesThatPointAtARegionAreItsUsers) {
     add("dsp@40000000", 0x40000000, mib, {"no-map"}).properties["phandle"] = test::cells({7});
-    EXPECT_EQ(only_region().use, RegionUse::firmware);
+    EXPECT_EQ(only_region().use, RegionKind::firmware);
     EXPECT_EQ(only_region().reason, "no device points at it, no-map");
     DeviceTreeNode& user = add_user("dsp", 7);
-    EXPECT_EQ(only_region().use, RegionUse::device);
+    EXPECT_EQ(only_region().use, RegionKind::device);
     EXPECT_EQ(only_region().users, Names{"/dsp"});
     user.properties["status"] = test::text("disabled");
-    EXPECT_EQ(only_region().use, RegionUse::firmware);
+    EXPECT_EQ(only_region().use, RegionKind::firmware);
     EXPECT_EQ(only_region().reason, "the devices that point at it are disabled, no-map");
     EXPECT_TRUE(only_region().users.empty());
 }
@@ -291,7 +291,7 @@ TEST_F(Plan, ADeviceOnADisabledBusIsDisabled) {
 TEST_F(Plan, ADisabledRegionIsNotLookedAt) {
     add_pool("a@40000000", 0x40000000, mib, {"reusable"}).properties["status"] =
         test::text("disabled");
-    EXPECT_EQ(only_region().use, RegionUse::disabled);
+    EXPECT_EQ(only_region().use, RegionKind::disabled);
     EXPECT_EQ(only_region().path, "/reserved-memory/a@40000000");
     EXPECT_TRUE(plan().catalog.warnings().empty());
 }
@@ -313,14 +313,14 @@ TEST_F(Plan, WhatHasNeitherARegNorASizeIsRefused) {
     node.properties["reg"] = test::cells({0xffffffff, 0xfffff000, 0, 0x2000});
     EXPECT_EQ(only_region().reason, "its reg runs past the end of the address space");
     node.properties["reg"] = test::cells({1, 2, 3});
-    EXPECT_EQ(only_region().use, RegionUse::refused);
+    EXPECT_EQ(only_region().use, RegionKind::refused);
     EXPECT_EQ(only_region().reason, "it has no reg of whole entries, and no size");
     node.properties["size"] = test::cells({1});
     EXPECT_EQ(only_region().reason, "its size is no number of #size-cells cells");
     node.properties["size"] = test::cells({0, 0});
     EXPECT_EQ(only_region().reason, "its size is 0");
     node.properties["size"] = test::cells({0, mib});
-    EXPECT_EQ(only_region().use, RegionUse::firmware);
+    EXPECT_EQ(only_region().use, RegionKind::firmware);
     node.properties["alignment"] = test::cells({mib});
     EXPECT_EQ(only_region().reason, "its alignment is no number of #address-cells cells");
     node.properties.erase("alignment");
@@ -339,8 +339,8 @@ TEST_F(Plan, NoMoreThan64RegionsArePlacedAtBoot) {
     for (int i = 0; i < 65; ++i)
         unplace(add("r" + std::to_string(i), 0, 0), mib);
     const BoardPlan made = plan();
-    EXPECT_EQ(made.regions[63].use, RegionUse::firmware);
-    EXPECT_EQ(made.regions[64].use, RegionUse::refused);
+    EXPECT_EQ(made.regions[63].use, RegionKind::firmware);
+    EXPECT_EQ(made.regions[64].use, RegionKind::refused);
     EXPECT_EQ(made.regions[64].reason, "more than 64 regions are placed at boot");
 }
 
@@ -358,7 +358,7 @@ TEST_F(Plan, RegionsThatOverlapAreAWarning) {
 TEST_F(Plan, ANameThatIsTakenGivesNoHeap) {
     add_pool("system", 0x40000000, 4 * mib, {"reusable"});
     const BoardPlan made = plan();
-    EXPECT_EQ(made.regions[0].use, RegionUse::cma);
+    EXPECT_EQ(made.regions[0].use, RegionKind::cma);
     EXPECT_EQ(made.regions[0].heap, "");
     ASSERT_EQ(made.catalog.warnings().size(), 1U);
     EXPECT_EQ(made.catalog.warnings()[0], "/reserved-memory/system gives no heap: the kernel "
@@ -394,17 +394,17 @@ TEST(PlanBoard, RefusesWhatIsNoTree) {
     const auto plan = plan_board(std::as_bytes(std::span(text)));
     ASSERT_FALSE(plan);
     EXPECT_EQ(plan.error().code, EINVAL);
-    EXPECT_EQ(plan.error().attempted, "read the device tree");
+    EXPECT_EQ(plan.error().operation, "read the device tree");
 }
 
 TEST(PlanBoard, NamesTheFileThatIsNoTree) {
-    const test::TemporaryFolder folder;
-    folder.write("bad.dtb", "no tree");
-    const auto plan = plan_board(folder.path() / "bad.dtb");
+    const test::TemporaryDirectory directory;
+    directory.write("bad.dtb", "no tree");
+    const auto plan = plan_board(directory.path() / "bad.dtb");
     ASSERT_FALSE(plan);
     EXPECT_EQ(plan.error().code, EINVAL);
-    EXPECT_EQ(plan.error().subject, folder.path() / "bad.dtb");
-    const auto none = plan_board(folder.path() / "none.dtb");
+    EXPECT_EQ(plan.error().subject, directory.path() / "bad.dtb");
+    const auto none = plan_board(directory.path() / "none.dtb");
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error().code, ENOENT);
 }
@@ -426,7 +426,7 @@ TEST(PlanBoard, TooManyReferencesAreE2big) {
     const auto plan = plan_board(std::as_bytes(std::span(blob)));
     ASSERT_FALSE(plan);
     EXPECT_EQ(plan.error().code, E2BIG);
-    EXPECT_EQ(plan.error().remedy,
+    EXPECT_EQ(plan.error().hint,
               "The blob is malformed: it has too many references to reserved memory.");
 }
 
@@ -445,13 +445,13 @@ TEST(PlanBoard, DeepNestingIsHarmless) {
 
 TEST(KernelGeneration, WordsAndBack) {
     for (const KernelGeneration generation : all_kernel_generations)
-        EXPECT_EQ(kernel_generation_called(to_string(generation)), generation);
-    EXPECT_EQ(kernel_generation_called("6.12"), std::nullopt);
+        EXPECT_EQ(parse_kernel_generation(to_string(generation)), generation);
+    EXPECT_EQ(parse_kernel_generation("6.12"), std::nullopt);
 }
 
-TEST(RegionUse, HasAWordForEach) {
+TEST(RegionKind, HasAWordForEach) {
     Names words;
-    for (const RegionUse use : all_region_uses)
+    for (const RegionKind use : all_region_uses)
         words.emplace_back(to_string(use));
     EXPECT_EQ(words,
               (Names{"default-cma", "cma", "coherent-pool", "coherent-heap", "restricted-pool",

@@ -162,7 +162,7 @@ TEST_F(CarveOuts, TheSystemHeapHasNoSize) {
 }
 
 TEST_F(CarveOuts, TheDefaultRegionsFiguresAreThoseOfBothItsNames) {
-    board_.folder().write("sys/class/dma_heap/reserved/buffers", "2\n");
+    board_.directory().write("sys/class/dma_heap/reserved/buffers", "2\n");
     const HeapStatistics statistics = read_statistics(*catalog_->find("default_cma_region"));
     EXPECT_EQ(statistics.buffers.value, 3U);
     EXPECT_EQ(statistics.size.value, 64U << 20U);
@@ -218,7 +218,7 @@ TEST_F(CarveOuts, AreKnownByNameOnAKernelThatLinksNothing) {
 
 TEST_F(CarveOuts, NodesThatAreNoHeapsSayNothingOfAHeapOfTheirName) {
     for (const char* const name : {"silent@69000000", "bounce@6a000000", "disabled@68000000"})
-        board_.folder().write(std::string("dev/dma_heap/") + name);
+        board_.directory().write(std::string("dev/dma_heap/") + name);
     const auto catalog = HeapCatalog::scan(board_.root());
     for (const char* const name : {"silent@69000000", "bounce@6a000000", "disabled@68000000"}) {
         for (const Trait trait : {Trait::contiguous, Trait::cached, Trait::protected_memory})

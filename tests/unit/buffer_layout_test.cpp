@@ -90,17 +90,16 @@ TEST(BufferLayout, UnderAnAlignmentOfZeroIsEinval) {
 }
 
 TEST(BufferLayout, ThatDoesNotFitIsEoverflow) {
-    const std::string remedy = "): Value too large for defined data type. A dma-buf of a frame is "
-                               "smaller than 4 GiB.";
+    const std::string hint = "): Value too large for defined data type. A dma-buf of a frame is "
+                             "smaller than 4 GiB.";
     EXPECT_EQ(refusal(DRM_FORMAT_XRGB8888, most, most),
-              "cannot lay out a frame (XR24 of 4294967295x4294967295" + remedy);
+              "cannot lay out a frame (XR24 of 4294967295x4294967295" + hint);
     for (const Alignment& alignment :
          {Alignment{.stride = most}, Alignment{.offset = most}, Alignment{.size = most}})
         EXPECT_EQ(refusal(DRM_FORMAT_NV12, 64, 48, alignment),
-                  "cannot lay out a frame (NV12 of 64x48" + remedy);
+                  "cannot lay out a frame (NV12 of 64x48" + hint);
     EXPECT_TRUE(buffer_layout(DRM_FORMAT_R8, most, 1));
-    EXPECT_EQ(refusal(DRM_FORMAT_R8, most, 2),
-              "cannot lay out a frame (R8 of 4294967295x2" + remedy);
+    EXPECT_EQ(refusal(DRM_FORMAT_R8, most, 2), "cannot lay out a frame (R8 of 4294967295x2" + hint);
 }
 
 TEST(BufferLayout, OfPlainDataIsOnePlane) {

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "fenced_memory.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -182,7 +182,7 @@ TEST(PollDescriptor, IsNotReadableForWhatCannotBeMade) {
         if (!fails)
             return fenced(size, name);
         return std::unexpected(
-            Error{.code = ENOMEM, .attempted = "allocate", .subject = {}, .remedy = {}});
+            Error{.code = ENOMEM, .operation = "allocate", .subject = {}, .hint = {}});
     });
     const int fd = frames.poll_fd().value();
     EXPECT_TRUE(readable(fd));

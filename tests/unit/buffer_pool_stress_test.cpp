@@ -16,7 +16,7 @@
 #include <poll.h>
 
 #include "fenced_memory.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "fenced_memory.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -221,9 +221,9 @@ TEST(BufferPool, WhatCannotBeMadeIsTheAllocatorsErrorAndWhoHoldsWhat) {
         if (left-- > 0)
             return fenced(size, name);
         return std::unexpected(Error{.code = ENOMEM,
-                                     .attempted = "allocate 4096 bytes",
+                                     .operation = "allocate 4096 bytes",
                                      .subject = "system",
-                                     .remedy = "No heap that was tried has room."});
+                                     .hint = "No heap that was tried has room."});
     });
     const auto lease = frames.acquire("decoder");
     ASSERT_TRUE(lease);
@@ -238,7 +238,7 @@ TEST(BufferPool, AWaitOutlivesAFrameThatCannotBeMade) {
     auto frames = pool(0, 3, [&](std::size_t size, std::string_view name) -> Result<Buffer> {
         if (left == 0)
             return std::unexpected(
-                Error{.code = ENOMEM, .attempted = "allocate", .subject = {}, .remedy = {}});
+                Error{.code = ENOMEM, .operation = "allocate", .subject = {}, .hint = {}});
         --left;
         return fenced(size, name);
     });
@@ -286,7 +286,7 @@ TEST(BufferPool, AFailureToMakeTheFirstFramesLeaksNone) {
         if (left-- > 0)
             return fenced(size, name);
         return std::unexpected(
-            Error{.code = ENOMEM, .attempted = "allocate", .subject = {}, .remedy = {}});
+            Error{.code = ENOMEM, .operation = "allocate", .subject = {}, .hint = {}});
     };
     const auto made = BufferPool::create(failing, options(2, 2, two_buffers(page)));
     ASSERT_FALSE(made);

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "fake_ioctl.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 #include "uapi/dma_buf.hpp"
 
 namespace heapsel {
@@ -89,7 +89,7 @@ TEST(CpuAccess, OfWhatIsNoDmaBufIsEnotty) {
         const auto begun = shared.begin_access(access);
         ASSERT_FALSE(begun);
         EXPECT_EQ(begun.error().code, ENOTTY);
-        EXPECT_EQ(begun.error().remedy, "The descriptor is no dma-buf.");
+        EXPECT_EQ(begun.error().hint, "The descriptor is no dma-buf.");
     }
 }
 

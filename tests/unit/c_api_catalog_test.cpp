@@ -69,8 +69,8 @@ TEST_F(CApiHeaps, AWrongNameIsEnoentWithTheNearest) {
     EXPECT_EQ(found, nullptr);
 }
 
-TEST(CApiCatalog, OfAFolderWithoutHeapsIsEnoentAndLeavesNoHandle) {
-    const test::TemporaryFolder empty;
+TEST(CApiCatalog, OfADirectoryWithoutHeapsIsEnoentAndLeavesNoHandle) {
+    const test::TemporaryDirectory empty;
     heapsel_catalog* catalog = nullptr;
     heapsel_error* error = nullptr;
     EXPECT_EQ(heapsel_catalog_scan(empty.path().c_str(), &catalog, &error), -ENOENT);

@@ -110,8 +110,8 @@ OwnedConsumer listing() {
 }
 
 std::string refused(const std::string& function, const std::string& argument,
-                    const std::string& remedy) {
-    return "cannot call heapsel_" + function + " (" + argument + "): Invalid argument. " + remedy;
+                    const std::string& hint) {
+    return "cannot call heapsel_" + function + " (" + argument + "): Invalid argument. " + hint;
 }
 
 /// Of one candidate after the other, "NAME because REASON".
@@ -210,12 +210,12 @@ TEST(CApiRequirement, OfAnAlignmentOfNothingIsEinvalWithTheArgument) {
 
 TEST(CApiRequirement, OfADeviceWhoseDriverWasAskedIsEinval) {
     const auto consumer = listing();
-    const std::string remedy = "Only what heapsel_consumer_requirement() gave can require more.";
+    const std::string hint = "Only what heapsel_consumer_requirement() gave can require more.";
     EXPECT_EQ(calling(heapsel_consumer_require_address_bits, consumer.get(), 32U),
-              refused("consumer_require_address_bits", "consumer", remedy));
+              refused("consumer_require_address_bits", "consumer", hint));
     EXPECT_EQ(
         calling(heapsel_consumer_require_alignment, consumer.get(), 1U, 1U, 1U, std::uint64_t{1}),
-        refused("consumer_require_alignment", "consumer", remedy));
+        refused("consumer_require_alignment", "consumer", hint));
     EXPECT_EQ(consumer->value.requirement().address_bits, std::nullopt);
 }
 

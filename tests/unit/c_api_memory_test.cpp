@@ -103,12 +103,12 @@ class CApiMemory : public testing::Test {
   protected:
     CApiMemory() {
         for (const char* const heap : {"system", "default_cma_region", "reserved"})
-            folder_.write(std::string("dev/dma_heap/") + heap);
+            directory_.write(std::string("dev/dma_heap/") + heap);
     }
 
-    [[nodiscard]] const char* root() const { return folder_.path().c_str(); }
+    [[nodiscard]] const char* root() const { return directory_.path().c_str(); }
 
-    test::TemporaryFolder folder_;
+    test::TemporaryDirectory directory_;
 };
 
 TEST_F(CApiMemory, ThatRunsOutWhileAMachineIsScannedIsEnomem) {
@@ -174,8 +174,8 @@ TEST_F(CApiMemory, ThatRunsOutWhileAConsumerRequiresMoreLeavesItAsItWas) {
 
 TEST_F(CApiMemory, ThatRunsOutForNamedDevicesLeavesNone) {
     for (const char* const node : {"video0", "video1"}) {
-        folder_.write(std::string("dev/") + node);
-        folder_.write(std::string("sys/class/video4linux/") + node + "/name", "codec\n");
+        directory_.write(std::string("dev/") + node);
+        directory_.write(std::string("sys/class/video4linux/") + node + "/name", "codec\n");
     }
     const std::array words{"video0", "video1"};
     EXPECT_GT(fail_each([&](heapsel_error** error) {
@@ -192,7 +192,7 @@ TEST_F(CApiMemory, ThatRunsOutForNamedDevicesLeavesNone) {
 }
 
 TEST_F(CApiMemory, ThatRunsOutWhileAPolicyFileIsReadIsEnomem) {
-    folder_.write("etc/heapsel/policy.toml", "[default]\nrequire = [\"contiguous\"]\n");
+    directory_.write("etc/heapsel/policy.toml", "[default]\nrequire = [\"contiguous\"]\n");
     EXPECT_GT(fail_each([&](heapsel_error** error) {
                   heapsel_policy* policy = nullptr;
                   const int status = heapsel_policy_load(root(), nullptr, 0, &policy, error);

@@ -24,7 +24,7 @@ class CApiPolicyFiles : public testing::Test {
   protected:
     [[nodiscard]] const char* root() const { return board_.root().c_str(); }
     void write(const std::string& text) const {
-        board_.folder().write("etc/heapsel/policy.toml", text);
+        board_.directory().write("etc/heapsel/policy.toml", text);
     }
     [[nodiscard]] std::string loaded(const char* word) {
         heapsel_policy* made = nullptr;

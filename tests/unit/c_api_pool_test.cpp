@@ -14,7 +14,7 @@
 #include "c/handles.hpp"
 #include "c_handle.hpp"
 #include "fake_heap.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {

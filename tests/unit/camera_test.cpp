@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <sys/sysmacros.h>
 
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -25,16 +25,16 @@ class Camera : public testing::Test {
     }
 
     void add(const std::string& node, const std::string& number) {
-        folder_.write("dev/" + node);
-        folder_.write("sys/class/video4linux/" + node + "/dev", number);
+        directory_.write("dev/" + node);
+        directory_.write("sys/class/video4linux/" + node + "/dev", number);
     }
 
     [[nodiscard]] Result<std::vector<Consumer>>
     find(const std::vector<std::int64_t>& numbers) const {
-        return consumers_of_devices(numbers, folder_.path());
+        return consumers_of_devices(numbers, directory_.path());
     }
 
-    test::TemporaryFolder folder_;
+    test::TemporaryDirectory directory_;
 };
 
 std::int64_t number(unsigned minor_number) {

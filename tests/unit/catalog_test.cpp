@@ -33,15 +33,15 @@ TEST(HeapCatalog, FindsByNameAndByAlias) {
 }
 
 TEST(Scan, WithoutHeapsIsEnoent) {
-    const test::TemporaryFolder root;
+    const test::TemporaryDirectory root;
     const auto before = test::open_fd_count();
     EXPECT_EQ(HeapCatalog::scan(root.path()).error().code, ENOENT);
     EXPECT_EQ(test::open_fd_count(), before);
 }
 
-TEST(Scan, AnEmptyFolderIsAnEmptyCatalog) {
-    const test::TemporaryFolder root;
-    root.make_folder("dev/dma_heap");
+TEST(Scan, AnEmptyDirectoryIsAnEmptyCatalog) {
+    const test::TemporaryDirectory root;
+    root.make_directory("dev/dma_heap");
     const auto catalog = HeapCatalog::scan(root.path());
     ASSERT_TRUE(catalog);
     EXPECT_TRUE(catalog->heaps().empty());
@@ -60,7 +60,7 @@ TEST(Scan, PermissionsOfARecordedTreeAreUnknown) {
 
 TEST(Scan, AMalformedBlobIsAWarningAndLeavesTheNamesApart) {
     const test::RecordedBoard board("lab-board");
-    board.folder().write("sys/firmware/fdt", "no tree");
+    board.directory().write("sys/firmware/fdt", "no tree");
     const auto catalog = HeapCatalog::scan(board.root());
     ASSERT_TRUE(catalog);
     ASSERT_EQ(catalog->warnings().size(), 1U);
@@ -70,31 +70,31 @@ TEST(Scan, AMalformedBlobIsAWarningAndLeavesTheNamesApart) {
 }
 
 TEST(Scan, WithoutADeviceTreeThereIsNoWarning) {
-    const test::TemporaryFolder root;
+    const test::TemporaryDirectory root;
     root.write("dev/dma_heap/system");
     const auto catalog = HeapCatalog::scan(root.path());
     ASSERT_TRUE(catalog);
     EXPECT_TRUE(catalog->warnings().empty());
 }
 
-TEST(Scan, AFolderTreeCountsBeforeABlob) {
+TEST(Scan, ADirectoryTreeCountsBeforeABlob) {
     const test::RecordedBoard board("lab-board");
     const std::filesystem::path base = "sys/firmware/devicetree/base";
-    board.folder().write(base / "#address-cells", test::cells({1}));
-    board.folder().write(base / "#size-cells", test::cells({1}));
-    board.folder().write(base / "memory@0/device_type", test::text("memory"));
-    board.folder().write(base / "memory@0/ecc-correction-bits", test::cells({0}));
+    board.directory().write(base / "#address-cells", test::cells({1}));
+    board.directory().write(base / "#size-cells", test::cells({1}));
+    board.directory().write(base / "memory@0/device_type", test::text("memory"));
+    board.directory().write(base / "memory@0/ecc-correction-bits", test::cells({0}));
     const auto catalog = HeapCatalog::scan(board.root());
     ASSERT_TRUE(catalog);
     EXPECT_EQ(catalog->find("system")->property(Trait::ecc).answer, Answer::no);
 }
 
 TEST(Scan, ALinkOutOfARecordingIsNotFollowedToTheHostsTree) {
-    const test::TemporaryFolder root;
+    const test::TemporaryDirectory root;
     root.write("dev/dma_heap/system");
     root.write("elsewhere/memory@0/device_type", test::text("memory"));
     root.write("elsewhere/memory@0/ecc-correction-bits", test::cells({1}));
-    root.make_folder("proc");
+    root.make_directory("proc");
     std::filesystem::create_directory_symlink(root.path() / "elsewhere",
                                               root.path() / "proc/device-tree");
     EXPECT_EQ(HeapCatalog::scan(root.path())->find("system")->property(Trait::ecc).answer,
@@ -102,10 +102,10 @@ TEST(Scan, ALinkOutOfARecordingIsNotFollowedToTheHostsTree) {
 }
 
 TEST(Scan, SaysThatAContainerHidesTheDeviceTree) {
-    const test::TemporaryFolder root;
+    const test::TemporaryDirectory root;
     root.write("dev/dma_heap/system");
-    root.make_folder("proc");
-    root.make_folder("sys/firmware");
+    root.make_directory("proc");
+    root.make_directory("sys/firmware");
     EXPECT_TRUE(HeapCatalog::scan(root.path())->warnings().empty());
     std::filesystem::create_symlink("/sys/firmware/devicetree/base",
                                     root.path() / "proc/device-tree");
@@ -129,7 +129,7 @@ TEST(Scan, LinksToAFoldedHeapBecomeAliasesOfTheStableName) {
 }
 
 TEST(Scan, KeepsOddBytesOfANameAsTheyAre) {
-    const test::TemporaryFolder root;
+    const test::TemporaryDirectory root;
     root.write("dev/dma_heap/a\xff\nb");
     EXPECT_NE(HeapCatalog::scan(root.path())->find("a\xff\nb"), nullptr);
 }
@@ -150,7 +150,7 @@ TEST(Scan, DescribesUdmabufAsPagesOfAnyMemory) {
 }
 
 TEST(Scan, WithoutHeapsAndWithUdmabufIsACatalogOfNoHeapsAndSaysWhy) {
-    const test::TemporaryFolder root;
+    const test::TemporaryDirectory root;
     root.write("dev/udmabuf");
     const auto catalog = HeapCatalog::scan(root.path());
     ASSERT_TRUE(catalog);

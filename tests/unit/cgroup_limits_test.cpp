@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -25,64 +25,65 @@ TEST(CgroupLimits, APathOutOfTheHierarchyIsNone) {
 }
 
 TEST(CgroupLimits, TheNearestComesFirstAndWhatIsMaxIsNone) {
-    const test::TemporaryFolder folder;
+    const test::TemporaryDirectory directory;
     const std::string top = "sys/fs/cgroup/user.slice/";
-    folder.write("proc/self/cgroup", "0::/user.slice/a.scope\n");
-    folder.write(top + "a.scope/memory.max", "max\n");
-    folder.write(top + "a.scope/memory.current", "4096\n");
-    folder.write(top + "a.scope/dmem.max", "frames@60000000 8192\nnonecc@58000000 max\n");
-    folder.write(top + "a.scope/dmem.current", "frames@60000000 4096\nnonecc@58000000 0\n");
-    folder.write(top + "memory.max", "1048576\n");
-    folder.write(top + "memory.current", "65536\n");
+    directory.write("proc/self/cgroup", "0::/user.slice/a.scope\n");
+    directory.write(top + "a.scope/memory.max", "max\n");
+    directory.write(top + "a.scope/memory.current", "4096\n");
+    directory.write(top + "a.scope/dmem.max", "frames@60000000 8192\nnonecc@58000000 max\n");
+    directory.write(top + "a.scope/dmem.current", "frames@60000000 4096\nnonecc@58000000 0\n");
+    directory.write(top + "memory.max", "1048576\n");
+    directory.write(top + "memory.current", "65536\n");
     const std::vector<CgroupLimit> expected{
         {.controller = Controller::dmem,
-         .file = (folder.path() / (top + "a.scope/dmem.max")).native(),
+         .file = (directory.path() / (top + "a.scope/dmem.max")).native(),
          .region = "frames@60000000",
          .limit = 8192,
          .used = 4096},
         {.controller = Controller::memcg,
-         .file = (folder.path() / (top + "memory.max")).native(),
+         .file = (directory.path() / (top + "memory.max")).native(),
          .region = {},
          .limit = 1048576,
          .used = 65536}};
-    EXPECT_EQ(read_cgroup_limits(folder.path()), expected);
+    EXPECT_EQ(read_cgroup_limits(directory.path()), expected);
 }
 
 TEST(CgroupLimits, InACgroupNamespaceTheTopmostGroupMayHaveLimits) {
-    const test::TemporaryFolder folder;
+    const test::TemporaryDirectory directory;
     const std::string top = "sys/fs/cgroup/";
-    folder.write(top + "memory.max", "1048576\n");
-    folder.write(top + "memory.current", "65536\n");
-    folder.write(top + "dmem.max", "frames@60000000 8192\n");
+    directory.write(top + "memory.max", "1048576\n");
+    directory.write(top + "memory.current", "65536\n");
+    directory.write(top + "dmem.max", "frames@60000000 8192\n");
     const std::vector<CgroupLimit> expected{
         {.controller = Controller::memcg,
-         .file = (folder.path() / (top + "memory.max")).native(),
+         .file = (directory.path() / (top + "memory.max")).native(),
          .region = {},
          .limit = 1048576,
          .used = 65536},
         {.controller = Controller::dmem,
-         .file = (folder.path() / (top + "dmem.max")).native(),
+         .file = (directory.path() / (top + "dmem.max")).native(),
          .region = "frames@60000000",
          .limit = 8192,
          .used = 0}};
     for (const char* const group : {"0::/\n", "0::/a\n", "0::/a/b\n"}) {
-        folder.write("proc/self/cgroup", group);
-        EXPECT_EQ(read_cgroup_limits(folder.path()), expected) << group;
+        directory.write("proc/self/cgroup", group);
+        EXPECT_EQ(read_cgroup_limits(directory.path()), expected) << group;
     }
 }
 
 TEST(CgroupLimits, NonsenseIsNoLimit) {
-    const test::TemporaryFolder folder;
-    folder.write("proc/self/cgroup", "0::/a\n");
-    folder.write("sys/fs/cgroup/a/memory.max", "-1\n");
-    folder.write("sys/fs/cgroup/a/memory.current", "0\n");
-    folder.write("sys/fs/cgroup/a/dmem.max", "frames@60000000\n 8192\nframes 1 2\nframes 0x10\n");
-    EXPECT_EQ(read_cgroup_limits(folder.path()), std::vector<CgroupLimit>{});
+    const test::TemporaryDirectory directory;
+    directory.write("proc/self/cgroup", "0::/a\n");
+    directory.write("sys/fs/cgroup/a/memory.max", "-1\n");
+    directory.write("sys/fs/cgroup/a/memory.current", "0\n");
+    directory.write("sys/fs/cgroup/a/dmem.max",
+                    "frames@60000000\n 8192\nframes 1 2\nframes 0x10\n");
+    EXPECT_EQ(read_cgroup_limits(directory.path()), std::vector<CgroupLimit>{});
 }
 
 TEST(CgroupLimits, AMachineWithoutCgroupsHasNone) {
-    const test::TemporaryFolder folder;
-    EXPECT_EQ(read_cgroup_limits(folder.path()), std::vector<CgroupLimit>{});
+    const test::TemporaryDirectory directory;
+    EXPECT_EQ(read_cgroup_limits(directory.path()), std::vector<CgroupLimit>{});
 }
 
 } // namespace

@@ -12,7 +12,7 @@
 #include "devices/video_heaps.hpp"
 #include "fake_v4l2.hpp"
 #include "heap_listing.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 #include "uapi/heap_account.h"
 #include "uapi/v4l2.hpp"
 
@@ -87,8 +87,7 @@ TEST(V4l2Consumer, WithoutTheIoctlIsUnknownAndSaysWhy) {
     const auto consumer = Consumer::v4l2(driver.fd(), Queue::capture);
     ASSERT_TRUE(consumer);
     EXPECT_FALSE(consumer->usable()->known());
-    EXPECT_EQ(consumer->usable()->unknown_because,
-              "the driver does not have VIDIOC_ENUM_HEAPS");
+    EXPECT_EQ(consumer->usable()->unknown_because, "the driver does not have VIDIOC_ENUM_HEAPS");
 }
 
 // Upstream may give the number to another call, which must not be made.
@@ -118,7 +117,7 @@ TEST(V4l2Consumer, OfWhatIsNoVideoDeviceIsEnotty) {
     const auto consumer = Consumer::v4l2(fd.get(), Queue::capture);
     ASSERT_FALSE(consumer);
     EXPECT_EQ(consumer.error().code, ENOTTY);
-    EXPECT_EQ(consumer.error().remedy, "The descriptor is no V4L2 device.");
+    EXPECT_EQ(consumer.error().hint, "The descriptor is no V4L2 device.");
     EXPECT_EQ(Consumer::v4l2(-1, Queue::capture).error().code, EBADF);
 }
 
@@ -221,7 +220,7 @@ TEST(UsableHeapsOfADriver, AnyOtherErrnoIsPassedOn) {
         const auto usable = ask_usable_heaps(driver.fd(), Role::metadata, 0);
         ASSERT_FALSE(usable);
         EXPECT_EQ(usable.error().code, code);
-        EXPECT_EQ(usable.error().attempted, "list the heaps for the role metadata");
+        EXPECT_EQ(usable.error().operation, "list the heaps for the role metadata");
     }
 }
 

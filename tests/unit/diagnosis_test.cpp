@@ -22,16 +22,16 @@ using Lines = std::vector<std::string>;
 
 constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20U;
 
-Check check(std::string subject, Condition condition, std::string finding, std::string remedy = {},
+Check check(std::string subject, Condition condition, std::string finding, std::string hint = {},
             Lines commands = {}) {
     return {.subject = std::move(subject),
             .condition = condition,
             .finding = std::move(finding),
-            .remedy = std::move(remedy),
+            .hint = std::move(hint),
             .commands = std::move(commands)};
 }
 
-HeapFacts known(Heap heap, Room room = {}) {
+HeapFacts known(Heap heap, Capacity room = {}) {
     return {.heap = std::move(heap), .room = room, .accounting = {}};
 }
 
@@ -96,19 +96,19 @@ TEST(Diagnosis, OfAHealthyMachineIsOkThroughout) {
 
 TEST(Diagnosis, AKernelWithoutHeapsIsToBeBuiltWithThem) {
     Facts facts;
-    const std::string remedy =
+    const std::string hint =
         "Build the kernel with CONFIG_DMABUF_HEAPS=y, CONFIG_DMABUF_HEAPS_SYSTEM=y and, for "
         "contiguous memory, CONFIG_DMABUF_HEAPS_CMA=y.";
     EXPECT_EQ(found(facts), (Checks{check("kernel", Condition::problem,
                                           "The kernel has no dma-buf heaps: there is no "
                                           "/sys/class/dma_heap.",
-                                          remedy)}));
+                                          hint)}));
     facts.kernel.release = "7.2.13";
     facts.kernel.configuration = "/boot/config-7.2.13";
     EXPECT_EQ(found(facts), (Checks{check("kernel", Condition::problem,
                                           "Linux 7.2.13 has no dma-buf heaps: CONFIG_DMABUF_HEAPS "
                                           "is not in /boot/config-7.2.13.",
-                                          remedy)}));
+                                          hint)}));
     facts.kernel.options = {{"DMABUF_HEAPS", 'y'}};
     EXPECT_EQ(found(facts), (Checks{check("kernel", Condition::problem,
                                           "Linux 7.2.13 has heaps (/boot/config-7.2.13), and there "
@@ -146,14 +146,14 @@ TEST(Diagnosis, HeapsWithoutNodesAreToBeMadeOnesOrHandedIn) {
                             {"docker run --device /dev/dma_heap/default_cma_region ..."})}));
 }
 
-TEST(Diagnosis, AFolderThatMayNotBeListedIsSaidToBeOne) {
+TEST(Diagnosis, ADirectoryThatMayNotBeListedIsSaidToBeOne) {
     Facts facts = healthy();
     facts.heaps.clear();
     facts.no_catalog =
-        Error{.code = EACCES, .attempted = "list", .subject = "/dev/dma_heap", .remedy = "Remedy."};
+        Error{.code = EACCES, .operation = "list", .subject = "/dev/dma_heap", .hint = "Hint."};
     EXPECT_EQ(found(facts),
-              (Checks{check("node", Condition::problem, "/dev/dma_heap cannot be listed.",
-                            "Remedy.", {"sudo chmod 0755 /dev/dma_heap"})}));
+              (Checks{check("node", Condition::problem, "/dev/dma_heap cannot be listed.", "Hint.",
+                            {"sudo chmod 0755 /dev/dma_heap"})}));
 }
 
 TEST(Diagnosis, ANodeOfRootsNeedsARule) {
@@ -346,12 +346,12 @@ TEST(Diagnosis, AnExhaustedHeapHasThoseWhoHoldItNamed) {
     Facts facts = healthy();
     const auto held = [](std::uint32_t process, std::string command, std::string exporter,
                          std::uint64_t size) {
-        return HeldBuffer{.process = process,
-                          .command = std::move(command),
-                          .exporter = std::move(exporter),
-                          .inode = 0,
-                          .size = size,
-                          .name = {}};
+        return ProcessBuffer{.process = process,
+                             .command = std::move(command),
+                             .exporter = std::move(exporter),
+                             .inode = 0,
+                             .size = size,
+                             .name = {}};
     };
     facts.heaps[0].heap.aliases = {"reserved"};
     facts.held.buffers = {held(7, "camera", "reserved", 4 * mebibyte),
@@ -462,14 +462,14 @@ TEST(Diagnosis, ABindingToHeapsThatAreGoneStrandsTheDevice) {
 TEST(Diagnosis, APolicyThatCannotBeReadIsShownWithItsPlace) {
     Facts facts = healthy();
     facts.policy_errors = {{.code = EINVAL,
-                            .attempted = "read the policy",
+                            .operation = "read the policy",
                             .subject = "/etc/heapsel/policy.toml:3:1",
-                            .remedy = "Remedy."}};
+                            .hint = "Hint."}};
     EXPECT_EQ(found(facts),
               (Checks{check("policy", Condition::problem,
                             "/etc/heapsel/policy.toml:3:1 is wrong, so no program takes its policy "
                             "from files.",
-                            "Remedy.")}));
+                            "Hint.")}));
 }
 
 TEST(Diagnosis, AWishBeyondAllNumbersOverflowsNowhere) {

@@ -13,7 +13,7 @@
 #include "fake_drm.hpp"
 #include "heap_builder.hpp"
 #include "recorded_board.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -37,9 +37,9 @@ TEST_F(DisplayDeviceTest, AreTheCardsAndNoConnectorsOrRenderNodes) {
 }
 
 TEST_F(DisplayDeviceTest, AMachineWithoutTheClassHasNone) {
-    const test::TemporaryFolder root;
+    const test::TemporaryDirectory root;
     EXPECT_TRUE(list_display_devices(root.path()).empty());
-    EXPECT_EQ(find_display_device("/dev/dri/card0", root.path()).error().remedy,
+    EXPECT_EQ(find_display_device("/dev/dri/card0", root.path()).error().hint,
               "There is no display at all.");
 }
 
@@ -58,7 +58,7 @@ TEST_F(DisplayDeviceTest, OfARecordingHasTheBindingOfItsDumbBuffersAndNoPlanes) 
 TEST_F(DisplayDeviceTest, WithoutRolesSaysWhy) {
     const DisplayDevice device = found("card1");
     EXPECT_FALSE(device.binding);
-    EXPECT_TRUE(device.binding_unknown_because.contains("The device has no folder heaps"));
+    EXPECT_TRUE(device.binding_unknown_because.contains("The device has no directory heaps"));
 }
 
 TEST_F(DisplayDeviceTest, ThatIsNotThereIsEnodevWithTheList) {
@@ -67,16 +67,16 @@ TEST_F(DisplayDeviceTest, ThatIsNotThereIsEnodevWithTheList) {
         const auto device = find_display_device(name, board_.root());
         ASSERT_FALSE(device) << name;
         EXPECT_EQ(device.error().code, ENODEV);
-        EXPECT_EQ(device.error().remedy, "There are: /dev/dri/card0, /dev/dri/card1.");
+        EXPECT_EQ(device.error().hint, "There are: /dev/dri/card0, /dev/dri/card1.");
     }
 }
 
 TEST(AskingADisplay, GivesTheMastershipOfTheFirstOpenerBackBeforeAnythingElse) {
-    const test::TemporaryFolder folder;
-    folder.write("card0");
+    const test::TemporaryDirectory directory;
+    directory.write("card0");
     test::FakeDrm driver;
-    driver.node = folder.path() / "card0";
-    Show show{};
+    driver.node = directory.path() / "card0";
+    Scanout show{};
     show.plane.id = 31;
     show.format = DRM_FORMAT_NV12;
     const auto asked = ask_or_try(driver.node, show, {});
@@ -87,13 +87,13 @@ TEST(AskingADisplay, GivesTheMastershipOfTheFirstOpenerBackBeforeAnythingElse) {
 }
 
 TEST(AskingADisplay, ThatDoesNotSayWhatItTakesTriesTheHeapsAsItsMasterForAsLong) {
-    const test::TemporaryFolder folder;
-    folder.write("card0");
+    const test::TemporaryDirectory directory;
+    directory.write("card0");
     test::FakeDrm driver;
-    driver.node = folder.path() / "card0";
+    driver.node = directory.path() / "card0";
     Heap heap = test::heap("a");
     heap.device = "/dev/null";
-    Show show{};
+    Scanout show{};
     show.plane.id = 31;
     show.format = DRM_FORMAT_NV12;
     const auto asked = ask_or_try(driver.node, show, std::span(&heap, 1));
@@ -103,23 +103,23 @@ TEST(AskingADisplay, ThatDoesNotSayWhatItTakesTriesTheHeapsAsItsMasterForAsLong)
 }
 
 TEST(OpeningANode, IsForReadingAlone) {
-    const test::TemporaryFolder folder;
-    folder.write("video0");
-    const auto fd = open_node(folder.path() / "video0");
+    const test::TemporaryDirectory directory;
+    directory.write("video0");
+    const auto fd = open_node(directory.path() / "video0");
     ASSERT_TRUE(fd);
     EXPECT_EQ(::fcntl(fd->get(), F_GETFL) & O_ACCMODE, O_RDONLY);
 }
 
 TEST(AskingADisplay, ThatIsNotThereIsTheErrnoOfOpen) {
-    const test::TemporaryFolder folder;
-    EXPECT_EQ(ask_or_try(folder.path() / "card0", {}, {}).error().code, ENOENT);
+    const test::TemporaryDirectory directory;
+    EXPECT_EQ(ask_or_try(directory.path() / "card0", {}, {}).error().code, ENOENT);
 }
 
-TEST_F(DisplayDeviceTest, ABareNameIsNotLookedUpInTheCurrentFolder) {
-    const test::TemporaryFolder folder;
-    folder.write("elsewhere/none");
-    std::filesystem::create_symlink("elsewhere/none", folder.path() / "card0");
-    const test::InFolder here(folder.path());
+TEST_F(DisplayDeviceTest, ABareNameIsNotLookedUpInTheCurrentDirectory) {
+    const test::TemporaryDirectory directory;
+    directory.write("elsewhere/none");
+    std::filesystem::create_symlink("elsewhere/none", directory.path() / "card0");
+    const test::InDirectory here(directory.path());
     EXPECT_TRUE(names_display("card0", "/"));
     EXPECT_FALSE(names_display("./card0", "/"));
 }
@@ -133,10 +133,10 @@ TEST_F(DisplayDeviceTest, IsToldFromAVideoDeviceByItsName) {
 }
 
 TEST(NamesDisplay, ALinkIsFollowedOnThisMachine) {
-    const test::TemporaryFolder folder;
-    folder.write("card5");
-    std::filesystem::create_symlink("card5", folder.path() / "a-link");
-    EXPECT_TRUE(names_display((folder.path() / "a-link").native()));
+    const test::TemporaryDirectory directory;
+    directory.write("card5");
+    std::filesystem::create_symlink("card5", directory.path() / "a-link");
+    EXPECT_TRUE(names_display((directory.path() / "a-link").native()));
 }
 
 } // namespace

@@ -18,7 +18,7 @@
 #include <heapsel/printable.hpp>
 
 #include "base/errno_text.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -56,24 +56,24 @@ class Localised : public testing::Test {
         const fs::path english = "/usr/lib/locale/C.utf8";
         if (!fs::exists(english))
             GTEST_SKIP() << "there is no " << english;
-        fs::copy(english, folder_.path() / "xx", fs::copy_options::recursive);
-        folder_.write("xx/LC_MESSAGES/libc.mo",
-                      catalog("No such file or directory", "Datei \xc3\xa9"));
-        ::setenv("LOCPATH", folder_.path().c_str(), 1);   // NOLINT(concurrency-mt-unsafe)
-        ASSERT_NE(std::setlocale(LC_ALL, "xx"), nullptr); // NOLINT(concurrency-mt-unsafe)
-        ::bindtextdomain("libc", folder_.path().c_str());
+        fs::copy(english, directory_.path() / "xx", fs::copy_options::recursive);
+        directory_.write("xx/LC_MESSAGES/libc.mo",
+                         catalog("No such file or directory", "Datei \xc3\xa9"));
+        ::setenv("LOCPATH", directory_.path().c_str(), 1); // NOLINT(concurrency-mt-unsafe)
+        ASSERT_NE(std::setlocale(LC_ALL, "xx"), nullptr);  // NOLINT(concurrency-mt-unsafe)
+        ::bindtextdomain("libc", directory_.path().c_str());
     }
     void TearDown() override {
         std::setlocale(LC_ALL, "C"); // NOLINT(concurrency-mt-unsafe)
         ::unsetenv("LOCPATH");       // NOLINT(concurrency-mt-unsafe)
     }
 
-    test::TemporaryFolder folder_;
+    test::TemporaryDirectory directory_;
 };
 
 TEST_F(Localised, ProgramsGetPrintableMessages) {
     ASSERT_EQ(std::generic_category().message(ENOENT), "Datei \xc3\xa9") << "not translated";
-    const Error error{.code = ENOENT, .attempted = "open", .subject = {}, .remedy = {}};
+    const Error error{.code = ENOENT, .operation = "open", .subject = {}, .hint = {}};
     EXPECT_EQ(error.message(), "cannot open: No such file or directory");
 }
 
@@ -84,20 +84,20 @@ TEST(ErrnoText, IsThatOfTheCLibraryInEnglish) {
 
 TEST(ErrorMessage, HasAllFourPartsInOneLine) {
     const Error error{.code = ENOMEM,
-                      .attempted = "allocate 4096 bytes",
+                      .operation = "allocate 4096 bytes",
                       .subject = "system",
-                      .remedy = "Free some."};
+                      .hint = "Free some."};
     EXPECT_EQ(error.message(),
               "cannot allocate 4096 bytes (system): Cannot allocate memory. Free some.");
 }
 
 TEST(ErrorMessage, LeavesOutWhatIsEmpty) {
-    const Error error{.code = EACCES, .attempted = "open", .subject = {}, .remedy = {}};
+    const Error error{.code = EACCES, .operation = "open", .subject = {}, .hint = {}};
     EXPECT_EQ(error.message(), "cannot open: Permission denied");
 }
 
 TEST(ErrorMessage, EscapesTheSubject) {
-    const Error error{.code = ENOENT, .attempted = "find", .subject = "a\n\x1b[31mb", .remedy = {}};
+    const Error error{.code = ENOENT, .operation = "find", .subject = "a\n\x1b[31mb", .hint = {}};
     EXPECT_EQ(error.message(), "cannot find (a\\x0a\\x1b[31mb): No such file or directory");
 }
 

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -23,22 +23,23 @@ constexpr const char* administrator = "etc/heapsel/heaps.d/";
 class ReadHeapFacts : public testing::Test {
   protected:
     void write(const std::string& file, const std::string& heap) const {
-        folder_.write(file, std::format("[[heap]]\nname = \"{}\"\ncached = true\nsource = \"s\"\n"
-                                        "kernels = \"k\"\n",
-                                        heap));
+        directory_.write(file,
+                         std::format("[[heap]]\nname = \"{}\"\ncached = true\nsource = \"s\"\n"
+                                     "kernels = \"k\"\n",
+                                     heap));
     }
 
     /// The heaps that are written of, in their order.
     [[nodiscard]] Strings heaps() const {
         Strings names;
-        for (const HeapFact& fact : read_heap_facts(folder_.path()).facts)
+        for (const HeapFact& fact : read_heap_facts(directory_.path()).facts)
             names.push_back(fact.match.names.front());
         return names;
     }
 
-    [[nodiscard]] Strings warnings() const { return read_heap_facts(folder_.path()).warnings; }
+    [[nodiscard]] Strings warnings() const { return read_heap_facts(directory_.path()).warnings; }
 
-    test::TemporaryFolder folder_;
+    test::TemporaryDirectory directory_;
 };
 
 TEST_F(ReadHeapFacts, AreNoneWithoutFiles) {
@@ -58,24 +59,24 @@ TEST_F(ReadHeapFacts, AFileOfTheAdministratorStandsInForThatOfItsName) {
     write(std::string(vendor) + "a.toml", "vendor");
     write(std::string(administrator) + "a.toml", "administrator");
     EXPECT_EQ(heaps(), Strings{"administrator"});
-    folder_.write(std::string(administrator) + "a.toml");
+    directory_.write(std::string(administrator) + "a.toml");
     EXPECT_EQ(heaps(), Strings{});
 }
 
 TEST_F(ReadHeapFacts, ALinkToNothingMasksAFile) {
     write(std::string(vendor) + "a.toml", "vendor");
-    folder_.make_folder(administrator);
-    std::filesystem::create_symlink("/dev/null", folder_.path() / administrator / "a.toml");
+    directory_.make_directory(administrator);
+    std::filesystem::create_symlink("/dev/null", directory_.path() / administrator / "a.toml");
     EXPECT_EQ(heaps(), Strings{});
     EXPECT_EQ(warnings(), Strings{});
 }
 
 TEST_F(ReadHeapFacts, WhatCannotBeReadIsAWarningAndLeavesTheRest) {
     write(std::string(vendor) + "a.toml", "a");
-    folder_.write("etc/heapsel/heaps.d");
-    folder_.make_folder(std::string(vendor) + "b.toml");
-    folder_.write(std::string(vendor) + "c.toml", std::string(max_fact_bytes + 1, '\n'));
-    ASSERT_EQ(::mkfifo((folder_.path() / vendor / "d.toml").c_str(), 0600), 0);
+    directory_.write("etc/heapsel/heaps.d");
+    directory_.make_directory(std::string(vendor) + "b.toml");
+    directory_.write(std::string(vendor) + "c.toml", std::string(max_fact_bytes + 1, '\n'));
+    ASSERT_EQ(::mkfifo((directory_.path() / vendor / "d.toml").c_str(), 0600), 0);
     EXPECT_EQ(heaps(), Strings{"a"});
     std::string said;
     for (const std::string& warning : warnings())
@@ -90,14 +91,14 @@ TEST_F(ReadHeapFacts, AreOfALimitedNumberOfFiles) {
     EXPECT_EQ(heaps().size(), max_fact_files);
     EXPECT_EQ(warnings(), Strings{std::format("There are more than 64 files of facts; those from "
                                               "{}/{}064.toml on are ignored.",
-                                              folder_.path().native(), vendor)});
+                                              directory_.path().native(), vendor)});
 }
 
 TEST(ShippedFacts, AreReadWithoutAWarning) {
-    const test::TemporaryFolder folder;
-    folder.make_folder("usr/share/heapsel");
-    std::filesystem::copy(std::getenv("HEAPSEL_FACTS"), folder.path() / vendor);
-    const FactsRead read = read_heap_facts(folder.path());
+    const test::TemporaryDirectory directory;
+    directory.make_directory("usr/share/heapsel");
+    std::filesystem::copy(std::getenv("HEAPSEL_FACTS"), directory.path() / vendor);
+    const FactsRead read = read_heap_facts(directory.path());
     EXPECT_EQ(read.warnings, Strings{});
     EXPECT_GE(read.facts.size(), 25U);
 }

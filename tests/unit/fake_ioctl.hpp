@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel::test {
 
@@ -28,7 +28,7 @@ class FakeIoctl {
                                                     void* argument) = 0;
 
   private:
-    TemporaryFolder heaps_; ///< The kernel's, in sysfs.
+    TemporaryDirectory heaps_; ///< The kernel's, in sysfs.
 };
 
 /// Writes at most the whole field, without a zero at its end if the text is that long.

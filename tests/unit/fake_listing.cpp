@@ -19,11 +19,11 @@ FakeListing::~FakeListing() {
     devices_are_files = false;
 }
 
-dirent* next_entry(DIR* folder) {
+dirent* next_entry(DIR* directory) {
     // One and the same where names and inodes have 64 bits, which is here.
     static auto* const real =
         reinterpret_cast<decltype(::readdir)*>(::dlsym(RTLD_NEXT, "readdir64")); // NOLINT
-    dirent* const entry = real(folder);
+    dirent* const entry = real(directory);
     if (devices_are_files && entry != nullptr && entry->d_type == DT_CHR)
         entry->d_type = DT_REG;
     return entry;
@@ -31,6 +31,6 @@ dirent* next_entry(DIR* folder) {
 
 } // namespace heapsel::test
 
-extern "C" dirent* readdir(DIR* folder) {
-    return heapsel::test::next_entry(folder);
+extern "C" dirent* readdir(DIR* directory) {
+    return heapsel::test::next_entry(directory);
 }

@@ -11,9 +11,9 @@
 #include <gtest/gtest.h>
 #include <heapsel/heap_catalog.hpp>
 
-#include "heaps/heap_assembly.hpp"
+#include "heaps/build_heaps.hpp"
 #include "heaps/heap_properties.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -223,23 +223,23 @@ TEST_F(Aliases, OfAnotherMachineAreNone) {
 class ScanWithFacts : public testing::Test {
   protected:
     ScanWithFacts() {
-        folder_.write("dev/dma_heap/video");
-        folder_.write("dev/dma_heap/system");
+        directory_.write("dev/dma_heap/video");
+        directory_.write("dev/dma_heap/system");
     }
 
     void write(const std::string& lines, const std::string& file = "a.toml") const {
-        folder_.write("usr/share/heapsel/heaps.d/" + file,
-                      "[[heap]]\nsource = \"s\"\nkernels = \"k\"\nname = \"video\"\n" + lines);
+        directory_.write("usr/share/heapsel/heaps.d/" + file,
+                         "[[heap]]\nsource = \"s\"\nkernels = \"k\"\nname = \"video\"\n" + lines);
     }
 
-    [[nodiscard]] HeapCatalog scan() const { return HeapCatalog::scan(folder_.path()).value(); }
+    [[nodiscard]] HeapCatalog scan() const { return HeapCatalog::scan(directory_.path()).value(); }
 
     [[nodiscard]] Property cached_now() const {
         const HeapCatalog catalog = scan();
         return catalog.find("video")->property(Trait::cached);
     }
 
-    test::TemporaryFolder folder_;
+    test::TemporaryDirectory directory_;
 };
 
 TEST_F(ScanWithFacts, ReadsThemUnderTheRoot) {
@@ -251,22 +251,22 @@ TEST_F(ScanWithFacts, ReadsThemUnderTheRoot) {
 TEST_F(ScanWithFacts, GoesByTheRecordedKernel) {
     write("cached = true\nkernel = \"6.1-maker\"\n");
     EXPECT_EQ(cached_now().answer, Answer::unknown);
-    folder_.write("proc/sys/kernel/osrelease", "6.1-maker\n");
+    directory_.write("proc/sys/kernel/osrelease", "6.1-maker\n");
     EXPECT_EQ(cached_now().answer, Answer::yes);
 }
 
 TEST_F(ScanWithFacts, GoesByTheRecordedMachine) {
     write("cached = true\nmachine = \"maker,chip\"\n");
     EXPECT_EQ(cached_now().answer, Answer::unknown);
-    folder_.write("sys/firmware/devicetree/base/compatible",
-                  std::string_view("maker,board\0maker,chip\0", 23));
+    directory_.write("sys/firmware/devicetree/base/compatible",
+                     std::string_view("maker,board\0maker,chip\0", 23));
     EXPECT_EQ(cached_now().answer, Answer::yes);
 }
 
 TEST_F(ScanWithFacts, AWrongFileIsAWarningAndNoMore) {
     write("cached = true\n");
     write("cached = 3\n", "b.toml");
-    folder_.write("etc/heapsel/heaps.d/c.toml", "no toml");
+    directory_.write("etc/heapsel/heaps.d/c.toml", "no toml");
     const HeapCatalog catalog = scan();
     EXPECT_EQ(catalog.find("video")->property(Trait::cached).answer, Answer::yes);
     ASSERT_EQ(catalog.warnings().size(), 2U);
@@ -276,8 +276,8 @@ TEST_F(ScanWithFacts, AWrongFileIsAWarningAndNoMore) {
 }
 
 TEST_F(ScanWithFacts, ReadsNoneWhereTheKernelSaysEverything) {
-    std::filesystem::remove(folder_.path() / "dev/dma_heap/video");
-    folder_.write("usr/share/heapsel/heaps.d/a.toml", "no toml");
+    std::filesystem::remove(directory_.path() / "dev/dma_heap/video");
+    directory_.write("usr/share/heapsel/heaps.d/a.toml", "no toml");
     EXPECT_TRUE(scan().warnings().empty());
 }
 

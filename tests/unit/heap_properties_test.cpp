@@ -163,10 +163,10 @@ TEST(HeapProperties, AHeapOfAnyNameIsOfTheKindOfTheNodeThatTheKernelLinksItTo) {
     carve_out.carved_out = true;
     carve_out.no_map = true;
     Machine machine = machine_with(carve_out);
-    machine.heap_folders = {{.name = "codec",
-                             .path = "/sys/class/dma_heap/codec",
-                             .node = "/reserved-memory/nonecc@1000",
-                             .size = 0x800}};
+    machine.heap_directories = {{.name = "codec",
+                                 .path = "/sys/class/dma_heap/codec",
+                                 .node = "/reserved-memory/nonecc@1000",
+                                 .size = 0x800}};
     const Heap heap = described("codec", {"codec"}, machine);
     EXPECT_EQ(heap.property(Trait::cached).answer, Answer::no);
     EXPECT_EQ(heap.property(Trait::cached).evidence,
@@ -178,7 +178,7 @@ TEST(HeapProperties, AHeapOfAnyNameIsOfTheKindOfTheNodeThatTheKernelLinksItTo) {
 
 TEST(HeapProperties, ALinkToANodeThatWasNotReadLeavesThePropertiesUnknownAndSaysWhy) {
     Machine machine = machine_with(cma("video@1000"));
-    machine.heap_folders = {
+    machine.heap_directories = {
         {.name = "video@1000", .path = {}, .node = "/reserved-memory/b", .size = {}}};
     const Heap heap = described("video@1000", {"video@1000"}, machine);
     expect_unknown(heap, {Trait::contiguous, Trait::cached, Trait::ecc, Trait::protected_memory});

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "heap_builder.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -23,28 +23,28 @@ class Statistics : public testing::Test {
   protected:
     /// The files of a heap over a region.
     void write_all(const fs::path& heap) const {
-        folder_.write(heap / "size_bytes", "67108864\n");
-        folder_.write(heap / "free_bytes", "50331648\n");
-        folder_.write(heap / "largest_free_bytes", "33554432\n");
+        directory_.write(heap / "size_bytes", "67108864\n");
+        directory_.write(heap / "free_bytes", "50331648\n");
+        directory_.write(heap / "largest_free_bytes", "33554432\n");
         write_use(heap, "2", "16777216", "20971520");
     }
     void write_use(const fs::path& heap, const std::string& buffers, const std::string& allocated,
                    const std::string& peak) const {
-        folder_.write(heap / "buffers", buffers + "\n");
-        folder_.write(heap / "allocated_bytes", allocated + "\n");
-        folder_.write(heap / "peak_bytes", peak + "\n");
+        directory_.write(heap / "buffers", buffers + "\n");
+        directory_.write(heap / "allocated_bytes", allocated + "\n");
+        directory_.write(heap / "peak_bytes", peak + "\n");
     }
     [[nodiscard]] HeapStatistics read(const std::vector<std::string>& names) const {
         Heap heap = test::heap(names.front());
         for (const std::string& name : names)
-            heap.sysfs.push_back(folder_.path() / name);
+            heap.sysfs.push_back(directory_.path() / name);
         return read_statistics(heap);
     }
     [[nodiscard]] std::string path_of(const fs::path& file) const {
-        return (folder_.path() / file).native();
+        return (directory_.path() / file).native();
     }
 
-    test::TemporaryFolder folder_;
+    test::TemporaryDirectory directory_;
 };
 
 TEST_F(Statistics, AreTheFilesOfTheHeap) {
@@ -60,7 +60,7 @@ TEST_F(Statistics, AreTheFilesOfTheHeap) {
 TEST_F(Statistics, AreReadAnewEachTime) {
     write_all("a");
     EXPECT_EQ(read({"a"}).buffers, known(2));
-    folder_.write("a/buffers", "3\n");
+    directory_.write("a/buffers", "3\n");
     EXPECT_EQ(read({"a"}).buffers, known(3));
 }
 
@@ -75,7 +75,7 @@ TEST_F(Statistics, AHeapWithoutARegionHasNoneOfItsFigures) {
 }
 
 TEST_F(Statistics, OfAStockKernelAreAllUnknownAndSayWhatIsMissing) {
-    folder_.write("system/uevent");
+    directory_.write("system/uevent");
     const auto statistics = read({"system"});
     for (const auto& [name, figure] : heap_figures)
         EXPECT_EQ(statistics.*figure,
@@ -85,16 +85,16 @@ TEST_F(Statistics, OfAStockKernelAreAllUnknownAndSayWhatIsMissing) {
             << name;
 }
 
-TEST_F(Statistics, OfAHeapWithoutAFolderAreAllUnknown) {
+TEST_F(Statistics, OfAHeapWithoutADirectoryAreAllUnknown) {
     const auto statistics = read_statistics(test::heap("a"));
     for (const auto& [name, figure] : heap_figures)
-        EXPECT_EQ(statistics.*figure, unknown_figure("the heap has no folder in sysfs")) << name;
+        EXPECT_EQ(statistics.*figure, unknown_figure("the heap has no directory in sysfs")) << name;
 }
 
 TEST_F(Statistics, AFigureThatEveryHeapHasIsUnknownWhereItIsMissing) {
     write_all("a");
     for (const char* const name : {"allocated_bytes", "peak_bytes"})
-        fs::remove(folder_.path() / "a" / name);
+        fs::remove(directory_.path() / "a" / name);
     const auto statistics = read({"a"});
     EXPECT_EQ(statistics.allocated, unknown_figure("cannot read (" + path_of("a/allocated_bytes") +
                                                    "): No such file or directory"));
@@ -105,7 +105,7 @@ TEST_F(Statistics, AFigureThatEveryHeapHasIsUnknownWhereItIsMissing) {
 TEST_F(Statistics, AMalformedFileMakesItsFigureUnknownAndNoOther) {
     for (const auto& [name, figure] : heap_figures) {
         write_all("a");
-        folder_.write(fs::path("a") / name, "-1\n");
+        directory_.write(fs::path("a") / name, "-1\n");
         const auto statistics = read({"a"});
         for (const auto& [other, other_figure] : heap_figures)
             EXPECT_EQ((statistics.*other_figure).value.has_value(), other != name) << name;
@@ -126,16 +126,16 @@ TEST_F(Statistics, EveryKindOfNonsenseIsUnknownWithItsReason) {
         {std::string(std::size_t{1} << 20U, '1'), "File too large"}};
     for (const auto& [content, why] : cases) {
         write_all("a");
-        folder_.write("a/free_bytes", content);
+        directory_.write("a/free_bytes", content);
         EXPECT_EQ(read({"a"}).free,
                   unknown_figure("cannot read (" + path_of("a/free_bytes") + "): " + why));
     }
 }
 
-TEST_F(Statistics, AFolderInAFilesPlaceIsUnknown) {
+TEST_F(Statistics, ADirectoryInAFilesPlaceIsUnknown) {
     write_all("a");
-    fs::remove(folder_.path() / "a/buffers");
-    folder_.make_folder("a/buffers");
+    fs::remove(directory_.path() / "a/buffers");
+    directory_.make_directory("a/buffers");
     EXPECT_EQ(read({"a"}).buffers,
               unknown_figure("cannot read (" + path_of("a/buffers") + "): Invalid argument"));
     EXPECT_EQ(read({"a"}).size, known(67108864));
@@ -183,7 +183,7 @@ TEST_F(Statistics, ASumWithAnUnknownIsUnknown) {
 
 TEST_F(Statistics, LeaveNoDescriptorOpen) {
     write_all("a");
-    folder_.write("a/peak_bytes", "x");
+    directory_.write("a/peak_bytes", "x");
     const auto before = test::open_fd_count();
     static_cast<void>(read({"a", "none"}));
     EXPECT_EQ(test::open_fd_count(), before);

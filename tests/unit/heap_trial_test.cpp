@@ -10,7 +10,7 @@
 
 #include "fake_drm.hpp"
 #include "heap_builder.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {

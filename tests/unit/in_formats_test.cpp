@@ -33,7 +33,7 @@ std::string why(const std::function<void(T&)>& change, std::size_t offset = 0) {
     if (parsed)
         return "it is not";
     EXPECT_EQ(parsed.error().code, EINVAL);
-    return parsed.error().remedy;
+    return parsed.error().hint;
 }
 
 using Head = drm_format_modifier_blob;
@@ -52,7 +52,7 @@ TEST(InFormats, ThatEndBeforeTheirHeadAreEinval) {
     const Blob whole = blob();
     for (std::size_t size = 0; size < whole.size(); ++size)
         EXPECT_FALSE(parse_in_formats(std::span(whole).first(size))) << size;
-    EXPECT_EQ(parse_in_formats({}).error().remedy, "It has 0 bytes, fewer than its head.");
+    EXPECT_EQ(parse_in_formats({}).error().hint, "It has 0 bytes, fewer than its head.");
 }
 
 TEST(InFormats, OfAnotherVersionAreEinval) {

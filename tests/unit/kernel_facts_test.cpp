@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -34,16 +34,16 @@ TEST(KernelFacts, ModulesAreFoundPackedAndUnpacked) {
 }
 
 TEST(KernelFacts, AreReadFromTheFilesOfTheRunningRelease) {
-    const test::TemporaryFolder folder;
-    folder.write("proc/sys/kernel/osrelease", "7.2.13\n");
-    folder.write("boot/config-7.2.12", "CONFIG_DMABUF_HEAPS=m\n");
-    folder.write("boot/config-7.2.13", "CONFIG_DMABUF_HEAPS=y\n");
-    folder.write("lib/modules/7.2.13/modules.dep", "kernel/system_heap.ko:\n");
-    folder.write("sys/class/dma_heap/system/dev", "250:0\n");
-    folder.make_folder("sys/class/dma_heap/reserved");
-    const KernelFacts facts = read_kernel_facts(folder.path());
+    const test::TemporaryDirectory directory;
+    directory.write("proc/sys/kernel/osrelease", "7.2.13\n");
+    directory.write("boot/config-7.2.12", "CONFIG_DMABUF_HEAPS=m\n");
+    directory.write("boot/config-7.2.13", "CONFIG_DMABUF_HEAPS=y\n");
+    directory.write("lib/modules/7.2.13/modules.dep", "kernel/system_heap.ko:\n");
+    directory.write("sys/class/dma_heap/system/dev", "250:0\n");
+    directory.make_directory("sys/class/dma_heap/reserved");
+    const KernelFacts facts = read_kernel_facts(directory.path());
     EXPECT_EQ(facts.release, "7.2.13");
-    EXPECT_EQ(facts.configuration, folder.path() / "boot/config-7.2.13");
+    EXPECT_EQ(facts.configuration, directory.path() / "boot/config-7.2.13");
     EXPECT_EQ(facts.options, (Options{{"DMABUF_HEAPS", 'y'}}));
     EXPECT_EQ(facts.loadable_modules, Names{"system_heap"});
     EXPECT_TRUE(facts.has_framework);
@@ -52,16 +52,16 @@ TEST(KernelFacts, AreReadFromTheFilesOfTheRunningRelease) {
 }
 
 TEST(KernelFacts, AReleaseThatLeadsElsewhereIsNone) {
-    const test::TemporaryFolder folder;
+    const test::TemporaryDirectory directory;
     for (const char* const release : {"../../etc", "..", ".", "a/b", "", "a\nb"}) {
-        folder.write("proc/sys/kernel/osrelease", release);
-        EXPECT_EQ(read_kernel_facts(folder.path()).release, "") << release;
+        directory.write("proc/sys/kernel/osrelease", release);
+        EXPECT_EQ(read_kernel_facts(directory.path()).release, "") << release;
     }
 }
 
 TEST(KernelFacts, AMachineThatSaysNothingHasNone) {
-    const test::TemporaryFolder folder;
-    const KernelFacts facts = read_kernel_facts(folder.path());
+    const test::TemporaryDirectory directory;
+    const KernelFacts facts = read_kernel_facts(directory.path());
     EXPECT_EQ(facts.release, "");
     EXPECT_EQ(facts.configuration, "");
     EXPECT_FALSE(facts.has_framework);

@@ -24,10 +24,10 @@ TEST(FormatName, OfWhatIsNotPrintableIsANumber) {
 }
 
 TEST(FormatCalled, ReadsOneToFourCharacters) {
-    EXPECT_EQ(format_called("NV12"), DRM_FORMAT_NV12);
-    EXPECT_EQ(format_called("R8"), DRM_FORMAT_R8);
+    EXPECT_EQ(parse_format("NV12"), DRM_FORMAT_NV12);
+    EXPECT_EQ(parse_format("R8"), DRM_FORMAT_R8);
     for (const char* const bad : {"", "XRGB8888", "NV 1", "N\xff", "\n"})
-        EXPECT_EQ(format_called(bad), std::nullopt) << bad;
+        EXPECT_EQ(parse_format(bad), std::nullopt) << bad;
 }
 
 TEST(FormatOfV4l2, IsTheSameCodeOrTheOneForTheSameBytes) {

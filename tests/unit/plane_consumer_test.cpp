@@ -11,7 +11,7 @@
 #include "devices/plane_heaps.hpp"
 #include "fake_drm.hpp"
 #include "heap_listing.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 #include "uapi/drm.hpp"
 
 namespace heapsel {
@@ -118,9 +118,9 @@ TEST_F(PlaneConsumer, OfAFormatThatThePlaneDoesNotTakeIsEinvalWithThoseThatItTak
                                         "31): Invalid argument. It takes that format with: 0x0.");
     EXPECT_EQ(error(xrgb, 7).code, EINVAL);
     driver_.planes[31].in_formats = test::in_formats({DRM_FORMAT_NV12}, {0});
-    EXPECT_EQ(error(xrgb, 0).remedy, "It takes that format with no modifier at all.");
+    EXPECT_EQ(error(xrgb, 0).hint, "It takes that format with no modifier at all.");
     driver_.planes[31].formats.clear();
-    EXPECT_EQ(error().remedy, "It takes no format at all.");
+    EXPECT_EQ(error().hint, "It takes no format at all.");
 }
 
 TEST_F(PlaneConsumer, OfAPlaneThatIsNotThereIsEnoent) {
@@ -133,13 +133,13 @@ TEST_F(PlaneConsumer, OfAPlaneThatIsNotThereIsEnoent) {
 TEST_F(PlaneConsumer, OfADeviceWithoutModesettingIsEopnotsupp) {
     driver_.errors[DRM_IOCTL_MODE_GETPLANE] = EOPNOTSUPP;
     EXPECT_EQ(error().code, EOPNOTSUPP);
-    EXPECT_EQ(error().remedy, "The driver of the device does no modesetting.");
+    EXPECT_EQ(error().hint, "The driver of the device does no modesetting.");
 }
 
 TEST_F(PlaneConsumer, OfARenderNodeIsEacces) {
     driver_.errors[DRM_IOCTL_MODE_GETPLANE] = EACCES;
     EXPECT_EQ(error().code, EACCES);
-    EXPECT_EQ(error().remedy, "A render node has no planes: open the device's /dev/dri/cardN.");
+    EXPECT_EQ(error().hint, "A render node has no planes: open the device's /dev/dri/cardN.");
 }
 
 TEST_F(PlaneConsumer, OfWhatIsNoDrmDeviceIsEnotty) {
@@ -147,7 +147,7 @@ TEST_F(PlaneConsumer, OfWhatIsNoDrmDeviceIsEnotty) {
     const auto asked = Consumer::drm(fd.get(), 31, xrgb);
     ASSERT_FALSE(asked);
     EXPECT_EQ(asked.error().code, ENOTTY);
-    EXPECT_EQ(asked.error().remedy, "The descriptor is no DRM device.");
+    EXPECT_EQ(asked.error().hint, "The descriptor is no DRM device.");
     EXPECT_EQ(Consumer::drm(-1, 31, xrgb).error().code, EBADF);
 }
 

@@ -19,9 +19,9 @@ Plane plane() {
 
 TEST(PlaneType, IsReadFromItsWord) {
     for (const PlaneType type : all_plane_types)
-        EXPECT_EQ(plane_type_called(to_string(type)), type);
-    EXPECT_EQ(plane_type_called("Primary"), std::nullopt);
-    EXPECT_EQ(plane_type_called(""), std::nullopt);
+        EXPECT_EQ(parse_plane_type(to_string(type)), type);
+    EXPECT_EQ(parse_plane_type("Primary"), std::nullopt);
+    EXPECT_EQ(parse_plane_type(""), std::nullopt);
 }
 
 TEST(Plane, TakesItsFormatsInItsModifiers) {

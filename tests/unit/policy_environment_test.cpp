@@ -92,7 +92,7 @@ TEST_F(OfProcess, HasTheVariablesThatAreSet) {
               (PolicyEnvironment{{"HEAPSEL_HEAP", "system"}}));
 }
 
-TEST_F(OfProcess, TakesTheUsersFolderFromXdgOrHomeWhereThatIsAbsolute) {
+TEST_F(OfProcess, TakesTheUsersDirectoryFromXdgOrHomeWhereThatIsAbsolute) {
     EXPECT_EQ(PolicySources::of_process().user, "");
     ::setenv("HOME", "home", 1);
     EXPECT_EQ(PolicySources::of_process().user, "");

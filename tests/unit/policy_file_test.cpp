@@ -36,9 +36,9 @@ std::vector<std::string> errors_of(std::string_view text) {
     std::vector<std::string> errors;
     for (const Error& error : file ? std::vector<Error>() : file.error()) {
         EXPECT_EQ(error.code, EINVAL);
-        EXPECT_EQ(error.attempted, "read the policy");
+        EXPECT_EQ(error.operation, "read the policy");
         EXPECT_TRUE(error.subject.starts_with("p.toml:"));
-        errors.push_back(error.subject.substr(7) + " " + error.remedy);
+        errors.push_back(error.subject.substr(7) + " " + error.hint);
     }
     return errors;
 }
@@ -151,8 +151,8 @@ TEST(ParsePolicy, AValueOfAnotherTypeIsAnError) {
                      "integer."},
         {"role.frame = 1", "2:14 \"frame\" is a table, as in [default.role.reference], and not an "
                            "integer."}};
-    for (const auto& [line, remedy] : wrong)
-        EXPECT_EQ(errors_of("[default]\n" + line + "\n"), Remedies{remedy}) << line;
+    for (const auto& [line, hint] : wrong)
+        EXPECT_EQ(errors_of("[default]\n" + line + "\n"), Remedies{hint}) << line;
     EXPECT_EQ(errors_of("default = 1\n"),
               Remedies{"1:11 \"default\" is a table, as in [default], and not an integer."});
     EXPECT_EQ(errors_of("device = []\n"),
@@ -181,8 +181,8 @@ TEST(ParsePolicy, AValueThatThereIsNotIsAnError) {
                                 "are: same-caching, any, none."},
         {"heap = \"\\u001b[31m/\"",
          "2:8 \"\\x1b[31m/\" is a path; a heap goes by its name alone."}};
-    for (const auto& [line, remedy] : wrong)
-        EXPECT_EQ(errors_of("[default]\n" + line + "\n"), Remedies{remedy}) << line;
+    for (const auto& [line, hint] : wrong)
+        EXPECT_EQ(errors_of("[default]\n" + line + "\n"), Remedies{hint}) << line;
 }
 
 TEST(ParsePolicy, AWordTwiceOrBothWaysIsAnError) {
@@ -238,8 +238,8 @@ TEST(ParsePolicy, WhatIsNoTomlIsAnError) {
          "8 (TOML_MAX_NESTED_VALUES)."},
         {std::string("a\0b", 3), "1:2 This is no TOML: Error while parsing key-value pair: "
                                  "expected '=', saw '\\u0000'."}};
-    for (const auto& [text, remedy] : wrong)
-        EXPECT_EQ(errors_of(text), Remedies{remedy}) << text;
+    for (const auto& [text, hint] : wrong)
+        EXPECT_EQ(errors_of(text), Remedies{hint}) << text;
 }
 
 TEST(ParsePolicy, CharactersBeyondAsciiStandInCommentsAndStringsOfOneLine) {

@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -19,23 +19,24 @@ namespace {
 class LoadPolicy : public testing::Test {
   protected:
     LoadPolicy() {
-        sources_ = {.root = folder_.path(), .user = folder_.path() / "home", .environment = {}};
+        sources_ = {
+            .root = directory_.path(), .user = directory_.path() / "home", .environment = {}};
     }
 
     void write(const std::string& file, const std::string& text) const {
-        folder_.write(file, text);
+        directory_.write(file, text);
     }
 
-    /// What is wrong, without the folder that all is in.
+    /// What is wrong, without the directory that all is in.
     [[nodiscard]] std::vector<std::string> errors() const {
         const auto layers = load_policy(sources_);
         std::vector<std::string> messages;
         for (const Error& error : layers ? std::vector<Error>() : layers.error()) {
             std::string message = error.message();
-            const auto at = message.find(folder_.path().native());
+            const auto at = message.find(directory_.path().native());
             messages.push_back(at == std::string::npos
                                    ? message
-                                   : message.erase(at, folder_.path().native().size()));
+                                   : message.erase(at, directory_.path().native().size()));
         }
         return messages;
     }
@@ -48,7 +49,7 @@ class LoadPolicy : public testing::Test {
 
     [[nodiscard]] std::string heap() const { return policy().heap.value_or("-"); }
 
-    test::TemporaryFolder folder_;
+    test::TemporaryDirectory directory_;
     PolicySources sources_;
 };
 
@@ -77,13 +78,13 @@ const std::vector<std::string> places{"usr/lib/heapsel/policy.d/10-a.toml",
 TEST_F(LoadPolicy, OfTwoFilesTheLaterOneDecidesAndRequirementsAddUp) {
     for (std::size_t early = 0; early < places.size(); ++early) {
         for (std::size_t late = early + 1; late < places.size(); ++late) {
-            const test::TemporaryFolder folder;
-            const auto early_file = folder.path() / places[early];
-            const auto late_file = folder.path() / places[late];
-            folder.write(places[early], "[default]\nheap = \"early\"\nrequire = [\"ecc\"]\n");
-            folder.write(places[late], "[default]\nheap = \"late\"\nrequire = [\"cached\"]\n");
+            const test::TemporaryDirectory directory;
+            const auto early_file = directory.path() / places[early];
+            const auto late_file = directory.path() / places[late];
+            directory.write(places[early], "[default]\nheap = \"early\"\nrequire = [\"ecc\"]\n");
+            directory.write(places[late], "[default]\nheap = \"late\"\nrequire = [\"cached\"]\n");
             const auto layers = load_policy(
-                {.root = folder.path(), .user = folder.path() / "home", .environment = {}});
+                {.root = directory.path(), .user = directory.path() / "home", .environment = {}});
             ASSERT_TRUE(layers);
             const Policy policy = layers->policy_for({});
             EXPECT_EQ(policy.heap, "late") << early_file << late_file;
@@ -125,8 +126,8 @@ TEST_F(LoadPolicy, AFileOfTheAdministratorMasksTheVendorsWithItsName) {
     EXPECT_EQ(policy().require.size(), 1U);
     write("etc/heapsel/policy.d/a.toml", "");
     EXPECT_TRUE(policy().require.empty());
-    std::filesystem::remove(folder_.path() / "etc/heapsel/policy.d/a.toml");
-    std::filesystem::create_symlink("/dev/null", folder_.path() / "etc/heapsel/policy.d/a.toml");
+    std::filesystem::remove(directory_.path() / "etc/heapsel/policy.d/a.toml");
+    std::filesystem::create_symlink("/dev/null", directory_.path() / "etc/heapsel/policy.d/a.toml");
     EXPECT_TRUE(policy().require.empty());
     EXPECT_TRUE(load_policy(sources_)->files.empty());
 }
@@ -174,9 +175,9 @@ TEST_F(LoadPolicy, EveryErrorOfEveryFileAndOfTheEnvironmentIsGiven) {
 }
 
 TEST_F(LoadPolicy, WhatCannotBeReadIsAnErrorAndNotNothing) {
-    folder_.make_folder("etc/heapsel/policy.toml");
-    folder_.make_folder("etc/heapsel/policy.d");
-    std::filesystem::create_symlink("nowhere", folder_.path() / "etc/heapsel/policy.d/a.toml");
+    directory_.make_directory("etc/heapsel/policy.toml");
+    directory_.make_directory("etc/heapsel/policy.d");
+    std::filesystem::create_symlink("nowhere", directory_.path() / "etc/heapsel/policy.d/a.toml");
     write("etc/heapsel/policy.d/b.toml", std::string(max_policy_bytes + 1, '\n'));
     write("home/policy.d", "");
     EXPECT_EQ(errors(), (std::vector<std::string>{
@@ -208,12 +209,12 @@ class LoadPolicyWithoutRights : public LoadPolicy {
 
   private:
     void set(const std::string& relative, unsigned mode) const {
-        std::filesystem::permissions(folder_.path() / relative,
+        std::filesystem::permissions(directory_.path() / relative,
                                      static_cast<std::filesystem::perms>(mode));
     }
 };
 
-TEST_F(LoadPolicyWithoutRights, AFileOrAFolderThatIsClosedIsAnError) {
+TEST_F(LoadPolicyWithoutRights, AFileOrADirectoryThatIsClosedIsAnError) {
     write("etc/heapsel/policy.toml", "");
     write("home/policy.d/a.toml", "");
     close("etc/heapsel/policy.toml");
@@ -233,7 +234,7 @@ TEST_F(LoadPolicyWithoutRights, AFileOrAFolderThatIsClosedIsAnError) {
 
 TEST_F(LoadPolicyWithoutRights, AHomeThatIsClosedHasNoPolicy) {
     write("home/heapsel/policy.toml", "?");
-    sources_.user = folder_.path() / "home/heapsel";
+    sources_.user = directory_.path() / "home/heapsel";
     close("home");
     EXPECT_EQ(errors_of_nobody(), std::vector<std::string>());
     open("home");

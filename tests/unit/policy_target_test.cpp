@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "recorded_board.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -25,12 +25,12 @@ VideoDevice decoder_device() {
 class TargetOf : public testing::Test {
   protected:
     void link(const std::string& path, const std::string& target) const {
-        const auto file = folder_.path() / path;
+        const auto file = directory_.path() / path;
         std::filesystem::create_directories(file.parent_path());
         std::filesystem::create_symlink(target, file);
     }
 
-    test::TemporaryFolder folder_;
+    test::TemporaryDirectory directory_;
 };
 
 TEST_F(TargetOf, AVideoDeviceHasItsNodeAndEveryLinkToIt) {
@@ -39,11 +39,11 @@ TEST_F(TargetOf, AVideoDeviceHasItsNodeAndEveryLinkToIt) {
     link("dev/v4l/by-id/usb-a", "/dev/video1");
     link("dev/video-dec0", "video1");
     link("dev/elsewhere", "/sys/video1");
-    folder_.write("dev/video1");
+    directory_.write("dev/video1");
     VideoMemory memory;
     memory.role = Role::reference;
     const PolicyTarget target =
-        policy_target(decoder_device(), memory, std::nullopt, folder_.path());
+        policy_target(decoder_device(), memory, std::nullopt, directory_.path());
     EXPECT_EQ(target.driver, "rkvdec");
     EXPECT_EQ(target.card, "Decoder 0");
     EXPECT_EQ(target.nodes, (std::vector<std::string>{"/dev/v4l/by-id/usb-a",
@@ -55,12 +55,12 @@ TEST_F(TargetOf, AVideoDeviceHasItsNodeAndEveryLinkToIt) {
 
 TEST_F(TargetOf, TheQueueOfTheMemoryCountsBeforeTheOneThatIsAskedFor) {
     VideoMemory memory;
-    EXPECT_EQ(policy_target(decoder_device(), memory, std::nullopt, folder_.path()).queue,
+    EXPECT_EQ(policy_target(decoder_device(), memory, std::nullopt, directory_.path()).queue,
               std::nullopt);
-    EXPECT_EQ(policy_target(decoder_device(), memory, Queue::output, folder_.path()).queue,
+    EXPECT_EQ(policy_target(decoder_device(), memory, Queue::output, directory_.path()).queue,
               Queue::output);
     memory.queue = Queue::capture;
-    EXPECT_EQ(policy_target(decoder_device(), memory, Queue::output, folder_.path()).queue,
+    EXPECT_EQ(policy_target(decoder_device(), memory, Queue::output, directory_.path()).queue,
               Queue::capture);
 }
 
@@ -70,7 +70,7 @@ TEST_F(TargetOf, ADisplayHasItsNodeAndEveryLinkToIt) {
     device.driver = "vkms";
     link("dev/dri/by-path/platform-vkms-card", "../card0");
     link("dev/dri/by-path/platform-vkms-render", "../renderD128");
-    const PolicyTarget target = policy_target(device, folder_.path());
+    const PolicyTarget target = policy_target(device, directory_.path());
     EXPECT_EQ(target.driver, "vkms");
     EXPECT_EQ(target.card, "");
     EXPECT_EQ(target.nodes, (std::vector<std::string>{"/dev/dri/by-path/platform-vkms-card",
@@ -81,15 +81,15 @@ TEST_F(TargetOf, ADisplayHasItsNodeAndEveryLinkToIt) {
 
 TEST(TargetCalled, IsADeviceOfTheMachineWithTheMemoryThatIsAskedFor) {
     const test::RecordedBoard board("lab-board-carve-outs");
-    const auto reference = policy_target_called("/dev/video1:reference", board.root());
+    const auto reference = parse_policy_target("/dev/video1:reference", board.root());
     ASSERT_TRUE(reference);
     EXPECT_EQ(reference->driver, "vicodec");
     EXPECT_EQ(reference->nodes, (std::vector<std::string>{"/dev/video1", "video1"}));
     EXPECT_EQ(reference->role, Role::reference);
-    EXPECT_EQ(policy_target_called("video1:output", board.root())->queue, Queue::output);
-    EXPECT_EQ(policy_target_called("card0", board.root())->driver, "faux_driver");
-    EXPECT_EQ(policy_target_called("rkvdec", board.root()).error().code, ENODEV);
-    EXPECT_EQ(policy_target_called("video2:metadata", board.root()).error().code, EINVAL);
+    EXPECT_EQ(parse_policy_target("video1:output", board.root())->queue, Queue::output);
+    EXPECT_EQ(parse_policy_target("card0", board.root())->driver, "faux_driver");
+    EXPECT_EQ(parse_policy_target("rkvdec", board.root()).error().code, ENODEV);
+    EXPECT_EQ(parse_policy_target("video2:metadata", board.root()).error().code, EINVAL);
 }
 
 TEST(TargetOfDriver, HasTheNameAndTheMemory) {

@@ -10,9 +10,9 @@ namespace {
 
 TEST(Fallback, IsReadFromTheWordsThatItIsWrittenAs) {
     for (const Fallback fallback : all_fallbacks)
-        EXPECT_EQ(fallback_called(to_string(fallback)), fallback);
+        EXPECT_EQ(parse_fallback(to_string(fallback)), fallback);
     for (const char* const text : {"", "same_caching", "Any", "none "})
-        EXPECT_EQ(fallback_called(text), std::nullopt) << text;
+        EXPECT_EQ(parse_fallback(text), std::nullopt) << text;
 }
 
 } // namespace

@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path folder_named_by(const char* variable) {
+fs::path directory_named_by(const char* variable) {
     const char* const value = std::getenv(variable);
     if (value == nullptr)
         throw std::runtime_error(std::string(variable) + " is not set; run the test through Meson");
@@ -33,17 +33,18 @@ std::vector<std::pair<std::string, std::string>> recorded_files(const fs::path& 
 } // namespace
 
 RecordedBoard::RecordedBoard(const std::string& board) {
-    const fs::path fixture = folder_named_by("HEAPSEL_FIXTURES") / board;
+    const fs::path fixture = directory_named_by("HEAPSEL_FIXTURES") / board;
     for (const std::string& heap : recorded_heaps(board))
-        folder_.write("dev/dma_heap/" + heap);
-    folder_.make_folder("sys/firmware");
-    fs::copy_file(folder_named_by("HEAPSEL_BLOBS") / (board + ".dtb"), root() / "sys/firmware/fdt");
+        directory_.write("dev/dma_heap/" + heap);
+    directory_.make_directory("sys/firmware");
+    fs::copy_file(directory_named_by("HEAPSEL_BLOBS") / (board + ".dtb"),
+                  root() / "sys/firmware/fdt");
     if (fs::exists(fixture / "cmdline")) {
-        folder_.make_folder("proc");
+        directory_.make_directory("proc");
         fs::copy_file(fixture / "cmdline", root() / "proc/cmdline");
     }
     for (const auto& [file, value] : recorded_files(fixture / "cma"))
-        folder_.write("sys/kernel/mm/cma/" + file, value + "\n");
+        directory_.write("sys/kernel/mm/cma/" + file, value + "\n");
     for (const auto& [file, value] : recorded_files(fixture / "heap-class"))
         add("sys/class/dma_heap/" + file, value);
     for (const auto& [file, value] : recorded_files(fixture / "devices"))
@@ -51,22 +52,22 @@ RecordedBoard::RecordedBoard(const std::string& board) {
 }
 
 void RecordedBoard::add_facts() const {
-    folder_.make_folder("usr/share/heapsel");
-    fs::copy(folder_named_by("HEAPSEL_FACTS"), root() / "usr/share/heapsel/heaps.d");
+    directory_.make_directory("usr/share/heapsel");
+    fs::copy(directory_named_by("HEAPSEL_FACTS"), root() / "usr/share/heapsel/heaps.d");
 }
 
 void RecordedBoard::add(const fs::path& path, const std::string& value) const {
     constexpr std::string_view arrow = "-> ";
     if (!value.starts_with(arrow)) {
-        folder_.write(path, value + "\n");
+        directory_.write(path, value + "\n");
         return;
     }
-    folder_.make_folder(path.parent_path());
+    directory_.make_directory(path.parent_path());
     fs::create_symlink(value.substr(arrow.size()), root() / path);
 }
 
 std::vector<std::string> recorded_heaps(const std::string& board) {
-    std::ifstream list(folder_named_by("HEAPSEL_FIXTURES") / board / "heaps");
+    std::ifstream list(directory_named_by("HEAPSEL_FIXTURES") / board / "heaps");
     std::vector<std::string> heaps;
     for (std::string line; std::getline(list, line);) {
         if (!line.starts_with('#'))

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel::test {
 
@@ -13,8 +13,8 @@ class RecordedBoard {
   public:
     explicit RecordedBoard(const std::string& board);
 
-    [[nodiscard]] const std::filesystem::path& root() const { return folder_.path(); }
-    [[nodiscard]] const TemporaryFolder& folder() const { return folder_; }
+    [[nodiscard]] const std::filesystem::path& root() const { return directory_.path(); }
+    [[nodiscard]] const TemporaryDirectory& directory() const { return directory_; }
 
     /// Installs the facts that heapsel ships.
     void add_facts() const;
@@ -23,7 +23,7 @@ class RecordedBoard {
     /// A file with `value` in its one line, or the link that "-> TARGET" stands for.
     void add(const std::filesystem::path& path, const std::string& value) const;
 
-    TemporaryFolder folder_;
+    TemporaryDirectory directory_;
 };
 
 /// The lines of fixtures/BOARD/heaps that are no comment.

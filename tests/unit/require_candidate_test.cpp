@@ -32,7 +32,7 @@ TEST(RequireCandidate, NoHeapAtAllIsEnodevAndNamesTheKernelOptions) {
     const auto selection = required({});
     ASSERT_FALSE(selection);
     EXPECT_EQ(selection.error().code, ENODEV);
-    EXPECT_NE(selection.error().remedy.find("CONFIG_DMABUF_HEAPS_SYSTEM"), std::string::npos);
+    EXPECT_NE(selection.error().hint.find("CONFIG_DMABUF_HEAPS_SYSTEM"), std::string::npos);
 }
 
 TEST(RequireCandidate, NothingSuitableIsEnotsupWithAReasonForEachHeap) {
@@ -41,15 +41,15 @@ TEST(RequireCandidate, NothingSuitableIsEnotsupWithAReasonForEachHeap) {
     EXPECT_EQ(selection.error().code, ENOTSUP);
     EXPECT_EQ(selection.error().subject, "a, b");
     for (const char* const part : {"a: contiguous is unknown", "b: contiguous is unknown"})
-        EXPECT_NE(selection.error().remedy.find(part), std::string::npos) << part;
+        EXPECT_NE(selection.error().hint.find(part), std::string::npos) << part;
 }
 
 TEST(RequireCandidate, OnlyDeniedHeapsAreEaccesWithOwnerAndRule) {
     const auto selection = required({denied(heap("system"))});
     ASSERT_FALSE(selection);
     EXPECT_EQ(selection.error().code, EACCES);
-    EXPECT_NE(selection.error().remedy.find("root:root 0600"), std::string::npos);
-    EXPECT_NE(selection.error().remedy.find("SUBSYSTEM==\"dma_heap\""), std::string::npos);
+    EXPECT_NE(selection.error().hint.find("root:root 0600"), std::string::npos);
+    EXPECT_NE(selection.error().hint.find("SUBSYSTEM==\"dma_heap\""), std::string::npos);
 }
 
 TEST(RequireCandidate, ADeniedHeapThatWouldNotServeIsNoPermissionProblem) {

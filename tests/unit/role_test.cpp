@@ -10,9 +10,9 @@ namespace {
 
 TEST(Role, IsFoundByItsWordAndNoOther) {
     for (const Role role : all_roles)
-        EXPECT_EQ(role_called(to_string(role)), role);
+        EXPECT_EQ(parse_role(to_string(role)), role);
     for (const char* const bad : {"", "Frame", "frames", "frame ", "capture", "driver"})
-        EXPECT_EQ(role_called(bad), std::nullopt) << bad;
+        EXPECT_EQ(parse_role(bad), std::nullopt) << bad;
 }
 
 TEST(Role, HasTheNameOfItsFile) {
@@ -22,10 +22,10 @@ TEST(Role, HasTheNameOfItsFile) {
 }
 
 TEST(Queue, IsFoundByItsWordAndNoOther) {
-    EXPECT_EQ(queue_called("capture"), Queue::capture);
-    EXPECT_EQ(queue_called("output"), Queue::output);
+    EXPECT_EQ(parse_queue("capture"), Queue::capture);
+    EXPECT_EQ(parse_queue("output"), Queue::output);
     for (const char* const bad : {"", "CAPTURE", "frame", "capture_mplane"})
-        EXPECT_EQ(queue_called(bad), std::nullopt) << bad;
+        EXPECT_EQ(parse_queue(bad), std::nullopt) << bad;
 }
 
 } // namespace

@@ -15,9 +15,9 @@ namespace heapsel::test {
 
 Outcome run(std::vector<std::string> arguments) {
     constexpr std::size_t limit = std::size_t{1} << 20U;
-    const TemporaryFolder folder;
-    const std::string out = folder.path() / "out";
-    const std::string err = folder.path() / "err";
+    const TemporaryDirectory directory;
+    const std::string out = directory.path() / "out";
+    const std::string err = directory.path() / "err";
     arguments.insert(arguments.begin(), std::getenv("HEAPSEL_EXE"));
     std::vector<char*> argv;
     for (std::string& argument : arguments)

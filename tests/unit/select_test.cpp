@@ -223,7 +223,7 @@ TEST(Select, ReasonsNameWhereTheWishesWereWritten) {
               "asked for by name in HEAPSEL_HEAP; contiguous is yes (kernel: evidence), as "
               "required by /etc/p.toml:3; cached is yes (kernel: evidence), as required");
     EXPECT_EQ(selection->judgements()[1].reason, "heap a was asked for in HEAPSEL_HEAP");
-    EXPECT_EQ(select(HeapCatalog({heap("b")}), {}, wanted).error().remedy,
+    EXPECT_EQ(select(HeapCatalog({heap("b")}), {}, wanted).error().hint,
               "There are: b. It was asked for in HEAPSEL_HEAP.");
 }
 
@@ -235,7 +235,7 @@ TEST(Select, AWrongNameIsEnoentWithTheNearestAndTheList) {
     ASSERT_FALSE(selection);
     EXPECT_EQ(selection.error().code, ENOENT);
     EXPECT_EQ(selection.error().subject, "resevred");
-    EXPECT_EQ(selection.error().remedy,
+    EXPECT_EQ(selection.error().hint,
               "Did you mean reserved? There are: default_cma_region, reserved, system.");
 }
 
@@ -243,7 +243,7 @@ TEST(Select, AWrongNameInAnEmptyCatalogIsEnoent) {
     const auto selection = select(HeapCatalog({}), {}, asking_for("system"));
     ASSERT_FALSE(selection);
     EXPECT_EQ(selection.error().code, ENOENT);
-    EXPECT_EQ(selection.error().remedy, "There is no heap at all.");
+    EXPECT_EQ(selection.error().hint, "There is no heap at all.");
 }
 
 TEST(Select, ADeniedHeapIsUnusableAndComesAfterTheCandidates) {

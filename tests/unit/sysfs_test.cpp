@@ -6,18 +6,18 @@
 #include <gtest/gtest.h>
 
 #include "heaps/machine.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
 
-TEST(CmaAreas, AreNoneWithoutTheFolder) {
-    const test::TemporaryFolder root;
+TEST(CmaAreas, AreNoneWithoutTheDirectory) {
+    const test::TemporaryDirectory root;
     EXPECT_TRUE(read_cma_areas(root.path()).empty());
 }
 
 TEST(CmaAreas, HaveTheirNamesAndCounts) {
-    const test::TemporaryFolder root;
+    const test::TemporaryDirectory root;
     root.write("sys/kernel/mm/cma/video@50000000/total_pages", "16384\n");
     root.write("sys/kernel/mm/cma/video@50000000/available_pages", "12000\n");
     root.write("sys/kernel/mm/cma/reserved/total_pages", "8192");
@@ -32,7 +32,7 @@ TEST(CmaAreas, HaveTheirNamesAndCounts) {
 
 TEST(CmaAreas, ACountThatIsNoNumberIsLeftOut) {
     for (const char* const bad : {"", "x", "12 34", "-1", "99999999999999999999999", "12\n\n"}) {
-        const test::TemporaryFolder root;
+        const test::TemporaryDirectory root;
         root.write("sys/kernel/mm/cma/a/total_pages", bad);
         const auto areas = read_cma_areas(root.path());
         ASSERT_EQ(areas.size(), 1U);
@@ -40,8 +40,8 @@ TEST(CmaAreas, ACountThatIsNoNumberIsLeftOut) {
     }
 }
 
-TEST(CmaAreas, AFileAmongTheFoldersIsNoArea) {
-    const test::TemporaryFolder root;
+TEST(CmaAreas, AFileAmongTheDirectoriesIsNoArea) {
+    const test::TemporaryDirectory root;
     root.write("sys/kernel/mm/cma/file");
     EXPECT_TRUE(read_cma_areas(root.path()).empty());
 }

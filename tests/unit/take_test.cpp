@@ -23,7 +23,7 @@ class Take : public testing::Test {
     }
 
     void policy(const std::string& text) const {
-        board_.folder().write("etc/heapsel/policy.toml", text);
+        board_.directory().write("etc/heapsel/policy.toml", text);
     }
 
     [[nodiscard]] Request request(std::string require, std::size_t size = 4096) const {
@@ -119,9 +119,10 @@ std::string refusal(const heapsel_request* request) {
 
 TEST(CApiTake, ARequestSaysHowLargeItIs) {
     heapsel_request request{};
-    EXPECT_NE(refusal(&request).find("(request->structure_size): Invalid argument. It is 0: set it to "
-                                     "sizeof(struct heapsel_request)."),
-              std::string::npos);
+    EXPECT_NE(
+        refusal(&request).find("(request->structure_size): Invalid argument. It is 0: set it to "
+                               "sizeof(struct heapsel_request)."),
+        std::string::npos);
 }
 
 TEST(CApiTake, WhatIsWrongInARequestIsSaid) {

@@ -67,7 +67,7 @@ TEST_F(ToolWithDevices, DevicesHasALineForEachMemoryWithinAHundredColumns) {
         "\n"
         "video0, video1, video2, video10, card0, card1: the machine is a recorded one\n"
         "\n"
-        "video10, card1: The device has no folder heaps: the kernel does not know of heaps for "
+        "video10, card1: The device has no directory heaps: the kernel does not know of heaps for "
         "devices, or\n"
         "the driver takes no memory from them.\n");
 }
@@ -102,8 +102,9 @@ TEST_F(ToolWithDevices, DevicesPrintsJson) {
 }
 
 TEST_F(ToolWithDevices, OddBytesOfADeviceDoNotReachTheTerminal) {
-    board_.folder().write("sys/devices/platform/vivid.0/heaps/frame", "[\x1b[31mred\xff] a\xfe\n");
-    board_.folder().write("sys/devices/platform/vivid.0/video4linux/video2/name", "\x1b[31m\n");
+    board_.directory().write("sys/devices/platform/vivid.0/heaps/frame",
+                             "[\x1b[31mred\xff] a\xfe\n");
+    board_.directory().write("sys/devices/platform/vivid.0/video4linux/video2/name", "\x1b[31m\n");
     const Outcome outcome = on_board({"devices"});
     EXPECT_FALSE(contains(outcome.out, "\x1b"));
     EXPECT_TRUE(contains(outcome.out, "unknown"));
@@ -181,7 +182,7 @@ TEST_F(ToolWithDevices, ExplainOfADisplayOrPlaneThatIsNotThereFailsAndSaysWhatTh
 }
 
 TEST(ToolWithoutVideo, DevicesSaysSo) {
-    const test::TemporaryFolder root;
+    const test::TemporaryDirectory root;
     const Outcome outcome = run({"devices", "--root", root.path()});
     EXPECT_EQ(outcome.status, 0);
     EXPECT_EQ(outcome.out, "");
@@ -192,7 +193,7 @@ TEST(ToolWithoutVideo, DevicesSaysSo) {
 
 /// What is no true sysfs takes anything, and has no bracket when it is read back.
 TEST(ToolBind, ReadsBackWhatTheKernelMadeOfIt) {
-    const test::TemporaryFolder device;
+    const test::TemporaryDirectory device;
     device.write("heaps/frame", "[system] driver\n");
     const Outcome outcome = run({"bind", device.path(), "frame", "--unbind"});
     EXPECT_EQ(outcome.status, 1);
@@ -202,21 +203,22 @@ TEST(ToolBind, ReadsBackWhatTheKernelMadeOfIt) {
 }
 
 TEST(ToolBind, OfADeviceWithoutRolesSaysWhatIsMissing) {
-    const test::TemporaryFolder device;
-    device.make_folder("device");
+    const test::TemporaryDirectory device;
+    device.make_directory("device");
     const Outcome outcome = run({"bind", device.path(), "frame", "--unbind"});
     EXPECT_EQ(outcome.status, 1);
     EXPECT_TRUE(contains(outcome.err, device.path().native() + "/device/heaps/frame"));
-    EXPECT_TRUE(contains(outcome.err, "No such file or directory. The device has no folder heaps"));
+    EXPECT_TRUE(
+        contains(outcome.err, "No such file or directory. The device has no directory heaps"));
     EXPECT_EQ(run({"bind", "/dev/video999999", "frame", "--unbind"}).status, 1);
     EXPECT_TRUE(contains(run({"bind", "/dev/dri/card999999", "frame", "--unbind"}).err,
                          "cannot find the display (/dev/dri/card999999): No such device."));
 }
 
-TEST(ToolBind, BindLooksNoBareNameUpInTheCurrentFolder) {
-    const test::TemporaryFolder folder;
-    folder.write("video999999/heaps/reference", "[system]\n");
-    const test::InFolder here(folder.path());
+TEST(ToolBind, BindLooksNoBareNameUpInTheCurrentDirectory) {
+    const test::TemporaryDirectory directory;
+    directory.write("video999999/heaps/reference", "[system]\n");
+    const test::InDirectory here(directory.path());
     const Outcome outcome = run({"bind", "video999999", "reference", "--unbind"});
     EXPECT_EQ(outcome.status, 1);
     EXPECT_TRUE(contains(outcome.err, "cannot find the video device")) << outcome.err;

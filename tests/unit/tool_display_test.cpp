@@ -7,7 +7,7 @@
 #include <drm/drm_fourcc.h>
 #include <gtest/gtest.h>
 
-#include <heapsel/named_consumer.hpp>
+#include <heapsel/parsed_consumer.hpp>
 #include <heapsel/pixel_format.hpp>
 
 #include "devices/display_argument.hpp"
@@ -85,7 +85,7 @@ TEST(PlaneOf, IsTheFirstWhereNoneIsPrimary) {
     EXPECT_EQ(plane_of(device, parse_display_argument("card0")).value()->id, 35U);
     EXPECT_EQ(plane_of(device, parse_display_argument("card0:primary")).error().code, EINVAL);
     device.planes.clear();
-    EXPECT_EQ(plane_of(device, parse_display_argument("card0")).error().remedy, "It has no plane.");
+    EXPECT_EQ(plane_of(device, parse_display_argument("card0")).error().hint, "It has no plane.");
 }
 
 TEST(FormatOf, IsThatOfTheVideoIfThePlaneTakesIt) {
@@ -151,14 +151,14 @@ TEST(Json, OfADisplayHasPlanesAndTheBindingOfDumbBuffers) {
 TEST(Json, OfAConsumerSaysWhatIsShownAndWhatTrialsSaid) {
     const Consumer unknown =
         Consumer::listing("x", {.heaps = {}, .evidence = {}, .unknown_because = "why"});
-    const auto bare = to_json(NamedConsumer{.consumer = unknown, .show = {}});
+    const auto bare = to_json(ParsedConsumer{.consumer = unknown, .show = {}});
     EXPECT_EQ(bare["name"], "x");
     EXPECT_FALSE(bare.contains("plane"));
     EXPECT_FALSE(bare.contains("trials"));
-    const auto json = to_json(NamedConsumer{
+    const auto json = to_json(ParsedConsumer{
         .consumer =
             unknown.with_trials({{.heap = "a\xff", .accepted = Answer::no, .evidence = "refused"}}),
-        .show = Show{.plane = display().planes[1].plane, .format = DRM_FORMAT_NV12}});
+        .show = Scanout{.plane = display().planes[1].plane, .format = DRM_FORMAT_NV12}});
     EXPECT_EQ(json["plane"], 31);
     EXPECT_EQ(json["type"], "primary");
     EXPECT_EQ(json["format"], "NV12");

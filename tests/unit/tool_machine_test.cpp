@@ -23,10 +23,10 @@ class ToolOfMachine : public test::Tool {
   protected:
     void hold(const std::string& process, const std::string& command, const std::string& heap,
               const std::string& size) const {
-        board_.folder().write("proc/" + process + "/comm", command + "\n");
-        board_.folder().write("proc/" + process + "/fdinfo/5", "ino:\t35\nsize:\t" + size +
-                                                                   "\nexp_name:\t" + heap +
-                                                                   "\nname:\tframe\n");
+        board_.directory().write("proc/" + process + "/comm", command + "\n");
+        board_.directory().write("proc/" + process + "/fdinfo/5", "ino:\t35\nsize:\t" + size +
+                                                                      "\nexp_name:\t" + heap +
+                                                                      "\nname:\tframe\n");
     }
 };
 
@@ -49,13 +49,13 @@ TEST_F(ToolOfMachine, ShowPrintsJson) {
          "pl\x1b"
          "ayer",
          "nonecc@58000000", "8388608");
-    board_.folder().write("sys/kernel/debug/dma_buf/bufinfo",
-                          "8388608\t0\t0\t1\tnonecc@58000000\t35\tframe\n\tAttached Devices:\n"
-                          "\tvicodec.0\nTotal 1 devices attached\n"
-                          "4096\t0\t0\t1\tnonecc@58000000\t36\t<none>\n");
+    board_.directory().write("sys/kernel/debug/dma_buf/bufinfo",
+                             "8388608\t0\t0\t1\tnonecc@58000000\t35\tframe\n\tAttached Devices:\n"
+                             "\tvicodec.0\nTotal 1 devices attached\n"
+                             "4096\t0\t0\t1\tnonecc@58000000\t36\t<none>\n");
     const json heap = json::parse(on_board({"show", "nonecc@58000000", "--json"}).out);
     EXPECT_EQ(heap["name"], "nonecc@58000000");
-    EXPECT_EQ(heap["remedy"], nullptr);
+    EXPECT_EQ(heap["hint"], nullptr);
     EXPECT_EQ(heap["statistics"]["free_bytes"], 50331648);
     EXPECT_EQ(heap["held"], json::parse(R"([{"process": 412, "command": "pl\\x1bayer",
         "heap": "nonecc@58000000", "inode": 35, "size": 8388608, "name": "frame",
@@ -149,7 +149,7 @@ TEST_F(ToolOfMachine, DoctorNamesWhoHoldsAnExhaustedHeap) {
 }
 
 TEST_F(ToolOfMachine, DoctorOfAMachineWithoutHeapsSaysWhatToBuild) {
-    const test::TemporaryFolder empty;
+    const test::TemporaryDirectory empty;
     const Outcome outcome = run({"doctor", "--root", empty.path()});
     EXPECT_EQ(outcome.status, 1);
     EXPECT_TRUE(outcome.out.starts_with(
@@ -250,9 +250,9 @@ TEST_F(Completion, OfAListGoesOnFromItsLastWord) {
 }
 
 TEST_F(Completion, OfADeviceHasItsMemories) {
-    board_.folder().write("dev/video0");
-    board_.folder().write("dev/dri/card1");
-    board_.folder().write("dev/video-config");
+    board_.directory().write("dev/video0");
+    board_.directory().write("dev/dri/card1");
+    board_.directory().write("dev/video-config");
     EXPECT_EQ(complete({"explain", "/dev/video0:r"}), Words{"/dev/video0:reference"});
     EXPECT_EQ(complete({"explain", "/dev/video0", "/dev/dri/card1:o"}),
               Words{"/dev/dri/card1:overlay"});

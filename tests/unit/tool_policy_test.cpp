@@ -29,7 +29,7 @@ class ToolPolicy : public test::Tool {
     [[nodiscard]] std::string path(const std::string& file) const { return board_.root() / file; }
 
     void write(const std::string& file, const std::string& text) const {
-        board_.folder().write(file, text);
+        board_.directory().write(file, text);
     }
 
     /// `text` with the board's root as "ROOT".

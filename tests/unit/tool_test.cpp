@@ -206,7 +206,7 @@ TEST_F(Tool, HelpAndVersionAreNoFailure) {
 }
 
 TEST_F(Tool, OddBytesOfANameDoNotReachTheTerminal) {
-    board_.folder().write("dev/dma_heap/\x1b[31mred\xff");
+    board_.directory().write("dev/dma_heap/\x1b[31mred\xff");
     for (const char* const verb : {"list", "explain"}) {
         const Outcome outcome = on_board({verb});
         EXPECT_FALSE(contains(outcome.out, "\x1b")) << verb;
@@ -238,7 +238,7 @@ class ToolWithFigures : public Tool {
 
   protected:
     void write_class(const std::string& file, const std::string& content) const {
-        board_.folder().write("sys/class/dma_heap/" + file, content);
+        board_.directory().write("sys/class/dma_heap/" + file, content);
     }
 };
 
@@ -317,7 +317,7 @@ TEST_F(ToolWithFigures, ASizeThatIsNoNumberIsAWarningAndLeavesTheTrees) {
 }
 
 TEST(ToolWithoutHeaps, SaysWhatTheKernelLacks) {
-    const test::TemporaryFolder root;
+    const test::TemporaryDirectory root;
     const Outcome outcome = run({"list", "--root", root.path()});
     EXPECT_EQ(outcome.status, 1);
     EXPECT_TRUE(contains(outcome.err, "CONFIG_DMABUF_HEAPS"));

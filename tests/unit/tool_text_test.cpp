@@ -136,7 +136,7 @@ TEST(MemoryOf, IsTheCaptureQueueWhereNoneIsNamed) {
 TEST(MemoryOf, IsTheOutputQueueOfADeviceWithNoOther) {
     const auto sink = device({memory(Role::frame, Queue::output)});
     EXPECT_EQ(memory_of(sink, parse_device_argument("video0")).value(), sink.memories.data());
-    EXPECT_EQ(memory_of(sink, parse_device_argument("video0:capture")).error().remedy,
+    EXPECT_EQ(memory_of(sink, parse_device_argument("video0:capture")).error().hint,
               "It has: output.");
 }
 

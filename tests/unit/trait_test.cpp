@@ -29,11 +29,11 @@ TEST(CriterionCalled, TakesOneWordAndNothingElse) {
     for (const Trait trait : all_traits) {
         for (const bool wanted : {true, false}) {
             const Criterion criterion{.trait = trait, .wanted = wanted};
-            EXPECT_EQ(criterion_called(to_string(criterion)), criterion);
+            EXPECT_EQ(parse_criterion(to_string(criterion)), criterion);
         }
     }
     for (const char* const text : {"", " ecc", "ecc,cached", "ECC", "non-uncached"})
-        EXPECT_EQ(criterion_called(text), std::nullopt) << text;
+        EXPECT_EQ(parse_criterion(text), std::nullopt) << text;
 }
 
 TEST(ParseCriteria, UncachedIsNonCached) {
@@ -56,7 +56,7 @@ TEST(ParseCriteria, AnUnknownWordIsEinvalAndNamed) {
         ASSERT_FALSE(parsed) << word;
         EXPECT_EQ(parsed.error().code, EINVAL);
         EXPECT_EQ(parsed.error().subject, word);
-        EXPECT_NE(parsed.error().remedy.find("contiguous, cached, ecc, protected"),
+        EXPECT_NE(parsed.error().hint.find("contiguous, cached, ecc, protected"),
                   std::string::npos);
     }
 }

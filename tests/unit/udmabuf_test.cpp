@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "fake_ioctl.hpp"
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 #include "uapi/dma_buf.hpp"
 #include "uapi/udmabuf.hpp"
 

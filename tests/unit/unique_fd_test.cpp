@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
-#include "temporary_folder.hpp"
+#include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {

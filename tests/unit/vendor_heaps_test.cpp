@@ -179,9 +179,10 @@ TEST_F(VendorsMachine, QualcommsSystemHeapsAreKnown) {
 
 TEST_F(VendorsMachine, TheAdministratorsFileStandsInForTheShippedOne) {
     const test::RecordedBoard board("ti-j721e-vendor");
-    board.folder().write("etc/heapsel/heaps.d/ti.toml",
-                         "[[heap]]\nname = \"carveout_*\"\ncached = false\nsource = \"measured\"\n"
-                         "kernels = \"ours\"\n");
+    board.directory().write(
+        "etc/heapsel/heaps.d/ti.toml",
+        "[[heap]]\nname = \"carveout_*\"\ncached = false\nsource = \"measured\"\n"
+        "kernels = \"ours\"\n");
     const HeapCatalog catalog = scan(board);
     const Heap& shared = *catalog.find("carveout_vision_apps_shared-memories");
     EXPECT_EQ(shared.property(Trait::cached).answer, Answer::no);

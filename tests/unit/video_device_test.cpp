@@ -34,9 +34,9 @@ TEST_F(VideoDeviceTest, AreListedByNumberAndRadiosAreNone) {
 }
 
 TEST_F(VideoDeviceTest, AMachineWithoutTheClassHasNone) {
-    const test::TemporaryFolder root;
+    const test::TemporaryDirectory root;
     EXPECT_TRUE(list_video_devices(root.path()).empty());
-    EXPECT_EQ(find_video_device("/dev/video0", root.path()).error().remedy,
+    EXPECT_EQ(find_video_device("/dev/video0", root.path()).error().hint,
               "There is no video device at all.");
 }
 
@@ -70,12 +70,12 @@ TEST_F(VideoDeviceTest, ThatKnowsOfNoRolesHasFramesOfWhichNothingIsKnown) {
     ASSERT_EQ(device.memories.size(), 1U);
     EXPECT_FALSE(device.memories[0].binding);
     EXPECT_TRUE(
-        device.memories[0].binding_unknown_because.contains("The device has no folder heaps"));
+        device.memories[0].binding_unknown_because.contains("The device has no directory heaps"));
     EXPECT_FALSE(device.memories[0].usable.known());
 }
 
 TEST_F(VideoDeviceTest, ABindingThatIsNoneIsUnknownAndSaysWhy) {
-    board_.folder().write("sys/devices/platform/vivid.0/heaps/frame", "reserved\n");
+    board_.directory().write("sys/devices/platform/vivid.0/heaps/frame", "reserved\n");
     const VideoMemory memory = found("video2").memories.at(0);
     EXPECT_FALSE(memory.binding);
     EXPECT_TRUE(memory.binding_unknown_because.contains("\"reserved\" is no list of heaps"));
@@ -83,7 +83,7 @@ TEST_F(VideoDeviceTest, ABindingThatIsNoneIsUnknownAndSaysWhy) {
 }
 
 TEST_F(VideoDeviceTest, ThatLeadsOutOfTheRecordingIsPassedOver) {
-    const test::TemporaryFolder elsewhere;
+    const test::TemporaryDirectory elsewhere;
     elsewhere.write("heaps/frame", "[driver] system\n");
     elsewhere.write("video3/name", "elsewhere\n");
     fs::create_symlink(elsewhere.path() / "video3", board_.root() / "sys/class/video4linux/video3");
@@ -92,7 +92,7 @@ TEST_F(VideoDeviceTest, ThatLeadsOutOfTheRecordingIsPassedOver) {
     fs::create_symlink(elsewhere.path(), device);
     EXPECT_EQ(listed(), (Names{"video0", "video1", "video2", "video10"}));
     EXPECT_EQ(found("video10").memories.at(0).binding_unknown_because,
-              "the device has no folder in sysfs");
+              "the device has no directory in sysfs");
     EXPECT_EQ(found("video10").driver, "");
 }
 
@@ -101,7 +101,7 @@ TEST_F(VideoDeviceTest, ThatIsNotThereIsEnodevWithTheList) {
         const auto device = find_video_device(name, board_.root());
         ASSERT_FALSE(device) << name;
         EXPECT_EQ(device.error().code, ENODEV);
-        EXPECT_EQ(device.error().remedy,
+        EXPECT_EQ(device.error().hint,
                   "There are: /dev/video0, /dev/video1, /dev/video2, /dev/video10.");
     }
 }

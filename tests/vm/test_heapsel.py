@@ -183,7 +183,7 @@ def test_a_wrong_heap_name_is_answered_with_the_nearest(board):
     assert "video@5000000" in said and "video@50000000" in said
 
 
-def test_no_permission_names_the_remedy(board):
+def test_no_permission_names_the_hint(board):
     said = refused(board, "", "setpriv --reuid=1000 --regid=1000 --clear-groups heapsel alloc 4K")
     assert "/dev/dma_heap/" in said and "udev" in said
 
@@ -316,7 +316,7 @@ def test_what_doctor_says_to_a_user_opens_the_heaps(board):
     assert ran.status == 1, ran
     refused_because = checks(ran)["permission"]
     assert "/dev/dma_heap/system is root:root 0600" in refused_because["finding"]
-    assert "udev rule" in refused_because["remedy"]
+    assert "udev rule" in refused_because["hint"]
     # udevd does not run here, so by hand what the rule says.
     ran = board.sh(f"""
         chgrp video /dev/dma_heap/*; chmod 0660 /dev/dma_heap/*
@@ -324,7 +324,7 @@ def test_what_doctor_says_to_a_user_opens_the_heaps(board):
         {as_user.format("--groups=video")}""")
     assert ran.status == 0, ran
     no_member = json.loads((board.folder / "no-member").read_text())["checks"]
-    assert any(check["remedy"].startswith("The user 1000 has no account") for check in no_member)
+    assert any(check["hint"].startswith("The user 1000 has no account") for check in no_member)
 
 
 def test_what_doctor_says_of_missing_nodes_makes_them(board):

@@ -66,7 +66,7 @@ def test_a_wrong_heap_name_fails_with_the_nearest_one(board):
     assert "video@5000000" in said and "Did you mean video@50000000" in said
 
 
-def test_no_permission_fails_with_the_remedy(board):
+def test_no_permission_fails_with_the_hint(board):
     said = failed(board, "heapsel", setup="""
         chmod a+rw /dev/video* /dev/dri/*
         gst-inspect-1.0 heapsel >/dev/null && install -m 644 $GST_REGISTRY /tmp/registry

@@ -27,8 +27,8 @@ struct Accounting {
     friend bool operator==(const Accounting&, const Accounting&) = default;
 };
 
-/// Reads it from the heap's first folder in sysfs. Never fails: what a kernel does not say, or says
-/// in a word that is none of the three, is unknown.
+/// Reads it from the heap's first directory in sysfs. Never fails: what a kernel does not say, or
+/// says in a word that is none of the three, is unknown.
 [[nodiscard]] HEAPSEL_EXPORT Accounting read_accounting(const Heap& heap);
 
 } // namespace heapsel

@@ -38,11 +38,11 @@ class HEAPSEL_EXPORT Allocator {
     [[nodiscard]] Result<Buffer> allocate(std::size_t size, std::string_view name) const;
 
     /// As `allocate`, for a caller that tries again where it can: its ENOMEM names the heaps and
-    /// has no remedy, and costs no more than the ioctl of each. Not one figure is read for it.
+    /// has no hint, and costs no more than the ioctl of each. Not one figure is read for it.
     [[nodiscard]] Result<Buffer> try_allocate(std::size_t size, std::string_view name) const;
 
     /// What `allocate` says to do about ENOMEM, from the heaps' figures as they are now.
-    [[nodiscard]] std::string exhaustion_remedy() const;
+    [[nodiscard]] std::string exhaustion_hint() const;
 
   private:
     struct OpenHeap {

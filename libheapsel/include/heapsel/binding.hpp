@@ -22,14 +22,14 @@ struct Binding {
     friend bool operator==(const Binding&, const Binding&) = default;
 };
 
-/// The file of `role`, `device` being the device's folder in sysfs.
+/// The file of `role`, `device` being the device's directory in sysfs.
 [[nodiscard]] HEAPSEL_EXPORT std::filesystem::path binding_file(const std::filesystem::path& device,
                                                                 Role role);
 
 /// Reads the file of `role`.
 ///
 /// ENOENT: the device does not have that role, or the kernel or the driver knows of none; the
-/// remedy says which. EINVAL: the file does not hold a binding. Else the errno of open(2), read(2).
+/// hint says which. EINVAL: the file does not hold a binding. Else the errno of open(2), read(2).
 [[nodiscard]] HEAPSEL_EXPORT Result<Binding> read_binding(const std::filesystem::path& device,
                                                           Role role);
 
@@ -41,7 +41,7 @@ struct Binding {
 /// more heaps than the kernel takes. ENOENT: there is no such heap; or as of `read_binding`.
 /// EACCES, EPERM, EROFS: only root may, and only where sysfs is writable. ENAMETOOLONG: a name that
 /// no heap has. EIO: the kernel took it, and has another binding. Else the errno of open(2),
-/// write(2). The remedy lists the heaps that the device can use.
+/// write(2). The hint lists the heaps that the device can use.
 [[nodiscard]] HEAPSEL_EXPORT Result<Binding> bind_heaps(const std::filesystem::path& device,
                                                         Role role,
                                                         std::span<const std::string> heaps,

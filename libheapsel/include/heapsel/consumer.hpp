@@ -48,7 +48,7 @@ class HEAPSEL_EXPORT Consumer {
     ///
     /// ENOTTY: `fd` is no DRM device. EACCES: it is of a render node. EOPNOTSUPP: the device does
     /// no modesetting. ENOENT: it has no such plane. EINVAL: the plane does not take `format` with
-    /// `modifier` (DRM_FORMAT_MOD_*); the remedy lists what it takes. EOVERFLOW: the driver's list
+    /// `modifier` (DRM_FORMAT_MOD_*); the hint lists what it takes. EOVERFLOW: the driver's list
     /// does not end. Any other errno of the ioctls.
     [[nodiscard]] static Result<Consumer> drm(int fd, std::uint32_t plane, std::uint32_t format,
                                               std::uint64_t modifier = no_modifier);

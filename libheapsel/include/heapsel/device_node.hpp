@@ -12,11 +12,11 @@ namespace heapsel {
 /// A node of a device whose driver may take memory from heaps, as it was when it was looked at. A
 /// value.
 struct DeviceNode {
-    std::string name;             ///< The kernel's: "video0", "card0".
-    std::filesystem::path node;   ///< /dev/video0, under the scanned root.
-    std::filesystem::path folder; ///< Of the device behind it in sysfs, under the scanned root.
-    std::string driver;           ///< Raw; empty where it is not known.
-    std::string unasked_because;  ///< Empty where the driver could be asked.
+    std::string name;                ///< The kernel's: "video0", "card0".
+    std::filesystem::path node;      ///< /dev/video0, under the scanned root.
+    std::filesystem::path directory; ///< Of the device behind it in sysfs, under the scanned root.
+    std::string driver;              ///< Raw; empty where it is not known.
+    std::string unasked_because;     ///< Empty where the driver could be asked.
 };
 
 /// `device` names a display: "/dev/dri/card0", a link to it such as those in /dev/dri/by-path, or

@@ -40,9 +40,9 @@ struct DisplayDevice : DeviceNode {
 list_display_devices(const std::filesystem::path& root = "/");
 
 /// The one that `device` names: "/dev/dri/card0", a link to it such as those in /dev/dri/by-path,
-/// or "card0". What has no / is a name of /dev or of sysfs, and not of the current folder.
+/// or "card0". What has no / is a name of /dev or of sysfs, and not of the current directory.
 ///
-/// ENODEV: there is none; the remedy lists those that there are. EOPNOTSUPP: it does no
+/// ENODEV: there is none; the hint lists those that there are. EOPNOTSUPP: it does no
 /// modesetting.
 [[nodiscard]] HEAPSEL_EXPORT Result<DisplayDevice>
 find_display_device(std::string_view device, const std::filesystem::path& root = "/");

@@ -46,7 +46,7 @@ struct HEAPSEL_EXPORT Heap {
     std::string name;                 ///< The stable name where there are several.
     std::vector<std::string> aliases; ///< Sorted; without `name`.
     std::filesystem::path device;     ///< e.g. /dev/dma_heap/system, under the scanned root.
-    /// Its folders in sysfs, e.g. /sys/class/dma_heap/system, under the scanned root: the main
+    /// Its directories in sysfs, e.g. /sys/class/dma_heap/system, under the scanned root: the main
     /// name's first, then those of the aliases that are heaps to the kernel.
     std::vector<std::filesystem::path> sysfs;
     std::optional<Region> region; ///< Absent where the heap has no fixed region, or none known.

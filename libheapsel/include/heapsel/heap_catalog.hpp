@@ -20,11 +20,11 @@ namespace heapsel {
 class HEAPSEL_EXPORT HeapCatalog {
   public:
     /// Reads /dev/dma_heap, the device tree and sysfs of the machine whose files stand under
-    /// `root`: "/" for this one, another folder for a recorded tree, where permissions stay
+    /// `root`: "/" for this one, another directory for a recorded tree, where permissions stay
     /// unknown.
     ///
     /// ENOENT: no /dev/dma_heap under `root` (the kernel has no heaps, or devtmpfs is not mounted).
-    /// EACCES: the folder may not be listed. Where /dev/udmabuf can be opened, these two are
+    /// EACCES: the directory may not be listed. Where /dev/udmabuf can be opened, these two are
     /// warnings, and there is no heap. A heap that cannot be opened is no error: it is in the
     /// catalog, with why. A device tree or a file of sysfs that is absent or malformed leaves what
     /// it would say unknown, and `warnings()` says what was wrong with it.
@@ -69,7 +69,7 @@ class HEAPSEL_EXPORT HeapCatalog {
 
 /// `catalog.find(name)` where that is an answer; never null.
 ///
-/// ENOENT: no heap is called so; the remedy suggests the nearest name, and lists all.
+/// ENOENT: no heap is called so; the hint suggests the nearest name, and lists all.
 [[nodiscard]] HEAPSEL_EXPORT Result<const Heap*> find_heap(const HeapCatalog& catalog,
                                                            std::string_view name);
 

@@ -44,9 +44,9 @@ inline constexpr std::array heap_figures{
     NamedFigure{.name = "allocated_bytes", .figure = &HeapStatistics::allocated},
     NamedFigure{.name = "peak_bytes", .figure = &HeapStatistics::peak}};
 
-/// Reads the figures of `heap` from its folders in sysfs. They are read one after another, so those
-/// of a busy heap may be of different moments. Never fails: what a kernel does not keep, or what is
-/// no number, is unknown, and says why.
+/// Reads the figures of `heap` from its directories in sysfs. They are read one after another, so
+/// those of a busy heap may be of different moments. Never fails: what a kernel does not keep, or
+/// what is no number, is unknown, and says why.
 ///
 /// The kernel keeps figures for each name that it has for a region: buffers and bytes are those of
 /// all of them, and the peak is known if no more than one of them was used.

@@ -27,6 +27,6 @@ inline constexpr std::array all_kernel_generations{
 [[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(KernelGeneration generation);
 /// Nothing if `text` is none of the words that `to_string` gives.
 [[nodiscard]] HEAPSEL_EXPORT std::optional<KernelGeneration>
-kernel_generation_called(std::string_view text);
+parse_kernel_generation(std::string_view text);
 
 } // namespace heapsel

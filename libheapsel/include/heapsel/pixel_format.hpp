@@ -21,7 +21,7 @@ inline constexpr std::uint64_t no_modifier = 0x00ff'ffff'ffff'ffff;
 [[nodiscard]] HEAPSEL_EXPORT std::string format_name(std::uint32_t format, std::uint64_t modifier);
 /// The code of one to four printable characters, none of them a blank; nothing if `text` is not
 /// that. There need not be such a format.
-[[nodiscard]] HEAPSEL_EXPORT std::optional<std::uint32_t> format_called(std::string_view text);
+[[nodiscard]] HEAPSEL_EXPORT std::optional<std::uint32_t> parse_format(std::string_view text);
 
 /// The DRM_FORMAT_* of the pictures that V4L2 calls `pixel_format` (V4L2_PIX_FMT_*). Most have one
 /// code in both; for the older ones that do not, a table knows.

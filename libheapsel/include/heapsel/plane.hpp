@@ -18,7 +18,7 @@ inline constexpr std::array all_plane_types{PlaneType::primary, PlaneType::overl
                                             PlaneType::cursor};
 [[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(PlaneType type);
 /// Nothing if `text` is none of the words that `to_string` gives.
-[[nodiscard]] HEAPSEL_EXPORT std::optional<PlaneType> plane_type_called(std::string_view text);
+[[nodiscard]] HEAPSEL_EXPORT std::optional<PlaneType> parse_plane_type(std::string_view text);
 
 /// A format in one of the layouts that a plane takes it in.
 struct FormatModifier {

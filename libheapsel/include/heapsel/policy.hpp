@@ -23,7 +23,7 @@ inline constexpr std::array all_fallbacks{Fallback::same_caching, Fallback::any,
 /// "same-caching", "any", "none".
 [[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Fallback fallback);
 /// Nothing if `text` is none of the words that `to_string` gives.
-[[nodiscard]] HEAPSEL_EXPORT std::optional<Fallback> fallback_called(std::string_view text);
+[[nodiscard]] HEAPSEL_EXPORT std::optional<Fallback> parse_fallback(std::string_view text);
 
 /// Where each part of a policy was asked for, in a few words for messages:
 /// "/etc/heapsel/policy.toml:3", "HEAPSEL_HEAP". Empty: by the caller, or by nobody.

@@ -55,7 +55,7 @@ inline constexpr std::size_t max_policy_bytes = std::size_t{64} << 10U;
 /// `file` is the name that errors and origins have. Pure, and it takes any bytes.
 ///
 /// Each error is of EINVAL, its subject is "FILE:LINE:COLUMN" (from 1; columns count characters),
-/// and the remedy says what is wrong, and what there is instead. All are given, in the order of
+/// and the hint says what is wrong, and what there is instead. All are given, in the order of
 /// their places: keys and tables that there are not, or in the wrong place; a value of the wrong
 /// type, or none of those that there are; a criterion twice, or both ways. What is no TOML, which
 /// includes a key that is given twice, is one error, as nothing behind it can be read. EFBIG, with

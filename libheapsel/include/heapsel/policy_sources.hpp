@@ -23,14 +23,14 @@ using PolicyEnvironment = std::map<std::string, std::string>;
 /// Where the parts of a policy are looked for. A value.
 struct HEAPSEL_EXPORT PolicySources {
     std::filesystem::path root = "/"; ///< Under which usr/lib/heapsel and etc/heapsel stand.
-    std::filesystem::path user;       ///< The user's own folder of that kind; empty: none.
+    std::filesystem::path user;       ///< The user's own directory of that kind; empty: none.
     PolicyEnvironment environment;    ///< Its variables.
 
-    /// Those of this process. The user's folder is $XDG_CONFIG_HOME/heapsel, or
+    /// Those of this process. The user's directory is $XDG_CONFIG_HOME/heapsel, or
     /// $HOME/.config/heapsel; the machine of another `root` has no such user. In a program that has
     /// more rights than its caller (set-user-ID, capabilities; see secure_getenv(3)) neither the
-    /// environment nor the user's folder counts. Not to be called while another thread changes the
-    /// environment.
+    /// environment nor the user's directory counts. Not to be called while another thread changes
+    /// the environment.
     [[nodiscard]] static PolicySources of_process(const std::filesystem::path& root = "/");
 };
 
@@ -49,14 +49,14 @@ struct HEAPSEL_EXPORT PolicyLayers {
 
 /// Reads the policy files, in this order: of the machine's vendor,
 /// usr/lib/heapsel/policy.d/*.toml; of its administrator, etc/heapsel/policy.toml and
-/// etc/heapsel/policy.d/*.toml; of the user, policy.toml and policy.d/*.toml. In each folder they
-/// go by name, and names with a dot in front do not count. A vendor's file is not read where the
-/// administrator has one with its name in policy.d; a link to /dev/null there is enough. So a
+/// etc/heapsel/policy.d/*.toml; of the user, policy.toml and policy.d/*.toml. In each directory
+/// they go by name, and names with a dot in front do not count. A vendor's file is not read where
+/// the administrator has one with its name in policy.d; a link to /dev/null there is enough. So a
 /// vendor's requirement can be lifted, and only so.
 ///
 /// What is not there asks for nothing. All else that is wrong is an error, and all are given: those
-/// of `read_policy` and of `parse_policy_environment`, and the errno of opendir(3). A user's folder
-/// that this process may not look for is not there.
+/// of `read_policy` and of `parse_policy_environment`, and the errno of opendir(3). A user's
+/// directory that this process may not look for is not there.
 [[nodiscard]] HEAPSEL_EXPORT std::expected<PolicyLayers, std::vector<Error>>
 load_policy(const PolicySources& sources = PolicySources::of_process());
 

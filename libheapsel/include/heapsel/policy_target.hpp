@@ -37,12 +37,12 @@ struct PolicyTarget {
 [[nodiscard]] HEAPSEL_EXPORT PolicyTarget policy_target(const DisplayDevice& device,
                                                         const std::filesystem::path& root = "/");
 
-/// The memory that `word` names: `DEVICE[:MEMORY]` as of `consumers_called`, or a display alone.
+/// The memory that `word` names: `DEVICE[:MEMORY]` as of `parse_consumers`, or a display alone.
 ///
 /// EINVAL: the device does not have that memory. Else as of `find_video_device` and
 /// `find_display_device`.
 [[nodiscard]] HEAPSEL_EXPORT Result<PolicyTarget>
-policy_target_called(std::string_view word, const std::filesystem::path& root = "/");
+parse_policy_target(std::string_view word, const std::filesystem::path& root = "/");
 
 /// The same of a device that the machine need not have, by the name of its driver. Pure.
 [[nodiscard]] HEAPSEL_EXPORT PolicyTarget policy_target_of_driver(std::string_view word);

@@ -19,6 +19,6 @@ enum class Queue : std::uint8_t {
 inline constexpr std::array all_queues{Queue::capture, Queue::output};
 [[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Queue queue);
 /// Nothing if `text` is neither of the words that `to_string` gives.
-[[nodiscard]] HEAPSEL_EXPORT std::optional<Queue> queue_called(std::string_view text);
+[[nodiscard]] HEAPSEL_EXPORT std::optional<Queue> parse_queue(std::string_view text);
 
 } // namespace heapsel

@@ -19,6 +19,6 @@ enum class Role : std::uint8_t {
 inline constexpr std::array all_roles{Role::frame, Role::reference, Role::metadata};
 [[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(Role role);
 /// Nothing if `text` is none of the words that `to_string` gives.
-[[nodiscard]] HEAPSEL_EXPORT std::optional<Role> role_called(std::string_view text);
+[[nodiscard]] HEAPSEL_EXPORT std::optional<Role> parse_role(std::string_view text);
 
 } // namespace heapsel

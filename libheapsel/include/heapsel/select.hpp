@@ -103,9 +103,9 @@ class HEAPSEL_EXPORT Selection {
 /// address bits reach, or whose buffers need not begin where a consumer wants them to. A heap that
 /// is known to be smaller than `policy.size` as a whole is unsuitable; how full a heap is changes,
 /// and does not count. Why a heap is unusable is said as the errno of open(2):
-/// `permission_remedy` says what to do about it.
+/// `permission_hint` says what to do about it.
 ///
-/// ENOENT: `policy.heap` names no heap of the catalog; the remedy suggests the nearest name.
+/// ENOENT: `policy.heap` names no heap of the catalog; the hint suggests the nearest name.
 /// A selection without a candidate is not an error here: `require_candidate` makes it one.
 [[nodiscard]] HEAPSEL_EXPORT Result<Selection>
 select(const HeapCatalog& catalog, std::span<const Consumer> consumers, const Policy& policy);

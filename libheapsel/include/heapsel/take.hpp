@@ -19,14 +19,14 @@
 /// Each of these functions reads the policies of the machine, of its administrator and of the user,
 /// and the environment's (see heapsel-policy(5)); asks the devices; scans the heaps; and selects.
 /// So a program that uses them cannot pass over a policy. What lies below (`HeapCatalog`,
-/// `consumers_called`, `load_policy`, `select`) is for programs that need a part of that alone.
+/// `parse_consumers`, `load_policy`, `select`) is for programs that need a part of that alone.
 
 namespace heapsel {
 
 /// What a program asks for. A value.
 struct Request {
     /// Those that share the buffers: `DEVICE[:MEMORY]` and `CARD[:PLANE[:FORMAT]]` as of
-    /// `consumers_called`: "/dev/video0", "card0". None: the CPU alone.
+    /// `parse_consumers`: "/dev/video0", "card0". None: the CPU alone.
     std::vector<std::string> devices{};
     std::string require{};       ///< What the memory must be, in the words of `parse_criteria`.
     std::string prefer{};        ///< What it should be; empty: what the policies prefer.
@@ -39,7 +39,7 @@ struct Request {
 ///
 /// EINVAL: a word of `require` or `prefer` is not known, or contradicts another one. A policy that
 /// is wrong: the errors of `load_policy`, all in one; the subject is the file and the line. Any
-/// error of `consumers_called`, `HeapCatalog::scan` and `select`.
+/// error of `parse_consumers`, `HeapCatalog::scan` and `select`.
 [[nodiscard]] HEAPSEL_EXPORT Result<Selection> choose(const Request& request);
 
 /// An allocator over the heaps that `choose` finds, for buffers of any size up to `request.size`.

@@ -66,13 +66,13 @@ struct HEAPSEL_EXPORT Criterion {
 [[nodiscard]] HEAPSEL_EXPORT std::string to_string(const Criterion& criterion);
 
 /// One of the words below. Nothing if `text` is none of them.
-[[nodiscard]] HEAPSEL_EXPORT std::optional<Criterion> criterion_called(std::string_view text);
+[[nodiscard]] HEAPSEL_EXPORT std::optional<Criterion> parse_criterion(std::string_view text);
 
 /// Reads a comma-separated list: `contiguous`, `cached`, `ecc`, `protected`, each also with `non-`
 /// before it, and `uncached` for `non-cached`. Blanks around a word and an empty list are fine.
 ///
 /// EINVAL: a word that is none of these, an empty word, or a trait both wanted and unwanted; the
-/// error's subject is the word, and the remedy lists the words there are.
+/// error's subject is the word, and the hint lists the words there are.
 [[nodiscard]] HEAPSEL_EXPORT Result<std::vector<Criterion>> parse_criteria(std::string_view text);
 
 } // namespace heapsel

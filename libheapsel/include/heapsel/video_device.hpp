@@ -48,9 +48,9 @@ struct VideoDevice : DeviceNode {
 list_video_devices(const std::filesystem::path& root = "/");
 
 /// The one that `device` names: "/dev/video0", a link to it such as those in /dev/v4l, or "video0".
-/// What has no / is a name of /dev or of sysfs, and not of the current folder.
+/// What has no / is a name of /dev or of sysfs, and not of the current directory.
 ///
-/// ENODEV: there is none; the remedy lists those that there are.
+/// ENODEV: there is none; the hint lists those that there are.
 [[nodiscard]] HEAPSEL_EXPORT Result<VideoDevice>
 find_video_device(std::string_view device, const std::filesystem::path& root = "/");
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <heapsel/permission_remedy.hpp>
+#include <heapsel/permission_hint.hpp>
 #include <heapsel/printable.hpp>
 
 #include "base/account_names.hpp"
@@ -28,12 +28,12 @@ std::string kernel_name(const KernelFacts& kernel) {
     return kernel.release.empty() ? "The kernel" : "Linux " + printable(kernel.release);
 }
 
-Check kernel_problem(std::string finding, std::string remedy,
+Check kernel_problem(std::string finding, std::string hint,
                      std::vector<std::string> commands = {}) {
     return {.subject = "kernel",
             .condition = Condition::problem,
             .finding = std::move(finding),
-            .remedy = std::move(remedy),
+            .hint = std::move(hint),
             .commands = std::move(commands)};
 }
 
@@ -85,10 +85,10 @@ Check no_node(std::span<const KernelHeap> missing, const Facts& facts) {
                 .condition = Condition::problem,
                 .finding = std::format("The kernel has {}, and /dev/dma_heap has no node of {}.",
                                        joined(names, ", "), missing.size() == 1 ? "it" : "them"),
-                .remedy = "Mount devtmpfs on /dev, or make the nodes by hand:",
+                .hint = "Mount devtmpfs on /dev, or make the nodes by hand:",
                 .commands = {"sudo mkdir -p /dev/dma_heap"}};
     if (facts.container) {
-        check.remedy = "This is a container: start it with the nodes of the host.";
+        check.hint = "This is a container: start it with the nodes of the host.";
         check.commands.clear();
         for (const KernelHeap& heap : missing)
             check.commands.push_back("docker run --device " +
@@ -111,8 +111,8 @@ bool is_unmapped(const std::optional<NodeMode>& mode) {
 
 void explain_something_else(Check& check, const std::string& who) {
     check.finding += std::format(" This process is {}, so something else denies it.", who);
-    check.remedy = "Look for the devices that a container or a unit may use (DeviceAllow=), "
-                   "and for a security module in the kernel's log.";
+    check.hint = "Look for the devices that a container or a unit may use (DeviceAllow=), "
+                 "and for a security module in the kernel's log.";
     check.commands = {"sudo dmesg | grep -i denied"};
 }
 
@@ -125,12 +125,12 @@ std::string start_with_group(const UserFacts& user, const std::string& group) {
 /// In a container neither its list of groups nor its udev counts, but those of the host.
 void explain_group_of_host(Check& check, std::uint32_t group) {
     if (group == unmapped_id) {
-        check.remedy = "The node's group has no number in this user namespace: start the container "
-                       "with the groups of whoever starts it, who has to be in that group.";
+        check.hint = "The node's group has no number in this user namespace: start the container "
+                     "with the groups of whoever starts it, who has to be in that group.";
         check.commands = {"podman run --group-add keep-groups ..."};
         return;
     }
-    check.remedy = "This is a container: start it with the group of the node.";
+    check.hint = "This is a container: start it with the group of the node.";
     check.commands = {std::format("docker run --group-add {} ...", group)};
 }
 
@@ -147,24 +147,23 @@ void explain_group(Check& check, const Facts& facts, std::uint32_t group) {
     } else if (facts.container) {
         explain_group_of_host(check, group);
     } else if (user.name.empty()) {
-        check.remedy = std::format("The user {} has no account, so no group can have it as a "
-                                   "member: start its programs with the group.",
-                                   user.id);
+        check.hint = std::format("The user {} has no account, so no group can have it as a "
+                                 "member: start its programs with the group.",
+                                 user.id);
         check.commands = {start_with_group(user, std::to_string(group))};
     } else if (!name) {
-        check.remedy =
-            std::format("The group {} has no name: give it one, add {} to it, and log in "
-                        "again.",
-                        group, who);
+        check.hint = std::format("The group {} has no name: give it one, add {} to it, and log in "
+                                 "again.",
+                                 group, who);
         check.commands = {std::format("sudo groupadd --gid {} heaps", group),
                           "sudo usermod -aG heaps " + shell_word(user.name)};
     } else if (std::ranges::contains(user.member_of, group)) {
         check.finding +=
             std::format(" {} is in {}, and this session is older than that.", who, shown);
-        check.remedy = "Log in again; until then, one shell can have the group:";
+        check.hint = "Log in again; until then, one shell can have the group:";
         check.commands = {"newgrp " + shell_word(shown)};
     } else {
-        check.remedy = std::format("Add {} to the group {}, and log in again.", who, shown);
+        check.hint = std::format("Add {} to the group {}, and log in again.", who, shown);
         check.commands = {
             std::format("sudo usermod -aG {} {}", shell_word(shown), shell_word(user.name))};
     }
@@ -176,9 +175,8 @@ void explain_rule(Check& check, const Facts& facts, const Heap& heap) {
         "sudo udevadm control --reload", "sudo udevadm trigger --subsystem-match=dma_heap"};
     const UserFacts& user = facts.user;
     if (facts.container) {
-        check.remedy =
-            "This is a container: on the host, a udev rule opens heaps to a group; start "
-            "the container with that.";
+        check.hint = "This is a container: on the host, a udev rule opens heaps to a group; start "
+                     "the container with that.";
         const std::string device = shell_word(heap.device.native());
         check.commands.push_back(
             is_unmapped(heap.node_mode)
@@ -187,12 +185,12 @@ void explain_rule(Check& check, const Facts& facts, const Heap& heap) {
                               "-f3) ...",
                               device));
     } else if (user.name.empty()) {
-        check.remedy = std::format("A udev rule opens heaps to a group; the user {} has no account "
-                                   "that could be added to it, so start its programs with it.",
-                                   user.id);
+        check.hint = std::format("A udev rule opens heaps to a group; the user {} has no account "
+                                 "that could be added to it, so start its programs with it.",
+                                 user.id);
         check.commands.push_back(start_with_group(user, "video"));
     } else {
-        check.remedy = "A udev rule opens heaps to a group; add the user to it, and log in again.";
+        check.hint = "A udev rule opens heaps to a group; add the user to it, and log in again.";
         check.commands.push_back("sudo usermod -aG video " + shell_word(user.name));
     }
 }
@@ -202,11 +200,11 @@ Check refusal_of(const Heap& heap, const Facts& facts) {
     Check check{.subject = "permission",
                 .condition = Condition::problem,
                 .finding = {},
-                .remedy = {},
+                .hint = {},
                 .commands = {}};
     if (heap.permission == Permission::broken) {
         check.finding = std::format("{} cannot be opened.", node);
-        check.remedy = permission_remedy(heap);
+        check.hint = permission_hint(heap);
         check.commands = {"sudo dmesg | grep -i dma_heap"};
         return check;
     }
@@ -233,7 +231,7 @@ Check kernel_check(const Facts& facts) {
                 .condition = Condition::ok,
                 .finding = std::format("{} has {} {}.", kernel_name(kernel), count,
                                        count == 1 ? "heap" : "heaps"),
-                .remedy = {},
+                .hint = {},
                 .commands = {}};
     return kernel.has_framework ? no_heap(kernel) : no_framework(kernel);
 }
@@ -249,14 +247,14 @@ std::vector<Check> node_checks(const Facts& facts) {
             {.subject = "node",
              .condition = Condition::problem,
              .finding = std::format("{} cannot be listed.", printable(facts.no_catalog->subject)),
-             .remedy = facts.no_catalog->remedy,
+             .hint = facts.no_catalog->hint,
              .commands = {"sudo chmod 0755 /dev/dma_heap"}}};
     if (facts.heaps.empty())
         return {};
     return {{.subject = "node",
              .condition = Condition::ok,
              .finding = "Each heap of the kernel has a node in /dev/dma_heap.",
-             .remedy = {},
+             .hint = {},
              .commands = {}}};
 }
 
@@ -267,10 +265,10 @@ std::vector<Check> tree_checks(const Facts& facts) {
                 .condition = Condition::unknown,
                 .finding = "The machine has a device tree, and it is hidden: which memory is "
                            "reserved, and which has ECC, stays unknown.",
-                .remedy = "Uncover it; this shows what is mounted over it:",
+                .hint = "Uncover it; this shows what is mounted over it:",
                 .commands = {"findmnt -T /sys/firmware"}};
     if (facts.container) {
-        check.remedy = "This is a container: start it so that it sees /sys/firmware, with one of:";
+        check.hint = "This is a container: start it so that it sees /sys/firmware, with one of:";
         check.commands = {"docker run --security-opt systempaths=unconfined ...",
                           "podman run --security-opt unmask=/sys/firmware ..."};
     }
@@ -292,13 +290,13 @@ std::vector<Check> permission_checks(const Facts& facts, HeapsInScope heaps) {
                       {.subject = "permission",
                        .condition = Condition::ok,
                        .finding = std::format("This process may use {}.", joined(granted, ", ")),
-                       .remedy = {},
+                       .hint = {},
                        .commands = {}});
     if (checks.empty() && !heaps.empty())
         checks.push_back({.subject = "permission",
                           .condition = Condition::unknown,
                           .finding = "A recorded tree does not say who may open its heaps.",
-                          .remedy = {},
+                          .hint = {},
                           .commands = {}});
     return checks;
 }

@@ -40,7 +40,7 @@ Check nothing_meets() {
     return {.subject = "requirement",
             .condition = Condition::problem,
             .finding = "No heap meets what is required.",
-            .remedy = "Require less; heapsel explain says of each heap what it lacks.",
+            .hint = "Require less; heapsel explain says of each heap what it lacks.",
             .commands = {}};
 }
 
@@ -78,7 +78,7 @@ std::vector<Check> policy_checks(const Facts& facts) {
                           .finding = std::format("{} is wrong, so no program takes its policy from "
                                                  "files.",
                                                  printable(error.subject)),
-                          .remedy = error.remedy,
+                          .hint = error.hint,
                           .commands = {}});
     return checks;
 }

@@ -69,7 +69,7 @@ Check stranded(const DeviceMemory& memory) {
             .finding = std::format("{} is bound to {}, which is not there, and may take no other "
                                    "memory.",
                                    memory.name, joined(names, ", ")),
-            .remedy = "Bind it to a heap that is there, or to none; heapsel devices lists them.",
+            .hint = "Bind it to a heap that is there, or to none; heapsel devices lists them.",
             .commands = {}};
 }
 
@@ -79,7 +79,7 @@ Check without_heap(const DeviceMemory& memory) {
             .finding = std::format("{} can use no heap ({}).", memory.name,
                                    memory.usable->evidence.empty() ? "so its driver says"
                                                                    : memory.usable->evidence),
-            .remedy = "Have its driver allocate, and export its buffers to others.",
+            .hint = "Have its driver allocate, and export its buffers to others.",
             .commands = {}};
 }
 
@@ -102,13 +102,13 @@ std::vector<Check> device_checks(const Facts& facts) {
             {.subject = "device",
              .condition = Condition::unknown,
              .finding = std::format("What {} can use is not known.", joined(unknown, ", ")),
-             .remedy = "heapsel devices says why.",
+             .hint = "heapsel devices says why.",
              .commands = {}});
     if (checks.empty() && !memories.empty())
         checks.push_back({.subject = "device",
                           .condition = Condition::ok,
                           .finding = "Every device can use a heap.",
-                          .remedy = {},
+                          .hint = {},
                           .commands = {}});
     return checks;
 }

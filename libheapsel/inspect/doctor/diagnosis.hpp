@@ -25,7 +25,7 @@ struct Check {
     std::string subject; ///< A word: "kernel", "node", "permission", "size", "room", ...
     Condition condition = Condition::unknown; ///< How it is.
     std::string finding;                      ///< What was found, as a full sentence.
-    std::string remedy;                       ///< What to do, as a full sentence; may be empty.
+    std::string hint;                         ///< What to do, as a full sentence; may be empty.
     std::vector<std::string> commands;        ///< That do it, to be pasted into a shell one by one.
     friend bool operator==(const Check&, const Check&) = default;
 };
@@ -41,8 +41,8 @@ struct Wish {
 /// kernel, the nodes, permissions, sizes, room and who has taken it, limits of cgroups and
 /// descriptors, devices. Of a recorded tree permissions and descriptors stay unknown.
 ///
-/// ENOENT: `policy.heap` names no heap of the machine; the remedy suggests the nearest name.
-[[nodiscard]] Result<std::vector<Check>>
-diagnose(const Wish& wish, const std::filesystem::path& root = "/");
+/// ENOENT: `policy.heap` names no heap of the machine; the hint suggests the nearest name.
+[[nodiscard]] Result<std::vector<Check>> diagnose(const Wish& wish,
+                                                  const std::filesystem::path& root = "/");
 
 } // namespace heapsel

@@ -16,7 +16,7 @@
 
 #include "heaps/machine.hpp"
 #include "heaps/sysfs.hpp"
-#include "io/folder.hpp"
+#include "io/directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -33,7 +33,7 @@ bool is_container(const fs::path& root) {
 }
 
 std::uint64_t open_descriptors() {
-    return list_folder("/proc/self/fd").value_or(std::vector<FolderEntry>()).size();
+    return list_directory("/proc/self/fd").value_or(std::vector<DirectoryEntry>()).size();
 }
 
 std::optional<DescriptorFacts> descriptor_facts() {
@@ -51,7 +51,7 @@ std::vector<HeapFacts> heap_facts(const HeapCatalog& catalog, const fs::path& ro
     std::ranges::transform(
         catalog.heaps(), std::back_inserter(facts), [&](const Heap& heap) -> HeapFacts {
             return {.heap = heap,
-                    .room = room_of(heap, read_statistics(heap), areas, page_size),
+                    .room = capacity_of(heap, read_statistics(heap), areas, page_size),
                     .accounting = read_accounting(heap)};
         });
     return facts;
@@ -69,7 +69,7 @@ Facts gather_facts(const fs::path& root) {
         facts.heaps = heap_facts(*catalog, root);
     else
         facts.no_catalog = catalog.error();
-    facts.held = list_held_buffers(root);
+    facts.held = list_process_buffers(root);
     facts.limits = read_cgroup_limits(root);
     facts.videos = list_video_devices(root);
     facts.displays = list_display_devices(root);

@@ -6,14 +6,14 @@
 #include <optional>
 #include <vector>
 
-#include "inspect/held_buffer.hpp"
+#include "inspect/process_buffer.hpp"
 #include <heapsel/accounting.hpp>
 #include <heapsel/display_device.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/video_device.hpp>
 
-#include "heaps/room.hpp"
+#include "heaps/capacity.hpp"
 #include "inspect/cgroup_limits.hpp"
 #include "inspect/kernel_facts.hpp"
 #include "inspect/user_facts.hpp"
@@ -22,7 +22,7 @@ namespace heapsel {
 
 struct HeapFacts {
     Heap heap;
-    Room room;
+    Capacity room;
     Accounting accounting;
 };
 
@@ -42,7 +42,7 @@ struct Facts {
     std::optional<Error> no_catalog; ///< Why there are no `heaps`, where they could not be scanned.
     std::vector<HeapFacts> heaps;
     UserFacts user;
-    HeldBuffers held;
+    ProcessBuffers held;
     std::vector<CgroupLimit> limits;
     std::optional<DescriptorFacts> descriptors; ///< Only of a live machine.
     std::vector<VideoDevice> videos;

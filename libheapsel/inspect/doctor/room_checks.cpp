@@ -28,7 +28,7 @@ Check ok(std::string subject, std::string finding) {
     return {.subject = std::move(subject),
             .condition = Condition::ok,
             .finding = std::move(finding),
-            .remedy = {},
+            .hint = {},
             .commands = {}};
 }
 
@@ -51,23 +51,23 @@ Check too_small(const Wish& wish, const HeapFacts& facts) {
                 .condition = Condition::problem,
                 .finding = std::format("{} has {} as a whole, less than {}.", printable(heap.name),
                                        size_text(*facts.room.size), wish_text(wish)),
-                .remedy = {},
+                .hint = {},
                 .commands = {}};
     if (heap.region_from.source == Source::device_tree)
-        check.remedy = std::format("Enlarge the region in the device tree ({}), or take another "
-                                   "heap.",
-                                   heap.region_from.evidence);
+        check.hint = std::format("Enlarge the region in the device tree ({}), or take another "
+                                 "heap.",
+                                 heap.region_from.evidence);
     else if (heap.is_called(default_cma_heap) || heap.is_called(boot_cma_name))
-        check.remedy = std::format("Boot with {} on the kernel's command line, or take another "
-                                   "heap.",
-                                   cma_parameter_for(total_of(wish)));
+        check.hint = std::format("Boot with {} on the kernel's command line, or take another "
+                                 "heap.",
+                                 cma_parameter_for(total_of(wish)));
     else
-        check.remedy = "Take another heap, or fewer and smaller buffers.";
+        check.hint = "Take another heap, or fewer and smaller buffers.";
     return check;
 }
 
 /// The processes that hold most of the heap.
-std::string holders_of(const Heap& heap, const HeldBuffers& held) {
+std::string holders_of(const Heap& heap, const ProcessBuffers& held) {
     struct Holder {
         std::string who;
         std::uint64_t buffers = 0;
@@ -75,7 +75,7 @@ std::string holders_of(const Heap& heap, const HeldBuffers& held) {
     };
     constexpr std::size_t most = 5;
     std::vector<Holder> holders;
-    for (const HeldBuffer& buffer : held.buffers) {
+    for (const ProcessBuffer& buffer : held.buffers) {
         if (!heap.is_called(buffer.exporter))
             continue;
         const std::string who = std::format("{} ({})", printable(buffer.command), buffer.process);
@@ -101,19 +101,19 @@ std::string holders_of(const Heap& heap, const HeldBuffers& held) {
 }
 
 /// The least that is wanted of a heap's room, at once and in all.
-bool is_exhausted(const Wish& wish, const Room& room) {
+bool is_exhausted(const Wish& wish, const Capacity& room) {
     const std::uint64_t one = std::max(wish.policy.size, page);
     const std::uint64_t all = std::max(total_of(wish), page);
     return (room.largest && *room.largest < one) || (room.free && *room.free < all);
 }
 
-Check exhausted(const HeapFacts& facts, const HeldBuffers& held) {
+Check exhausted(const HeapFacts& facts, const ProcessBuffers& held) {
     const std::string name = printable(facts.heap.name);
     return {.subject = "room",
             .condition = Condition::problem,
             .finding = std::format("{} is exhausted ({}).{}", name, to_string(facts.room),
                                    holders_of(facts.heap, held)),
-            .remedy = "End what holds its buffers, or have it hold fewer; each of them is listed:",
+            .hint = "End what holds its buffers, or have it hold fewer; each of them is listed:",
             .commands = {"sudo heapsel show " + shell_word(facts.heap.name)}};
 }
 
@@ -138,7 +138,7 @@ Check limit_reached(const HeapFacts& facts, const CgroupLimit& limit) {
                 std::format("{} is charged to {}, and {} of {} in {} are used.",
                             printable(facts.heap.name), to_string(limit.controller),
                             size_text(limit.used), size_text(limit.limit), printable(limit.file)),
-            .remedy = "Raise the limit:",
+            .hint = "Raise the limit:",
             .commands = {
                 std::format("echo {} | sudo tee {}", shell_word(value), shell_word(limit.file))}};
 }
@@ -181,7 +181,7 @@ std::vector<Check> room_checks(const Wish& wish, const Facts& facts, HeapsInScop
                           .condition = Condition::unknown,
                           .finding = std::format("Nobody says how full {} {}.", names_of(unknown),
                                                  unknown.size() == 1 ? "is" : "are"),
-                          .remedy = {},
+                          .hint = {},
                           .commands = {}});
     return checks;
 }
@@ -219,7 +219,7 @@ std::vector<Check> descriptor_checks(const Wish& wish, const Facts& facts) {
              .finding = std::format("Each buffer is an open file. This process has {} open, and "
                                     "may have {}; {} more are wanted.",
                                     open, soft, wish.count),
-             .remedy = "Raise the limit of this shell, or of a service with LimitNOFILE=:",
+             .hint = "Raise the limit of this shell, or of a service with LimitNOFILE=:",
              .commands = {needed <= hard
                               ? std::format("ulimit -n {}", needed)
                               : std::format("sudo prlimit --pid $$ --nofile={0}:{0}", needed)}}};

@@ -12,11 +12,11 @@ namespace {
 
 template <typename Number>
 Result<Number> common_multiple(Number a, Number b, std::string_view what) {
-    const auto refused = [&](int code, std::string remedy) {
+    const auto refused = [&](int code, std::string hint) {
         return std::unexpected(Error{.code = code,
-                                     .attempted = std::format("join the alignments of {}", what),
+                                     .operation = std::format("join the alignments of {}", what),
                                      .subject = std::format("{} and {}", a, b),
-                                     .remedy = std::move(remedy)});
+                                     .hint = std::move(hint)});
     };
     if (a == 0 || b == 0)
         return refused(EINVAL, "An alignment is at least 1 byte.");

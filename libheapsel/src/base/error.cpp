@@ -10,12 +10,12 @@
 namespace heapsel {
 
 std::string Error::message() const {
-    std::string text = "cannot " + attempted;
+    std::string text = "cannot " + operation;
     if (!subject.empty())
         text += std::format(" ({})", printable(subject));
     text += ": " + errno_text(code);
-    if (!remedy.empty())
-        text += ". " + remedy;
+    if (!hint.empty())
+        text += ". " + hint;
     return text;
 }
 

@@ -7,11 +7,11 @@
 
 namespace heapsel {
 
-/// The first of `errors`, of which there is one at least; its remedy has the others, too.
+/// The first of `errors`, of which there is one at least; its hint has the others, too.
 [[nodiscard]] inline Error together(std::span<const Error> errors) {
     Error all = errors.front();
     for (const Error& other : errors.subspan(1))
-        all.remedy += (all.remedy.empty() ? "Also: " : " Also: ") + other.message();
+        all.hint += (all.hint.empty() ? "Also: " : " Also: ") + other.message();
     return all;
 }
 

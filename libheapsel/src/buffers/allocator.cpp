@@ -12,12 +12,12 @@
 #include <unistd.h>
 
 #include <heapsel/heap_statistics.hpp>
-#include <heapsel/permission_remedy.hpp>
+#include <heapsel/permission_hint.hpp>
 #include <heapsel/printable.hpp>
 
 #include "base/errno_text.hpp"
 #include "base/joined.hpp"
-#include "heaps/room.hpp"
+#include "heaps/capacity.hpp"
 #include "heaps/sysfs.hpp"
 #include "uapi/dma_buf.hpp"
 #include "uapi/dma_heap.hpp"
@@ -26,12 +26,12 @@
 namespace heapsel {
 namespace {
 
-Error not_opened(int code, const Heap& heap, std::string remedy) {
+Error not_opened(int code, const Heap& heap, std::string hint) {
     const std::string what = heap.exporter == Exporter::udmabuf ? "open " : "open the heap ";
     return {.code = code,
-            .attempted = what + printable(heap.name),
+            .operation = what + printable(heap.name),
             .subject = heap.device.native(),
-            .remedy = std::move(remedy)};
+            .hint = std::move(hint)};
 }
 
 Result<UniqueFd> open_heap(const Heap& heap) {
@@ -39,7 +39,7 @@ Result<UniqueFd> open_heap(const Heap& heap) {
     if (!fd) {
         const int code = errno;
         const bool denied = code == EACCES || code == EPERM;
-        return std::unexpected(not_opened(code, heap, denied ? permission_remedy(heap) : ""));
+        return std::unexpected(not_opened(code, heap, denied ? permission_hint(heap) : ""));
     }
     struct stat status{};
     if (::fstat(fd.get(), &status) != 0)
@@ -80,7 +80,7 @@ Result<UniqueFd> allocate_from(const Heap& heap, int device_fd, std::size_t size
 /// As it is at this moment; empty if nothing is known.
 std::string room_in(const Heap& heap) {
     const auto page_size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-    return to_string(room_of(heap, read_statistics(heap), read_cma_areas("/"), page_size));
+    return to_string(capacity_of(heap, read_statistics(heap), read_cma_areas("/"), page_size));
 }
 
 } // namespace
@@ -118,16 +118,16 @@ Result<Allocator> Allocator::create(const Selection& selection) {
 Result<Buffer> Allocator::allocate(std::size_t size, std::string_view name) const {
     auto buffer = try_allocate(size, name);
     if (!buffer && buffer.error().code == ENOMEM)
-        buffer.error().remedy = exhaustion_remedy();
+        buffer.error().hint = exhaustion_hint();
     return buffer;
 }
 
 Result<Buffer> Allocator::try_allocate(std::size_t size, std::string_view name) const {
     if (size == 0)
         return std::unexpected(Error{.code = EINVAL,
-                                     .attempted = "allocate a buffer",
+                                     .operation = "allocate a buffer",
                                      .subject = "0 bytes",
-                                     .remedy = "Ask for at least 1 byte."});
+                                     .hint = "Ask for at least 1 byte."});
     for (const auto& [heap, heap_fd, origin] : heaps_) {
         auto fd = allocate_from(heap, heap_fd.get(), size, name);
         if (!fd && fd.error().code == ENOMEM)
@@ -142,25 +142,25 @@ Result<Buffer> Allocator::try_allocate(std::size_t size, std::string_view name) 
     for (const OpenHeap& tried : heaps_)
         names.push_back(tried.heap.name);
     return std::unexpected(Error{.code = ENOMEM,
-                                 .attempted = std::format("allocate {} bytes", size),
+                                 .operation = std::format("allocate {} bytes", size),
                                  .subject = joined(names, ", "),
-                                 .remedy = {}});
+                                 .hint = {}});
 }
 
-std::string Allocator::exhaustion_remedy() const {
+std::string Allocator::exhaustion_hint() const {
     std::vector<std::string> tried;
     for (const auto& [heap, heap_fd, origin] : heaps_) {
         const std::string known = room_in(heap);
         tried.push_back(printable(heap.name) + (known.empty() ? "" : " (" + known + ")"));
     }
-    std::string remedy = "No heap that was tried has room: " + joined(tried, "; ") + ". ";
+    std::string hint = "No heap that was tried has room: " + joined(tried, "; ") + ". ";
     if (!untried_.empty())
-        remedy += "Not tried: " + untried_ + ". ";
-    remedy += "Free buffers, enlarge the region (cma= on the kernel's command line, or the device "
-              "tree), ";
-    remedy += untried_by_policy_ ? "require less, or let the policy fall back further."
-                                 : "or require less.";
-    return remedy;
+        hint += "Not tried: " + untried_ + ". ";
+    hint += "Free buffers, enlarge the region (cma= on the kernel's command line, or the device "
+            "tree), ";
+    hint += untried_by_policy_ ? "require less, or let the policy fall back further."
+                               : "or require less.";
+    return hint;
 }
 
 } // namespace heapsel

@@ -94,9 +94,9 @@ Result<Mapping> Buffer::map(Access access) const {
     if (address == MAP_FAILED) {
         const int code = errno;
         return std::unexpected(Error{.code = code,
-                                     .attempted = std::format("map {} bytes", size_),
+                                     .operation = std::format("map {} bytes", size_),
                                      .subject = "a buffer from heap " + origin_->heap,
-                                     .remedy = {}});
+                                     .hint = {}});
     }
     return Mapping({static_cast<std::byte*>(address), size_});
 }

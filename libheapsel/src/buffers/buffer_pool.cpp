@@ -18,20 +18,19 @@ Result<void> check(const BufferLayout& layout, const std::string& pool) {
     if (!layout.buffer_sizes.empty())
         return {};
     return std::unexpected(Error{.code = EINVAL,
-                                 .attempted = "lay out the frames of a pool",
+                                 .operation = "lay out the frames of a pool",
                                  .subject = pool,
-                                 .remedy = "A layout has at least one dma-buf."});
+                                 .hint = "A layout has at least one dma-buf."});
 }
 
 Result<void> check(const PoolOptions& options) {
     if (options.max > 0 && options.max <= most_frames && options.min <= options.max)
         return check(options.layout, options.name);
-    return std::unexpected(
-        Error{.code = EINVAL,
-              .attempted = std::format("make a pool of {} to {} frames", options.min, options.max),
-              .subject = options.name,
-              .remedy = std::format("The limit is from 1 to {}, and not below the minimum.",
-                                    most_frames)});
+    return std::unexpected(Error{
+        .code = EINVAL,
+        .operation = std::format("make a pool of {} to {} frames", options.min, options.max),
+        .subject = options.name,
+        .hint = std::format("The limit is from 1 to {}, and not below the minimum.", most_frames)});
 }
 
 } // namespace
@@ -65,12 +64,12 @@ int Lease::fd(std::size_t buffer) {
 }
 
 Result<CpuAccess> Lease::begin_access(Access access, Fences fences, std::size_t buffer) {
-    const auto refused = [&](int code, std::string remedy) {
+    const auto refused = [&](int code, std::string hint) {
         return std::unexpected(
             Error{.code = code,
-                  .attempted = "begin CPU access",
+                  .operation = "begin CPU access",
                   .subject = std::format("dma-buf {} of frame {}", buffer, index_),
-                  .remedy = std::move(remedy)});
+                  .hint = std::move(hint)});
     };
     if (frame_ == nullptr)
         return refused(EBADF, "The frame was released.");
@@ -97,7 +96,7 @@ Result<BufferPool> BufferPool::create(FrameMemory memory, PoolOptions options) {
 }
 
 Result<BufferPool> BufferPool::create(Allocate allocate, PoolOptions options) {
-    return create(FrameMemory{.allocate = std::move(allocate), .remedy = {}}, std::move(options));
+    return create(FrameMemory{.allocate = std::move(allocate), .hint = {}}, std::move(options));
 }
 
 Result<BufferPool> BufferPool::create(Allocator allocator, PoolOptions options) {
@@ -110,7 +109,7 @@ Result<BufferPool> BufferPool::create(std::shared_ptr<const Allocator> allocator
                            [allocator](std::size_t size, std::string_view name) {
                                return allocator->try_allocate(size, name);
                            },
-                       .remedy = [allocator] { return allocator->exhaustion_remedy(); }};
+                       .hint = [allocator] { return allocator->exhaustion_hint(); }};
     return create(std::move(memory), std::move(options));
 }
 

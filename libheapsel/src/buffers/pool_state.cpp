@@ -204,9 +204,9 @@ Result<int> PoolState::poll_fd() {
         auto made = PoolSignal::create(slots_.size());
         if (!made)
             return std::unexpected(Error{.code = made.error(),
-                                         .attempted = "make a descriptor to poll",
+                                         .operation = "make a descriptor to poll",
                                          .subject = name_,
-                                         .remedy = "The pool needs two descriptors for it."});
+                                         .hint = "The pool needs two descriptors for it."});
         signal_ = *std::move(made);
         for (const Slot& slot : slots_)
             watch_locked(slot, first_of(slot));
@@ -263,10 +263,10 @@ std::vector<PoolHolding> PoolState::holdings_locked() const {
 
 Error PoolState::flushed() const {
     return {.code = ECANCELED,
-            .attempted = "acquire a frame",
+            .operation = "acquire a frame",
             .subject = name_,
-            .remedy = "The pool is flushing, or began to while this waited. It gives frames again "
-                      "when that is switched off."};
+            .hint = "The pool is flushing, or began to while this waited. It gives frames again "
+                    "when that is switched off."};
 }
 
 Error PoolState::none_left_locked(bool waited, std::optional<Error> not_made) const {
@@ -275,16 +275,15 @@ Error PoolState::none_left_locked(bool waited, std::optional<Error> not_made) co
     const std::string taken = joined(holders, ", ");
     if (not_made) {
         if (!taken.empty())
-            not_made->remedy +=
-                (not_made->remedy.empty() ? "" : " ") + ("Taken are " + taken) + ".";
+            not_made->hint += (not_made->hint.empty() ? "" : " ") + ("Taken are " + taken) + ".";
         return *std::move(not_made);
     }
     return {.code = waited ? ETIMEDOUT : EAGAIN,
-            .attempted = "acquire a frame",
+            .operation = "acquire a frame",
             .subject = name_,
-            .remedy = std::format("Of at most {} are taken {}. Return one, or let the pool have "
-                                  "more.",
-                                  slots_.size(), taken)};
+            .hint = std::format("Of at most {} are taken {}. Return one, or let the pool have "
+                                "more.",
+                                slots_.size(), taken)};
 }
 
 void PoolState::wake_locked() {
@@ -337,9 +336,9 @@ Result<void> PoolState::make(Lock& lock, Slot& slot) {
 }
 
 Error PoolState::explained(Lock& lock, Error not_made) const {
-    if (not_made.code == ENOMEM && memory_.remedy != nullptr) {
+    if (not_made.code == ENOMEM && memory_.hint != nullptr) {
         const Unlocked unlocked(lock);
-        not_made.remedy = memory_.remedy();
+        not_made.hint = memory_.hint();
     }
     return not_made;
 }
@@ -371,9 +370,9 @@ Result<bool> PoolState::wait_for_change(Lock& lock, PoolClock::time_point deadli
     const UniqueFd wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!wake)
         return std::unexpected(Error{.code = errno,
-                                     .attempted = "wait for a frame",
+                                     .operation = "wait for a frame",
                                      .subject = name_,
-                                     .remedy = "A thread that waits needs a descriptor."});
+                                     .hint = "A thread that waits needs a descriptor."});
     const Waiting waiting(*this, wake.get());
     const Returned returned = returned_locked();
     {

@@ -36,7 +36,7 @@ struct FrameMemory {
     BufferPool::Allocate allocate;
     /// What there is to do about an ENOMEM of `allocate`. Called only for errors that leave the
     /// pool, since it may take long; empty where `allocate` says it itself.
-    std::move_only_function<std::string() const> remedy;
+    std::move_only_function<std::string() const> hint;
 };
 
 /// What pool and leases share. Where it says "locked", the caller holds the lock.

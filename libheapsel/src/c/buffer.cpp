@@ -22,9 +22,9 @@ std::string subject_of(const heapsel_buffer& buffer) {
 
 Error released(const heapsel_buffer& buffer) {
     return {.code = EBADF,
-            .attempted = "begin CPU access",
+            .operation = "begin CPU access",
             .subject = subject_of(buffer),
-            .remedy = "Its descriptor was released."};
+            .hint = "Its descriptor was released."};
 }
 
 Result<void> begin_access(heapsel_buffer& buffer, Access access, Fences fences, void** address) {
@@ -41,9 +41,9 @@ Result<void> begin_access(heapsel_buffer& buffer, Access access, Fences fences, 
 
 Error no_descriptor(int fd) {
     return {.code = EBADF,
-            .attempted = "take over a dma-buf",
+            .operation = "take over a dma-buf",
             .subject = std::format("file descriptor {}", fd),
-            .remedy = "Give one that is open."};
+            .hint = "Give one that is open."};
 }
 
 /// What may fail for want of memory comes before the descriptor is owned.

@@ -40,9 +40,9 @@ int fail_without_memory(heapsel_error** error) noexcept {
 
 Error unexpected_in(const char* function, const char* what) {
     return {.code = ENOTRECOVERABLE,
-            .attempted = std::format("finish {}", function),
+            .operation = std::format("finish {}", function),
             .subject = what,
-            .remedy = "This is a fault of libheapsel; please report it."};
+            .hint = "This is a fault of libheapsel; please report it."};
 }
 
 } // namespace
@@ -52,11 +52,11 @@ void free_error(heapsel_error* error) noexcept {
         delete static_cast<GivenError*>(error);
 }
 
-Error bad_argument(const char* function, const char* name, std::string remedy) {
+Error bad_argument(const char* function, const char* name, std::string hint) {
     return {.code = EINVAL,
-            .attempted = std::format("call {}", function),
+            .operation = std::format("call {}", function),
             .subject = name,
-            .remedy = std::move(remedy)};
+            .hint = std::move(hint)};
 }
 
 int fail(heapsel_error** error, const Error& why) {

@@ -30,7 +30,7 @@ int fail_for_exception(const char* function, heapsel_error** error) noexcept;
 void free_error(heapsel_error* error) noexcept;
 
 /// EINVAL for the argument `name` of `function`.
-[[nodiscard]] Error bad_argument(const char* function, const char* name, std::string remedy);
+[[nodiscard]] Error bad_argument(const char* function, const char* name, std::string hint);
 
 /// What each function of the C API that can fail is made of: it checks `given`, and turns what
 /// `body`, which gives a Result<void>, returns or throws into the caller's error.

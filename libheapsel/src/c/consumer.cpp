@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include <heapsel/named_consumer.hpp>
+#include <heapsel/parsed_consumer.hpp>
 
 #include "c/call.hpp"
 #include "c/handles.hpp"
@@ -110,11 +110,11 @@ int heapsel_consumers_named(const char* const* words, std::size_t count, const c
             return std::unexpected(texts.error());
         const auto heaps =
             try_heaps_of == nullptr ? std::span<const Heap>() : try_heaps_of->value.heaps();
-        auto named = consumers_called(*texts, c_api::root_of(root), heaps);
+        auto named = parse_consumers(*texts, c_api::root_of(root), heaps);
         if (!named)
             return std::unexpected(std::move(named.error()));
         std::vector<std::unique_ptr<heapsel_consumer>> made;
-        for (NamedConsumer& one : *named)
+        for (ParsedConsumer& one : *named)
             made.push_back(std::make_unique<heapsel_consumer>(std::move(one.consumer)));
         std::ranges::transform(made, consumers, [](auto& one) { return one.release(); });
         return {};

@@ -55,7 +55,7 @@ Result<std::vector<PolicyTarget>> targets_called(const std::vector<std::string>&
                                                  const std::filesystem::path& root) {
     std::vector<PolicyTarget> targets;
     for (const std::string& word : words) {
-        auto target = policy_target_called(word, root);
+        auto target = parse_policy_target(word, root);
         if (!target)
             return std::unexpected(std::move(target.error()));
         targets.push_back(*std::move(target));

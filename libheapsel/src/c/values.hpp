@@ -112,17 +112,17 @@ void put(Number* place, Number value) {
 /// EBUSY: the bracket of `subject` is open.
 inline Error begun_already(std::string subject) {
     return {.code = EBUSY,
-            .attempted = "begin CPU access",
+            .operation = "begin CPU access",
             .subject = std::move(subject),
-            .remedy = "It has begun already."};
+            .hint = "It has begun already."};
 }
 
 /// EPERM: it is not.
 inline Error not_begun(std::string subject) {
     return {.code = EPERM,
-            .attempted = "end CPU access",
+            .operation = "end CPU access",
             .subject = std::move(subject),
-            .remedy = "It has not begun."};
+            .hint = "It has not begun."};
 }
 
 /// The root of a machine's files, which is NULL for this one.

@@ -34,9 +34,9 @@ Result<Consumer> Consumer::v4l2(int fd, Queue queue) {
     if (!type)
         return std::unexpected(
             Error{.code = EINVAL,
-                  .attempted = std::format("find the {} queue", to_string(queue)),
+                  .operation = std::format("find the {} queue", to_string(queue)),
                   .subject = device,
-                  .remedy = "The device does not have such a queue for video."});
+                  .hint = "The device does not have such a queue for video."});
     auto usable = ask_usable_heaps(fd, Role::frame, *type);
     if (!usable)
         return std::unexpected(std::move(usable.error()));

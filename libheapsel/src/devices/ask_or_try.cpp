@@ -8,7 +8,7 @@
 
 namespace heapsel {
 
-Result<Consumer> ask_or_try(const std::filesystem::path& node, const Show& show,
+Result<Consumer> ask_or_try(const std::filesystem::path& node, const Scanout& show,
                             std::span<const Heap> heaps) {
     const auto fd = open_card(node);
     if (!fd)

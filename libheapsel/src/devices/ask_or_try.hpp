@@ -7,7 +7,7 @@
 #include <heapsel/consumer.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/heap.hpp>
-#include <heapsel/named_consumer.hpp>
+#include <heapsel/parsed_consumer.hpp>
 
 namespace heapsel {
 
@@ -15,7 +15,7 @@ namespace heapsel {
 /// show from, each of `heaps` is tried.
 ///
 /// Any errno of open(2); else as of `Consumer::drm`.
-[[nodiscard]] Result<Consumer> ask_or_try(const std::filesystem::path& node, const Show& show,
+[[nodiscard]] Result<Consumer> ask_or_try(const std::filesystem::path& node, const Scanout& show,
                                           std::span<const Heap> heaps);
 
 } // namespace heapsel

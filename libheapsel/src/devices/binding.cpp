@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* folder_name = "heaps";
+constexpr const char* directory_name = "heaps";
 
 std::string no_such_file(const fs::path& device) {
     std::vector<std::string> roles;
@@ -34,7 +34,8 @@ std::string no_such_file(const fs::path& device) {
             roles.emplace_back(to_string(role));
     }
     if (roles.empty())
-        return "The device has no folder heaps: the kernel does not know of heaps for devices, or "
+        return "The device has no directory heaps: the kernel does not know of heaps for devices, "
+               "or "
                "the driver takes no memory from them.";
     return std::format("The device does not have that role; it has: {}.", joined(roles, ", "));
 }
@@ -83,8 +84,8 @@ std::string missing(std::span<const std::string> heaps, const std::vector<std::s
     return text + list_of_usable(usable);
 }
 
-std::string remedy(int code, std::span<const std::string> heaps,
-                   const std::vector<std::string>& usable) {
+std::string hint(int code, std::span<const std::string> heaps,
+                 const std::vector<std::string>& usable) {
     switch (code) {
     case EACCES:
     case EPERM:
@@ -116,7 +117,7 @@ int write_at_once(const fs::path& file, const std::string& text) {
 } // namespace
 
 fs::path binding_file(const fs::path& device, Role role) {
-    return device / folder_name / to_string(role);
+    return device / directory_name / to_string(role);
 }
 
 Result<Binding> read_binding(const fs::path& device, Role role) {
@@ -124,17 +125,16 @@ Result<Binding> read_binding(const fs::path& device, Role role) {
     auto line = read_attribute(file);
     if (!line) {
         if (line.error().code == ENOENT)
-            line.error().remedy = no_such_file(device);
+            line.error().hint = no_such_file(device);
         return std::unexpected(std::move(line.error()));
     }
     auto binding = parse_binding(*line);
     if (!binding)
         return std::unexpected(Error{.code = EINVAL,
-                                     .attempted = "read",
+                                     .operation = "read",
                                      .subject = file.native(),
-                                     .remedy = excerpt(*line) +
-                                               " is no list of heaps, with the "
-                                               "bound ones first and in brackets."});
+                                     .hint = excerpt(*line) + " is no list of heaps, with the "
+                                                              "bound ones first and in brackets."});
     return *std::move(binding);
 }
 
@@ -146,9 +146,9 @@ Result<Binding> bind_heaps(const fs::path& device, Role role, std::span<const st
     const std::string text = text_to_write(wanted);
     const auto failed = [&](int code, std::string why) {
         return std::unexpected(Error{.code = code,
-                                     .attempted = std::format("write \"{}\"", printable(text)),
+                                     .operation = std::format("write \"{}\"", printable(text)),
                                      .subject = binding_file(device, role).native(),
-                                     .remedy = std::move(why)});
+                                     .hint = std::move(why)});
     };
     for (const std::string& heap : heaps) {
         if (const std::string why = not_to_bind(heaps, heap); !why.empty())
@@ -158,7 +158,7 @@ Result<Binding> bind_heaps(const fs::path& device, Role role, std::span<const st
     if (!before)
         return before;
     if (const int code = write_at_once(binding_file(device, role), text); code != 0)
-        return failed(code, remedy(code, heaps, usable_names(*before)));
+        return failed(code, hint(code, heaps, usable_names(*before)));
     auto after = read_binding(device, role);
     if (after && (after->heaps != wanted.heaps || after->or_driver != wanted.or_driver))
         return failed(EIO, std::format("The kernel took it, and has now \"{}\": someone else binds "

@@ -21,18 +21,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// As in the file `dev` of the device's folder in sysfs.
+/// As in the file `dev` of the device's directory in sysfs.
 std::string number_text(std::int64_t number) {
     const auto device = static_cast<dev_t>(number);
     return std::format("{}:{}", major(device), minor(device));
 }
 
 /// Empty where there is no such device.
-std::string node_numbered(std::span<const fs::path> folders, const std::string& number) {
-    const auto found = std::ranges::find_if(folders, [&](const fs::path& folder) {
-        return read_attribute(folder / "dev").value_or("") == number;
+std::string node_numbered(std::span<const fs::path> directories, const std::string& number) {
+    const auto found = std::ranges::find_if(directories, [&](const fs::path& directory) {
+        return read_attribute(directory / "dev").value_or("") == number;
     });
-    return found == folders.end() ? std::string() : found->filename().native();
+    return found == directories.end() ? std::string() : found->filename().native();
 }
 
 /// Of a device that cannot be asked, the frames; nothing if it captures nothing.
@@ -50,12 +50,12 @@ std::optional<Consumer> capture_of(const VideoDevice& device) {
 
 Result<std::vector<Consumer>> consumers_of_devices(std::span<const std::int64_t> numbers,
                                                    const fs::path& root) {
-    const auto folders = node_folders(root, video_nodes);
+    const auto directories = node_directories(root, video_nodes);
     std::vector<Consumer> consumers;
     std::vector<std::string> texts;
     for (const std::int64_t number : numbers) {
         texts.push_back(number_text(number));
-        const std::string node = node_numbered(folders, texts.back());
+        const std::string node = node_numbered(directories, texts.back());
         if (node.empty())
             continue;
         const auto device = find_video_device(node, root);
@@ -66,11 +66,10 @@ Result<std::vector<Consumer>> consumers_of_devices(std::span<const std::int64_t>
     }
     if (!consumers.empty())
         return consumers;
-    return std::unexpected(
-        Error{.code = ENODEV,
-              .attempted = "find what captures behind these devices",
-              .subject = joined(texts, ", "),
-              .remedy = "None of the numbers is of a V4L2 device that captures."});
+    return std::unexpected(Error{.code = ENODEV,
+                                 .operation = "find what captures behind these devices",
+                                 .subject = joined(texts, ", "),
+                                 .hint = "None of the numbers is of a V4L2 device that captures."});
 }
 
 } // namespace heapsel

@@ -24,9 +24,9 @@ DeviceArgument parse_device_argument(std::string_view text) {
     if (colon != std::string_view::npos) {
         const std::string device(text.substr(0, colon));
         const std::string_view word = text.substr(colon + 1);
-        if (const auto queue = queue_called(word))
+        if (const auto queue = parse_queue(word))
             return {.device = device, .role = Role::frame, .queue = queue};
-        if (const auto role = role_called(word))
+        if (const auto role = parse_role(word))
             return {.device = device, .role = role, .queue = std::nullopt};
     }
     return {.device = std::string(text), .role = std::nullopt, .queue = std::nullopt};
@@ -43,9 +43,9 @@ Result<const VideoMemory*> memory_of(const VideoDevice& device, const DeviceArgu
     const std::string there = memories_of(device);
     return std::unexpected(
         Error{.code = EINVAL,
-              .attempted = "find that memory of the device",
+              .operation = "find that memory of the device",
               .subject = argument.device,
-              .remedy = there.empty() ? "It has no video queue." : "It has: " + there + "."});
+              .hint = there.empty() ? "It has no video queue." : "It has: " + there + "."});
 }
 
 } // namespace heapsel

@@ -27,7 +27,7 @@ struct DeviceArgument {
 /// queue. Of a device that cannot be asked which queues it has, the frames stand for either. Valid
 /// while `device` lives.
 ///
-/// EINVAL: it does not have that memory; the remedy lists those that it has.
+/// EINVAL: it does not have that memory; the hint lists those that it has.
 [[nodiscard]] Result<const VideoMemory*> memory_of(const VideoDevice& device,
                                                    const DeviceArgument& argument);
 

@@ -40,50 +40,51 @@ std::string name_of(std::string_view device, const fs::path& root) {
 
 } // namespace
 
-std::vector<fs::path> node_folders(const fs::path& root, const NodeClass& kind) {
-    auto folders = class_folders(root, kind.name);
-    std::erase_if(folders, [&](const fs::path& folder) {
-        return !is_node_of(kind, folder.filename().native());
+std::vector<fs::path> node_directories(const fs::path& root, const NodeClass& kind) {
+    auto directories = class_directories(root, kind.name);
+    std::erase_if(directories, [&](const fs::path& directory) {
+        return !is_node_of(kind, directory.filename().native());
     });
-    std::ranges::stable_sort(folders, {},
+    std::ranges::stable_sort(directories, {},
                              [](const fs::path& path) { return path.filename().native().size(); });
-    return folders;
+    return directories;
 }
 
-Result<fs::path> find_node_folder(const fs::path& root, const NodeClass& kind,
-                                  std::string_view device) {
-    const auto folders = node_folders(root, kind);
+Result<fs::path> find_node_directory(const fs::path& root, const NodeClass& kind,
+                                     std::string_view device) {
+    const auto directories = node_directories(root, kind);
     const std::string name = name_of(device, root);
     std::vector<std::string> nodes;
-    for (const fs::path& folder : folders) {
-        if (folder.filename() == name)
-            return folder;
-        nodes.push_back(node_path(kind, folder.filename().native()));
+    for (const fs::path& directory : directories) {
+        if (directory.filename() == name)
+            return directory;
+        nodes.push_back(node_path(kind, directory.filename().native()));
     }
     return std::unexpected(
         Error{.code = ENODEV,
-              .attempted = std::format("find the {}", kind.called),
+              .operation = std::format("find the {}", kind.called),
               .subject = std::string(device),
-              .remedy = nodes.empty() ? std::format("There is no {} at all.", kind.called)
-                                      : "There are: " + printable(joined(nodes, ", ")) + "."});
+              .hint = nodes.empty() ? std::format("There is no {} at all.", kind.called)
+                                    : "There are: " + printable(joined(nodes, ", ")) + "."});
 }
 
-DeviceNode look_at_node(const fs::path& root, const NodeClass& kind, const fs::path& class_folder) {
-    DeviceNode device{.name = class_folder.filename().native(),
+DeviceNode look_at_node(const fs::path& root, const NodeClass& kind,
+                        const fs::path& class_directory) {
+    DeviceNode device{.name = class_directory.filename().native(),
                       .node = {},
-                      .folder = class_folder / "device",
+                      .directory = class_directory / "device",
                       .driver = {},
                       .unasked_because = is_live(root) ? "" : "the machine is a recorded one"};
-    device.node = root / kind.folder / device.name;
+    device.node = root / kind.directory / device.name;
     std::error_code failure;
-    const fs::path driver = fs::read_symlink(device.folder / "driver", failure);
-    if (is_sysfs_folder(root, device.folder) && !failure)
+    const fs::path driver = fs::read_symlink(device.directory / "driver", failure);
+    if (is_sysfs_directory(root, device.directory) && !failure)
         device.driver = driver.filename().native();
     return device;
 }
 
 std::string node_path(const NodeClass& kind, std::string_view name) {
-    return std::format("/{}/{}", kind.folder, name);
+    return std::format("/{}/{}", kind.directory, name);
 }
 
 Result<UniqueFd> open_node(const fs::path& node) {
@@ -94,9 +95,9 @@ Result<UniqueFd> open_node(const fs::path& node) {
     const int code = errno;
     const auto mode = code == EACCES ? read_node_mode(node) : std::nullopt;
     return std::unexpected(Error{.code = code,
-                                 .attempted = "open the device",
+                                 .operation = "open the device",
                                  .subject = node.native(),
-                                 .remedy = mode ? "It is " + to_string(*mode) + "." : ""});
+                                 .hint = mode ? "It is " + to_string(*mode) + "." : ""});
 }
 
 Result<UniqueFd> open_card(const fs::path& node) {
@@ -108,11 +109,11 @@ Result<UniqueFd> open_card(const fs::path& node) {
 
 std::expected<Binding, std::string> binding_of_node(const fs::path& root, const DeviceNode& device,
                                                     Role role) {
-    if (!is_sysfs_folder(root, device.folder))
-        return std::unexpected("the device has no folder in sysfs");
-    return read_binding(device.folder, role).transform_error([](const Error& error) {
+    if (!is_sysfs_directory(root, device.directory))
+        return std::unexpected("the device has no directory in sysfs");
+    return read_binding(device.directory, role).transform_error([](const Error& error) {
         // The same for each device without roles, so that the file's name does not matter.
-        return error.code == ENOENT ? error.remedy : error.message();
+        return error.code == ENOENT ? error.hint : error.message();
     });
 }
 

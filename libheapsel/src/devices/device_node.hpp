@@ -17,35 +17,37 @@ namespace heapsel {
 
 /// A class of devices whose nodes the kernel numbers.
 struct NodeClass {
-    std::string_view name;   ///< Its folder in /sys/class.
-    std::string_view prefix; ///< Before the number. The class has nodes of other kinds, too.
-    std::string_view folder; ///< Of the nodes, relative to the root.
-    std::string_view called; ///< One of them, for messages.
+    std::string_view name;      ///< Its directory in /sys/class.
+    std::string_view prefix;    ///< Before the number. The class has nodes of other kinds, too.
+    std::string_view directory; ///< Of the nodes, relative to the root.
+    std::string_view called;    ///< One of them, for messages.
 };
 inline constexpr NodeClass video_nodes{
-    .name = "video4linux", .prefix = "video", .folder = "dev", .called = "video device"};
+    .name = "video4linux", .prefix = "video", .directory = "dev", .called = "video device"};
 inline constexpr NodeClass card_nodes{
-    .name = "drm", .prefix = "card", .folder = "dev/dri", .called = "display"};
+    .name = "drm", .prefix = "card", .directory = "dev/dri", .called = "display"};
 
-/// The folders of the nodes in sysfs, by number.
-[[nodiscard]] std::vector<std::filesystem::path> node_folders(const std::filesystem::path& root,
-                                                              const NodeClass& kind);
+/// The directories of the nodes in sysfs, by number.
+[[nodiscard]] std::vector<std::filesystem::path> node_directories(const std::filesystem::path& root,
+                                                                  const NodeClass& kind);
 
-/// The folder of the node that `device` names: its path, that of a link to it, or its name alone.
+/// The directory of the node that `device` names: its path, that of a link to it, or its name
+/// alone.
 ///
-/// ENODEV: there is none; the remedy lists those that there are.
-[[nodiscard]] Result<std::filesystem::path>
-find_node_folder(const std::filesystem::path& root, const NodeClass& kind, std::string_view device);
+/// ENODEV: there is none; the hint lists those that there are.
+[[nodiscard]] Result<std::filesystem::path> find_node_directory(const std::filesystem::path& root,
+                                                                const NodeClass& kind,
+                                                                std::string_view device);
 
-/// What sysfs says of the node with this folder. That the machine is a recorded one is the reason
-/// not to ask the driver.
+/// What sysfs says of the node with this directory. That the machine is a recorded one is the
+/// reason not to ask the driver.
 [[nodiscard]] DeviceNode look_at_node(const std::filesystem::path& root, const NodeClass& kind,
-                                      const std::filesystem::path& class_folder);
+                                      const std::filesystem::path& class_directory);
 
 /// The path of a node on the machine itself: "/dev/video0".
 [[nodiscard]] std::string node_path(const NodeClass& kind, std::string_view name);
 
-/// For questions: read-only. Any errno of open(2); the remedy says who may.
+/// For questions: read-only. Any errno of open(2); the hint says who may.
 [[nodiscard]] Result<UniqueFd> open_node(const std::filesystem::path& node);
 
 /// The same of a display, without the mastership that the first who opens it gets: a compositor

@@ -28,7 +28,7 @@ std::optional<DisplayArgument> with_plane(std::string_view text) {
     const std::string_view word = text.substr(colon + 1);
     DisplayArgument argument{.device = std::string(text.substr(0, colon)),
                              .id = number(word),
-                             .type = plane_type_called(word),
+                             .type = parse_plane_type(word),
                              .format = {}};
     const bool is_plane = argument.id || argument.type;
     return is_plane ? std::optional(std::move(argument)) : std::nullopt;
@@ -47,7 +47,7 @@ DisplayArgument parse_display_argument(std::string_view text) {
     if (auto argument = with_plane(text))
         return *std::move(argument);
     if (const auto colon = text.rfind(':'); colon != std::string_view::npos) {
-        const auto format = format_called(text.substr(colon + 1));
+        const auto format = parse_format(text.substr(colon + 1));
         auto argument = with_plane(text.substr(0, colon));
         if (format && argument) {
             argument->format = format;
@@ -72,9 +72,9 @@ Result<const Plane*> plane_of(const DisplayDevice& device, const DisplayArgument
     const std::string there = names_of(device);
     return std::unexpected(
         Error{.code = EINVAL,
-              .attempted = "find that plane of the display",
+              .operation = "find that plane of the display",
               .subject = argument.device,
-              .remedy = there.empty() ? "It has no plane." : "It has: " + there + "."});
+              .hint = there.empty() ? "It has no plane." : "It has: " + there + "."});
 }
 
 Result<std::uint32_t> format_of(const Plane& plane, const DisplayArgument& argument,
@@ -87,9 +87,9 @@ Result<std::uint32_t> format_of(const Plane& plane, const DisplayArgument& argum
     }
     if (plane.formats.empty())
         return std::unexpected(Error{.code = EINVAL,
-                                     .attempted = "find a format",
+                                     .operation = "find a format",
                                      .subject = plane.name(),
-                                     .remedy = "The plane takes none at all."});
+                                     .hint = "The plane takes none at all."});
     return plane.formats.front();
 }
 

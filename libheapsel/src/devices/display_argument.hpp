@@ -28,7 +28,7 @@ struct DisplayArgument {
 /// The plane of `device` that is asked for: if none is, the first primary one, or else the first.
 /// Valid while `device` lives.
 ///
-/// EINVAL: it does not have that plane; the remedy lists those that it has.
+/// EINVAL: it does not have that plane; the hint lists those that it has.
 [[nodiscard]] Result<const Plane*> plane_of(const DisplayDevice& device,
                                             const DisplayArgument& argument);
 

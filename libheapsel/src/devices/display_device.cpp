@@ -43,8 +43,8 @@ Result<void> ask(DisplayDevice& device) {
 }
 
 /// EOPNOTSUPP: it does no modesetting.
-Result<DisplayDevice> inspect(const fs::path& root, const fs::path& class_folder) {
-    DisplayDevice device{look_at_node(root, card_nodes, class_folder), {}, {}, {}};
+Result<DisplayDevice> inspect(const fs::path& root, const fs::path& class_directory) {
+    DisplayDevice device{look_at_node(root, card_nodes, class_directory), {}, {}, {}};
     if (auto binding = binding_of_node(root, device, Role::frame); binding)
         device.binding = *std::move(binding);
     else
@@ -63,16 +63,16 @@ Result<DisplayDevice> inspect(const fs::path& root, const fs::path& class_folder
 
 std::vector<DisplayDevice> list_display_devices(const fs::path& root) {
     std::vector<DisplayDevice> devices;
-    for (const fs::path& folder : node_folders(root, card_nodes)) {
-        if (auto device = inspect(root, folder); device)
+    for (const fs::path& directory : node_directories(root, card_nodes)) {
+        if (auto device = inspect(root, directory); device)
             devices.push_back(*std::move(device));
     }
     return devices;
 }
 
 Result<DisplayDevice> find_display_device(std::string_view device, const fs::path& root) {
-    return find_node_folder(root, card_nodes, device).and_then([&](const fs::path& folder) {
-        return inspect(root, folder);
+    return find_node_directory(root, card_nodes, device).and_then([&](const fs::path& directory) {
+        return inspect(root, directory);
     });
 }
 

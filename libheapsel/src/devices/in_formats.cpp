@@ -17,9 +17,9 @@ constexpr unsigned formats_of_a_modifier = 64;
 
 std::unexpected<Error> malformed(std::string why) {
     return std::unexpected(Error{.code = EINVAL,
-                                 .attempted = "read the formats of a plane",
+                                 .operation = "read the formats of a plane",
                                  .subject = "IN_FORMATS",
-                                 .remedy = std::move(why)});
+                                 .hint = std::move(why)});
 }
 
 /// The array of `count` at `offset`; nothing if the blob ends before it does.

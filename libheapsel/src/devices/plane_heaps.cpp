@@ -10,7 +10,7 @@
 #include <heapsel/pixel_format.hpp>
 
 #include "base/joined.hpp"
-#include "devices/heap_enumeration.hpp"
+#include "devices/enum_heaps.hpp"
 #include "devices/in_formats.hpp"
 #include "uapi/drm.hpp"
 
@@ -87,7 +87,7 @@ Result<Plane> ask_plane(int fd, std::uint32_t id) {
     auto answer = uapi::drm_plane(fd, id);
     if (!answer) {
         if (answer.error().code == ENOENT)
-            answer.error().remedy = "The device has no such plane.";
+            answer.error().hint = "The device has no such plane.";
         return std::unexpected(std::move(answer.error()));
     }
     const auto properties = uapi::drm_plane_properties(fd, id);
@@ -122,9 +122,9 @@ Result<UsableHeaps> ask_plane_heaps(int fd, const Plane& plane, std::uint32_t fo
     if (plane.takes(format, modifier) == Answer::no)
         return std::unexpected(
             Error{.code = EINVAL,
-                  .attempted = std::format("show {} on a plane", format_name(format, modifier)),
+                  .operation = std::format("show {} on a plane", format_name(format, modifier)),
                   .subject = plane.name(),
-                  .remedy = alternatives(plane, format)});
+                  .hint = alternatives(plane, format)});
     return list_usable_heaps(
         {.call = "DRM_IOCTL_MODE_ENUM_HEAPS",
          .end = ENOENT,

@@ -36,7 +36,7 @@ property_called(std::span<const uapi::DrmProperty> properties, std::string_view 
 /// The heaps that `plane` can show `format` from. A kernel or a driver that cannot be asked leaves
 /// them unknown.
 ///
-/// EINVAL: the plane does not take `format` with `modifier`; the remedy lists what it takes.
+/// EINVAL: the plane does not take `format` with `modifier`; the hint lists what it takes.
 /// EOVERFLOW: the list does not end. Any other errno of the ioctl.
 [[nodiscard]] Result<UsableHeaps> ask_plane_heaps(int fd, const Plane& plane, std::uint32_t format,
                                                   std::uint64_t modifier);

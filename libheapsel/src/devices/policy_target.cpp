@@ -10,28 +10,28 @@
 
 #include "devices/device_argument.hpp"
 #include "devices/device_node.hpp"
-#include "io/folder.hpp"
+#include "io/directory.hpp"
 
 namespace heapsel {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// The links in a folder under `root` that name `node`, as paths of the machine. Only their text
+/// The links in a directory under `root` that name `node`, as paths of the machine. Only their text
 /// counts, so that those of a recording do not lead out of it.
-void add_links(const fs::path& root, std::string_view folder, const std::string& node,
+void add_links(const fs::path& root, std::string_view directory, const std::string& node,
                std::vector<std::string>& links) {
-    const auto entries = list_folder(root / folder);
+    const auto entries = list_directory(root / directory);
     if (!entries)
         return;
     for (const auto& [name, type] : *entries) {
         if (type != fs::file_type::symlink)
             continue;
         std::error_code no_link;
-        const fs::path target = fs::read_symlink(root / folder / name, no_link);
+        const fs::path target = fs::read_symlink(root / directory / name, no_link);
         if (no_link)
             continue;
-        const fs::path link = fs::path("/") / folder / name;
+        const fs::path link = fs::path("/") / directory / name;
         if ((link.parent_path() / target).lexically_normal() == node)
             links.push_back(link);
     }
@@ -39,11 +39,11 @@ void add_links(const fs::path& root, std::string_view folder, const std::string&
 
 std::vector<std::string> nodes_of(const fs::path& root, const DeviceNode& device,
                                   const NodeClass& kind,
-                                  std::span<const std::string_view> folders) {
+                                  std::span<const std::string_view> directories) {
     const std::string node = node_path(kind, device.name);
     std::vector<std::string> nodes{device.name, node};
-    for (const std::string_view folder : folders)
-        add_links(root, folder, node, nodes);
+    for (const std::string_view directory : directories)
+        add_links(root, directory, node, nodes);
     std::ranges::sort(nodes);
     return nodes;
 }
@@ -52,24 +52,25 @@ std::vector<std::string> nodes_of(const fs::path& root, const DeviceNode& device
 
 PolicyTarget policy_target(const VideoDevice& device, const VideoMemory& memory,
                            std::optional<Queue> queue, const fs::path& root) {
-    constexpr std::array<std::string_view, 3> folders{"dev", "dev/v4l/by-id", "dev/v4l/by-path"};
+    constexpr std::array<std::string_view, 3> directories{"dev", "dev/v4l/by-id",
+                                                          "dev/v4l/by-path"};
     return {.driver = device.driver,
             .card = device.card,
-            .nodes = nodes_of(root, device, video_nodes, folders),
+            .nodes = nodes_of(root, device, video_nodes, directories),
             .role = memory.role,
             .queue = memory.queue ? memory.queue : queue};
 }
 
 PolicyTarget policy_target(const DisplayDevice& device, const fs::path& root) {
-    constexpr std::array<std::string_view, 2> folders{"dev", "dev/dri/by-path"};
+    constexpr std::array<std::string_view, 2> directories{"dev", "dev/dri/by-path"};
     return {.driver = device.driver,
             .card = {},
-            .nodes = nodes_of(root, device, card_nodes, folders),
+            .nodes = nodes_of(root, device, card_nodes, directories),
             .role = Role::frame,
             .queue = std::nullopt};
 }
 
-Result<PolicyTarget> policy_target_called(std::string_view word, const fs::path& root) {
+Result<PolicyTarget> parse_policy_target(std::string_view word, const fs::path& root) {
     if (names_display(word, root))
         return find_display_device(word, root).transform([&](const DisplayDevice& device) {
             return policy_target(device, root);

@@ -33,9 +33,9 @@ UsableHeaps usable_from(const Binding& binding, const fs::path& file) {
 
 class Inspection {
   public:
-    Inspection(const fs::path& root, const fs::path& class_folder)
-        : root_(root), device_{look_at_node(root, video_nodes, class_folder), {}, {}, {}} {
-        device_.title = read_attribute(class_folder / "name").value_or("");
+    Inspection(const fs::path& root, const fs::path& class_directory)
+        : root_(root), device_{look_at_node(root, video_nodes, class_directory), {}, {}, {}} {
+        device_.title = read_attribute(class_directory / "name").value_or("");
         if (device_.unasked_because.empty())
             ask();
     }
@@ -91,7 +91,7 @@ class Inspection {
         if (!memory.usable.known() && memory.binding)
             memory.usable =
                 usable_from(*memory.binding,
-                            "/" / binding_file(device_.folder, role).lexically_relative(root_));
+                            "/" / binding_file(device_.directory, role).lexically_relative(root_));
         const bool there = memory.binding || !memory.usable.heaps.empty();
         if (role == Role::frame || there)
             device_.memories.push_back(std::move(memory));
@@ -108,14 +108,14 @@ class Inspection {
 std::vector<VideoDevice> list_video_devices(const fs::path& root) {
     std::vector<VideoDevice> devices;
     std::ranges::transform(
-        node_folders(root, video_nodes), std::back_inserter(devices),
-        [&](const fs::path& folder) { return Inspection(root, folder).result(); });
+        node_directories(root, video_nodes), std::back_inserter(devices),
+        [&](const fs::path& directory) { return Inspection(root, directory).result(); });
     return devices;
 }
 
 Result<VideoDevice> find_video_device(std::string_view device, const fs::path& root) {
-    return find_node_folder(root, video_nodes, device).transform([&](const fs::path& folder) {
-        return Inspection(root, folder).result();
+    return find_node_directory(root, video_nodes, device).transform([&](const fs::path& directory) {
+        return Inspection(root, directory).result();
     });
 }
 

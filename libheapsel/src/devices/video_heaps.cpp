@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <format>
 
-#include "devices/heap_enumeration.hpp"
+#include "devices/enum_heaps.hpp"
 #include "uapi/v4l2.hpp"
 
 namespace heapsel {
@@ -13,8 +13,7 @@ Result<UsableHeaps> ask_usable_heaps(int fd, Role role, std::uint32_t type) {
     return list_usable_heaps(
         {.call = "VIDIOC_ENUM_HEAPS",
          .end = EINVAL,
-         .unknown = {{.code = ENOTTY,
-                      .because = "the driver does not have VIDIOC_ENUM_HEAPS"}},
+         .unknown = {{.code = ENOTTY, .because = "the driver does not have VIDIOC_ENUM_HEAPS"}},
          .entry = [=](std::uint32_t index) {
              return uapi::v4l2_enum_heap(fd, role, type, index);
          }});

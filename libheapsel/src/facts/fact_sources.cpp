@@ -39,8 +39,8 @@ class SourceReader {
   private:
     std::vector<std::string>& warnings() { return facts_.warnings; }
 
-    std::vector<fs::path> listed(const fs::path& folder) {
-        auto files = toml_files(folder);
+    std::vector<fs::path> listed(const fs::path& directory) {
+        auto files = toml_files(directory);
         if (files)
             return *std::move(files);
         warnings().push_back(files.error().message());

@@ -3,16 +3,16 @@
 
 #include <algorithm>
 
-#include "io/folder.hpp"
+#include "io/directory.hpp"
 
 namespace heapsel {
 
 bool kernel_lists_usable_heaps() {
-    const auto heaps = Folder::open(heap_class);
+    const auto heaps = Directory::open(heap_class);
     if (!heaps)
         return false;
     const auto entries = heaps->entries();
-    return entries && std::ranges::any_of(*entries, [&](const FolderEntry& heap) {
+    return entries && std::ranges::any_of(*entries, [&](const DirectoryEntry& heap) {
                return heaps->has(heap.name + "/buffers");
            });
 }

@@ -13,7 +13,7 @@
 
 #include "heaps/heap_aliases.hpp"
 #include "heaps/heap_facts.hpp"
-#include "heaps/heap_place.hpp"
+#include "heaps/heap_location.hpp"
 #include "tree/ecc.hpp"
 
 namespace heapsel {
@@ -82,15 +82,16 @@ void describe_as(Heap& heap, const Kind& kind) {
     state(heap, Trait::protected_memory, Answer::no, kind.from);
 }
 
-std::vector<std::filesystem::path> sysfs_folders(const Heap& heap, const Machine& machine) {
-    std::vector<std::filesystem::path> folders;
+std::vector<std::filesystem::path> sysfs_directories(const Heap& heap, const Machine& machine) {
+    std::vector<std::filesystem::path> directories;
     const auto add = [&](std::string_view name) {
-        if (const HeapFolder* const folder = machine.heap_folder(name); folder != nullptr)
-            folders.push_back(folder->path);
+        if (const HeapDirectory* const directory = machine.sysfs_entries(name);
+            directory != nullptr)
+            directories.push_back(directory->path);
     };
     add(heap.name);
     std::ranges::for_each(heap.aliases, add);
-    return folders;
+    return directories;
 }
 
 bool has_word(std::string_view name, std::string_view word) {
@@ -166,7 +167,7 @@ Provenance whole_pages() {
 void describe(Heap& heap, std::span<const std::string> names, const Machine& machine) {
     heap.properties.fill(
         {.answer = Answer::unknown, .source = Source::none, .evidence = "nothing says"});
-    heap.sysfs = sysfs_folders(heap, machine);
+    heap.sysfs = sysfs_directories(heap, machine);
     Place place = place_of(heap, names, machine);
     const auto kind = kind_of(heap, place.node, names, machine);
     if (kind) {

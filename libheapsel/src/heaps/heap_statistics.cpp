@@ -26,8 +26,8 @@ bool only_with_a_region(std::string_view name) {
     return name == "size_bytes" || name == "free_bytes" || name == "largest_free_bytes";
 }
 
-Figure read_figure(const fs::path& folder, std::string_view name, bool kept) {
-    const auto number = read_number(folder / name);
+Figure read_figure(const fs::path& directory, std::string_view name, bool kept) {
+    const auto number = read_number(directory / name);
     if (number)
         return {.value = *number, .unknown_because = {}};
     if (number.error().code != ENOENT)
@@ -35,17 +35,17 @@ Figure read_figure(const fs::path& folder, std::string_view name, bool kept) {
     if (!kept)
         return unknown_figure(
             std::format("the kernel keeps no figures of its heaps: there is no {}",
-                        printable((folder / marker).native())));
+                        printable((directory / marker).native())));
     return only_with_a_region(name) ? Figure{} : unknown_figure(number.error().message());
 }
 
-HeapStatistics read_folder(const fs::path& folder) {
+HeapStatistics read_directory(const fs::path& directory) {
     std::error_code failure;
     const bool kept =
-        fs::symlink_status(folder / marker, failure).type() != fs::file_type::not_found;
+        fs::symlink_status(directory / marker, failure).type() != fs::file_type::not_found;
     HeapStatistics statistics;
     for (const auto& [name, figure] : heap_figures)
-        statistics.*figure = read_figure(folder, name, kept);
+        statistics.*figure = read_figure(directory, name, kept);
     return statistics;
 }
 
@@ -83,15 +83,15 @@ HeapStatistics together(HeapStatistics a, const HeapStatistics& b) {
 
 HeapStatistics read_statistics(const Heap& heap) {
     std::optional<HeapStatistics> all;
-    for (const fs::path& folder : heap.sysfs) {
-        const HeapStatistics next = read_folder(folder);
+    for (const fs::path& directory : heap.sysfs) {
+        const HeapStatistics next = read_directory(directory);
         all = all ? together(*std::move(all), next) : next;
     }
     if (all)
         return *std::move(all);
     HeapStatistics statistics;
     for (const auto& [name, figure] : heap_figures)
-        statistics.*figure = unknown_figure("the heap has no folder in sysfs");
+        statistics.*figure = unknown_figure("the heap has no directory in sysfs");
     return statistics;
 }
 

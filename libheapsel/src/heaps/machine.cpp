@@ -34,7 +34,7 @@ Result<DeviceTreeNode> read_blob(const fs::path& path) {
     return tree;
 }
 
-bool is_folder(const fs::path& path) {
+bool directory_exists(const fs::path& path) {
     std::error_code failure;
     return fs::symlink_status(path, failure).type() == fs::file_type::directory;
 }
@@ -45,10 +45,10 @@ bool is_present(const fs::path& path) {
 }
 
 /// Nothing where there is no tree at all. /proc/device-tree is a symbolic link on a live machine,
-/// and absolute: in a recording it would lead out of it, so only a true folder counts.
+/// and absolute: in a recording it would lead out of it, so only a true directory counts.
 std::optional<Result<DeviceTreeNode>> read_tree(const fs::path& root) {
     for (const char* const place : {"sys/firmware/devicetree/base", "proc/device-tree"}) {
-        if (is_folder(root / place))
+        if (directory_exists(root / place))
             return read_device_tree(root / place);
     }
     if (const auto blob = root / "sys/firmware/fdt"; is_present(blob))
@@ -70,9 +70,9 @@ const CmaArea* Machine::area(std::string_view name) const {
     return found == cma_areas.end() ? nullptr : &*found;
 }
 
-const HeapFolder* Machine::heap_folder(std::string_view name) const {
-    const auto found = std::ranges::find(heap_folders, name, &HeapFolder::name);
-    return found == heap_folders.end() ? nullptr : &*found;
+const HeapDirectory* Machine::sysfs_entries(std::string_view name) const {
+    const auto found = std::ranges::find(heap_directories, name, &HeapDirectory::name);
+    return found == heap_directories.end() ? nullptr : &*found;
 }
 
 std::optional<std::uint64_t> Machine::area_size(std::string_view name) const {
@@ -119,9 +119,9 @@ Machine read_machine(const fs::path& root) {
         machine.cma = cma_parameter(*line);
     }
     machine.cma_areas = read_cma_areas(root);
-    auto folders = read_heap_folders(root);
-    machine.heap_folders = std::move(folders.folders);
-    std::ranges::move(folders.warnings, std::back_inserter(machine.warnings));
+    auto directories = read_heap_directories(root);
+    machine.heap_directories = std::move(directories.directories);
+    std::ranges::move(directories.warnings, std::back_inserter(machine.warnings));
     if (is_live(root))
         machine.page_size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
     return machine;

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "facts/heap_fact.hpp"
-#include "heaps/heap_folder.hpp"
 #include "heaps/sysfs.hpp"
+#include "heaps/sysfs_entries.hpp"
 #include "tree/command_line.hpp"
 #include "tree/memory_map.hpp"
 
@@ -29,7 +29,7 @@ struct Machine {
     bool command_line_known = false;
     std::optional<CmaParameter> cma;
     std::vector<CmaArea> cma_areas;
-    std::vector<HeapFolder> heap_folders;
+    std::vector<HeapDirectory> heap_directories;
     std::optional<std::uint64_t> page_size; ///< Unknown for a recorded tree.
     /// CMA areas consist of blocks of so many bytes; unknown where they are not planned.
     std::optional<std::uint64_t> cma_block;
@@ -39,7 +39,7 @@ struct Machine {
     std::vector<std::string> warnings;
 
     [[nodiscard]] const CmaArea* area(std::string_view name) const;
-    [[nodiscard]] const HeapFolder* heap_folder(std::string_view name) const;
+    [[nodiscard]] const HeapDirectory* sysfs_entries(std::string_view name) const;
     /// In bytes, where the page size and the count of pages are known.
     [[nodiscard]] std::optional<std::uint64_t> area_size(std::string_view name) const;
 };
@@ -51,8 +51,8 @@ struct Machine {
 /// nothing, as in containers that cover /sys/firmware.
 [[nodiscard]] bool hides_tree(const std::filesystem::path& root);
 
-/// Reads the device tree, the kernel's command line, the CMA areas and the heaps' folders in sysfs
-/// under `root`. What cannot be read is left out, with a warning where it should have been
+/// Reads the device tree, the kernel's command line, the CMA areas and the heaps' directories in
+/// sysfs under `root`. What cannot be read is left out, with a warning where it should have been
 /// readable.
 [[nodiscard]] Machine read_machine(const std::filesystem::path& root);
 

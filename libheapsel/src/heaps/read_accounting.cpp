@@ -27,7 +27,7 @@ Accounting unknown_accounting(std::string why) {
 
 Accounting read_accounting(const Heap& heap) {
     if (heap.sysfs.empty())
-        return unknown_accounting("the heap has no folder in sysfs");
+        return unknown_accounting("the heap has no directory in sysfs");
     const auto file = heap.sysfs.front() / "accounting";
     const auto word = read_attribute(file);
     if (!word)

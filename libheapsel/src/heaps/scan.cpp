@@ -7,8 +7,8 @@
 #include <iterator>
 #include <utility>
 
-#include "heaps/heap_assembly.hpp"
-#include "heaps/heap_nodes.hpp"
+#include "heaps/build_heaps.hpp"
+#include "heaps/dev_entries.hpp"
 #include "heaps/machine.hpp"
 #include "heaps/udmabuf_heap.hpp"
 
@@ -16,13 +16,13 @@ namespace heapsel {
 namespace {
 
 /// udev rules go by name, so an alias may be open to the user where the main name is not.
-void probe(Heap& heap, const std::filesystem::path& folder) {
+void probe(Heap& heap, const std::filesystem::path& directory) {
     probe_permission(heap);
     for (const std::string& alias : heap.aliases) {
         if (heap.permission == Permission::granted)
             return;
         Heap other = heap;
-        other.device = folder / alias;
+        other.device = directory / alias;
         probe_permission(other);
         if (other.permission == Permission::granted)
             heap = std::move(other);
@@ -45,30 +45,31 @@ bool is_known(const Heap& heap) {
 /// The files of facts are read where the kernel says too little of a heap, and there alone.
 std::vector<Heap> heaps_of(const std::vector<HeapNode>& nodes, const std::filesystem::path& root,
                            Machine& machine) {
-    const auto folder = root / "dev/dma_heap";
-    auto heaps = assemble_heaps(nodes, folder, machine);
+    const auto directory = root / "dev/dma_heap";
+    auto heaps = assemble_heaps(nodes, directory, machine);
     if (std::ranges::all_of(heaps, is_known))
         return heaps;
     read_facts(machine, root);
     if (!machine.facts.empty())
-        heaps = assemble_heaps(nodes, folder, machine);
+        heaps = assemble_heaps(nodes, directory, machine);
     return heaps;
 }
 
 } // namespace
 
 Result<HeapCatalog> HeapCatalog::scan(const std::filesystem::path& root) {
-    const auto folder = root / "dev/dma_heap";
+    const auto directory = root / "dev/dma_heap";
     const bool live = is_live(root);
     Machine machine = read_machine(root);
     Heap udmabuf = scan_udmabuf(root, machine.memory);
-    auto found = list_heap_nodes(folder, live ? NodeKind::character_device : NodeKind::regular_file)
-                     .or_else([&](Error error) { return none_but(udmabuf, std::move(error)); });
+    auto found =
+        list_heap_nodes(directory, live ? NodeKind::character_device : NodeKind::regular_file)
+            .or_else([&](Error error) { return none_but(udmabuf, std::move(error)); });
     if (!found)
         return std::unexpected(std::move(found.error()));
     auto heaps = heaps_of(found->nodes, root, machine);
     if (live)
-        std::ranges::for_each(heaps, [&](Heap& heap) { probe(heap, folder); });
+        std::ranges::for_each(heaps, [&](Heap& heap) { probe(heap, directory); });
     auto warnings = std::move(found->warnings);
     std::ranges::move(machine.warnings, std::back_inserter(warnings));
     return HeapCatalog(std::move(heaps), std::move(warnings), std::move(udmabuf));

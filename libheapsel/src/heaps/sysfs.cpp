@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "io/attribute.hpp"
-#include "io/folder.hpp"
+#include "io/directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -20,7 +20,7 @@ std::optional<std::uint64_t> read_count(const fs::path& path) {
 }
 
 /// `top` has no link in it.
-bool is_folder_below(const fs::path& top, const fs::path& path) {
+bool is_directory_below(const fs::path& top, const fs::path& path) {
     std::error_code failure;
     const fs::path target = fs::canonical(path, failure);
     if (failure || !fs::is_directory(target, failure))
@@ -29,9 +29,9 @@ bool is_folder_below(const fs::path& top, const fs::path& path) {
     return at == top.end() && rest != target.end();
 }
 
-/// None where the folder cannot be listed.
-std::vector<FolderEntry> entries_of(const fs::path& folder) {
-    return list_folder(folder).value_or(std::vector<FolderEntry>{});
+/// None where the directory cannot be listed.
+std::vector<DirectoryEntry> entries_of(const fs::path& directory) {
+    return list_directory(directory).value_or(std::vector<DirectoryEntry>{});
 }
 
 } // namespace
@@ -45,11 +45,11 @@ std::optional<std::uint64_t> in_bytes(const std::optional<std::uint64_t>& pages,
 
 std::vector<CmaArea> read_cma_areas(const fs::path& root) {
     std::vector<CmaArea> areas;
-    const fs::path folder = root / "sys/kernel/mm/cma";
-    for (const auto& [name, type] : entries_of(folder)) {
+    const fs::path directory = root / "sys/kernel/mm/cma";
+    for (const auto& [name, type] : entries_of(directory)) {
         if (type != fs::file_type::directory)
             continue;
-        const fs::path path = folder / name;
+        const fs::path path = directory / name;
         areas.push_back({.name = name,
                          .total_pages = read_count(path / "total_pages"),
                          .available_pages = read_count(path / "available_pages")});
@@ -57,22 +57,22 @@ std::vector<CmaArea> read_cma_areas(const fs::path& root) {
     return areas;
 }
 
-bool is_sysfs_folder(const fs::path& root, const fs::path& path) {
+bool is_sysfs_directory(const fs::path& root, const fs::path& path) {
     std::error_code failure;
     const fs::path top = fs::canonical(root / "sys", failure);
-    return !failure && is_folder_below(top, path);
+    return !failure && is_directory_below(top, path);
 }
 
-std::vector<fs::path> class_folders(const fs::path& root, std::string_view name) {
+std::vector<fs::path> class_directories(const fs::path& root, std::string_view name) {
     std::vector<fs::path> paths;
     std::error_code failure;
     const fs::path top = fs::canonical(root / "sys", failure);
     if (failure)
         return paths;
-    const fs::path folder = root / "sys/class" / name;
-    for (const FolderEntry& entry : entries_of(folder)) {
-        fs::path path = folder / entry.name;
-        if (is_folder_below(top, path))
+    const fs::path directory = root / "sys/class" / name;
+    for (const DirectoryEntry& entry : entries_of(directory)) {
+        fs::path path = directory / entry.name;
+        if (is_directory_below(top, path))
             paths.push_back(std::move(path));
     }
     return paths;

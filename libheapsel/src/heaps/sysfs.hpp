@@ -10,7 +10,7 @@
 
 namespace heapsel {
 
-/// A folder of /sys/kernel/mm/cma: an area of the contiguous memory allocator. Counts are of the
+/// A directory of /sys/kernel/mm/cma: an area of the contiguous memory allocator. Counts are of the
 /// kernel's pages; a file that is absent or no number leaves one out.
 struct CmaArea {
     std::string name;
@@ -26,14 +26,14 @@ struct CmaArea {
 /// has no CONFIG_CMA_SYSFS.
 [[nodiscard]] std::vector<CmaArea> read_cma_areas(const std::filesystem::path& root);
 
-/// `path`, with every link followed, is a folder of the sysfs under `root`, and no link leads out
-/// of that. So it is in a recording, too.
-[[nodiscard]] bool is_sysfs_folder(const std::filesystem::path& root,
-                                   const std::filesystem::path& path);
+/// `path`, with every link followed, is a directory of the sysfs under `root`, and no link leads
+/// out of that. So it is in a recording, too.
+[[nodiscard]] bool is_sysfs_directory(const std::filesystem::path& root,
+                                      const std::filesystem::path& path);
 
-/// The folders of /sys/class/NAME, sorted; none where the kernel has no such class. A link that
+/// The directories of /sys/class/NAME, sorted; none where the kernel has no such class. A link that
 /// leads out of `root`'s sysfs is passed over.
-[[nodiscard]] std::vector<std::filesystem::path> class_folders(const std::filesystem::path& root,
-                                                               std::string_view name);
+[[nodiscard]] std::vector<std::filesystem::path>
+class_directories(const std::filesystem::path& root, std::string_view name);
 
 } // namespace heapsel

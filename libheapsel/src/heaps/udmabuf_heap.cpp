@@ -5,7 +5,7 @@
 #include <optional>
 #include <system_error>
 
-#include "heaps/heap_nodes.hpp"
+#include "heaps/dev_entries.hpp"
 #include "heaps/heap_properties.hpp"
 #include "heaps/machine.hpp"
 #include "tree/ecc.hpp"

@@ -20,8 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 std::unexpected<Error> malformed(int code, const fs::path& path, std::string why) {
-    return std::unexpected(Error{
-        .code = code, .attempted = "read", .subject = path.native(), .remedy = std::move(why)});
+    return std::unexpected(
+        Error{.code = code, .operation = "read", .subject = path.native(), .hint = std::move(why)});
 }
 
 } // namespace

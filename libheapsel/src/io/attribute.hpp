@@ -23,7 +23,7 @@ inline constexpr std::size_t max_attribute = std::size_t{64} << 10U;
 
 /// An attribute that is an unsigned decimal number and nothing else.
 ///
-/// As above; EINVAL also: it is no such number. ERANGE: it does not fit 64 bits. The remedy says
+/// As above; EINVAL also: it is no such number. ERANGE: it does not fit 64 bits. The hint says
 /// what stands there.
 [[nodiscard]] Result<std::uint64_t> read_number(const std::filesystem::path& path);
 

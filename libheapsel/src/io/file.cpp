@@ -14,7 +14,7 @@ namespace heapsel {
 
 std::unexpected<Error> unreadable(int code, std::string path) {
     return std::unexpected(
-        Error{.code = code, .attempted = "read", .subject = std::move(path), .remedy = {}});
+        Error{.code = code, .operation = "read", .subject = std::move(path), .hint = {}});
 }
 
 std::expected<std::string, int> read_open_file(int fd, std::size_t limit) {

@@ -4,22 +4,22 @@
 #include <cerrno>
 #include <system_error>
 
-#include "io/folder.hpp"
+#include "io/directory.hpp"
 
 namespace heapsel {
 
 namespace fs = std::filesystem;
 
-Result<std::vector<fs::path>> toml_files(const fs::path& folder) {
+Result<std::vector<fs::path>> toml_files(const fs::path& directory) {
     std::vector<fs::path> files;
-    const auto entries = list_folder(folder);
+    const auto entries = list_directory(directory);
     if (!entries && entries.error().code == ENOENT)
         return files;
     if (!entries)
         return std::unexpected(entries.error());
     for (const auto& [name, type] : *entries) {
         if (name.ends_with(".toml") && !name.starts_with('.'))
-            files.push_back(folder / name);
+            files.push_back(directory / name);
     }
     return files;
 }

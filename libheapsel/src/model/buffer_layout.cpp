@@ -85,12 +85,12 @@ class Placing {
 
 Result<BufferLayout> buffer_layout(std::uint32_t format, std::uint32_t width, std::uint32_t height,
                                    const Alignment& alignment, PlanePlacement placement) {
-    const auto refused = [&](int code, std::string remedy) {
+    const auto refused = [&](int code, std::string hint) {
         return std::unexpected(
             Error{.code = code,
-                  .attempted = "lay out a frame",
+                  .operation = "lay out a frame",
                   .subject = std::format("{} of {}x{}", format_name(format), width, height),
-                  .remedy = std::move(remedy)});
+                  .hint = std::move(hint)});
     };
     const auto sampling = sampling_of(format);
     if (!sampling)

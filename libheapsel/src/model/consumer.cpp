@@ -32,7 +32,7 @@ Consumer Consumer::requirement(std::string name, Requirement requirement) {
 Consumer Consumer::listing(std::string name, UsableHeaps usable) {
     usable.evidence = made_printable(std::move(usable.evidence));
     usable.unknown_because = made_printable(std::move(usable.unknown_because));
-    HeapPlaces places(usable.heaps);
+    UsableIndex places(usable.heaps);
     return Consumer(State{.name = std::move(name),
                           .requirement = {},
                           .usable = std::move(usable),

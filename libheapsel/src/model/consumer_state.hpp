@@ -7,7 +7,7 @@
 
 #include <heapsel/consumer.hpp>
 
-#include "model/heap_places.hpp"
+#include "model/usable_index.hpp"
 
 namespace heapsel {
 
@@ -16,12 +16,12 @@ struct Consumer::State {
     Requirement requirement;
     std::optional<UsableHeaps> usable;
     std::vector<HeapTrial> trials;
-    HeapPlaces places; ///< Of `usable`.
+    UsableIndex places; ///< Of `usable`.
 };
 
 /// What selection may see of a consumer besides its public face.
 struct ConsumerLists {
-    [[nodiscard]] static const HeapPlaces& places_of(const Consumer& consumer) {
+    [[nodiscard]] static const UsableIndex& places_of(const Consumer& consumer) {
         return consumer.state_->places;
     }
 };

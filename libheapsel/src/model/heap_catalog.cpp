@@ -33,9 +33,9 @@ Result<const Heap*> find_heap(const HeapCatalog& catalog, std::string_view name)
     }
     return std::unexpected(
         Error{.code = ENOENT,
-              .attempted = "find the heap",
+              .operation = "find the heap",
               .subject = std::string(name),
-              .remedy = names.empty() ? "There is no heap at all." : suggestion(name, names)});
+              .hint = names.empty() ? "There is no heap at all." : suggestion(name, names)});
 }
 
 } // namespace heapsel

@@ -18,7 +18,7 @@ std::string_view to_string(KernelGeneration generation) {
     std::unreachable();
 }
 
-std::optional<KernelGeneration> kernel_generation_called(std::string_view text) {
+std::optional<KernelGeneration> parse_kernel_generation(std::string_view text) {
     const auto* const found =
         std::ranges::find_if(all_kernel_generations, [&](KernelGeneration generation) {
             return to_string(generation) == text;

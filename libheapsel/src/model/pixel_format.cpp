@@ -60,7 +60,7 @@ std::string format_name(std::uint32_t format, std::uint64_t modifier) {
     return std::format("{} with modifier {:#x}", format_name(format), modifier);
 }
 
-std::optional<std::uint32_t> format_called(std::string_view text) {
+std::optional<std::uint32_t> parse_format(std::string_view text) {
     if (text.empty() || text.size() > characters || !std::ranges::all_of(text, is_visible))
         return std::nullopt;
     std::uint32_t format = 0;

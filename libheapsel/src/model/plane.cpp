@@ -21,7 +21,7 @@ std::string_view to_string(PlaneType type) {
     std::unreachable();
 }
 
-std::optional<PlaneType> plane_type_called(std::string_view text) {
+std::optional<PlaneType> parse_plane_type(std::string_view text) {
     for (const PlaneType type : all_plane_types) {
         if (to_string(type) == text)
             return type;

@@ -17,7 +17,7 @@ std::string_view to_string(Fallback fallback) {
     std::unreachable();
 }
 
-std::optional<Fallback> fallback_called(std::string_view text) {
+std::optional<Fallback> parse_fallback(std::string_view text) {
     for (const Fallback fallback : all_fallbacks) {
         if (to_string(fallback) == text)
             return fallback;

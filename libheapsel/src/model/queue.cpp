@@ -15,7 +15,7 @@ std::string_view to_string(Queue queue) {
     std::unreachable();
 }
 
-std::optional<Queue> queue_called(std::string_view text) {
+std::optional<Queue> parse_queue(std::string_view text) {
     for (const Queue queue : all_queues) {
         if (to_string(queue) == text)
             return queue;

@@ -17,7 +17,7 @@ std::string_view to_string(Role role) {
     std::unreachable();
 }
 
-std::optional<Role> role_called(std::string_view text) {
+std::optional<Role> parse_role(std::string_view text) {
     for (const Role role : all_roles) {
         if (to_string(role) == text)
             return role;

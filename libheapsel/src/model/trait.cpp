@@ -20,11 +20,11 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-Error bad_word(std::string_view word, std::string remedy) {
+Error bad_word(std::string_view word, std::string hint) {
     return {.code = EINVAL,
-            .attempted = "read a list of memory properties",
+            .operation = "read a list of memory properties",
             .subject = std::string(word.empty() ? "an empty word" : word),
-            .remedy = std::move(remedy)};
+            .hint = std::move(hint)};
 }
 
 } // namespace
@@ -85,7 +85,7 @@ std::string to_string(const Criterion& criterion) {
     return (criterion.wanted ? "" : "non-") + std::string(to_string(criterion.trait));
 }
 
-std::optional<Criterion> criterion_called(std::string_view text) {
+std::optional<Criterion> parse_criterion(std::string_view text) {
     if (text == "uncached")
         return Criterion{.trait = Trait::cached, .wanted = false};
     constexpr std::string_view negation = "non-";
@@ -107,7 +107,7 @@ Result<std::vector<Criterion>> parse_criteria(std::string_view text) {
         const auto comma = std::min(text.find(',', start), text.size());
         const auto word = trimmed(text.substr(start, comma - start));
         start = comma + 1;
-        const auto criterion = criterion_called(word);
+        const auto criterion = parse_criterion(word);
         if (!criterion)
             return std::unexpected(bad_word(word, "The words are " + std::string(all_words) + "."));
         const auto same = std::ranges::find(criteria, criterion->trait, &Criterion::trait);

@@ -28,7 +28,7 @@ std::string refusal(const Text& text, std::string_view expected) {
 }
 
 std::string refusal(const Error& error) {
-    return std::format("\"{}\" is wrong. {}", printable(error.subject), error.remedy);
+    return std::format("\"{}\" is wrong. {}", printable(error.subject), error.hint);
 }
 
 Refusal read_require(const Text& text, PolicySettings& settings) {
@@ -62,7 +62,7 @@ Refusal read_size(const Text& text, PolicySettings& settings) {
 }
 
 Refusal read_fallback(const Text& text, PolicySettings& settings) {
-    const auto fallback = fallback_called(text.value);
+    const auto fallback = parse_fallback(text.value);
     if (!fallback)
         return refusal(text, "one of same-caching, any, none");
     settings.fallback = {.value = *fallback, .from = text.from};
@@ -94,9 +94,9 @@ std::string variable(const char* name) {
 }
 
 /// As the XDG Base Directory Specification says: what is not absolute does not count.
-fs::path user_folder() {
-    if (const fs::path folder = variable("XDG_CONFIG_HOME"); folder.is_absolute())
-        return folder / "heapsel";
+fs::path user_directory() {
+    if (const fs::path directory = variable("XDG_CONFIG_HOME"); directory.is_absolute())
+        return directory / "heapsel";
     if (const fs::path home = variable("HOME"); home.is_absolute())
         return home / ".config/heapsel";
     return {};
@@ -106,7 +106,7 @@ fs::path user_folder() {
 
 PolicySources PolicySources::of_process(const fs::path& root) {
     PolicySources sources{
-        .root = root, .user = is_live(root) ? user_folder() : fs::path(), .environment = {}};
+        .root = root, .user = is_live(root) ? user_directory() : fs::path(), .environment = {}};
     for (const auto& [name, read] : variables) {
         if (auto value = variable(name); !value.empty())
             sources.environment.emplace(name, std::move(value));
@@ -124,9 +124,9 @@ parse_policy_environment(const PolicyEnvironment& environment) {
             continue;
         if (auto refusal = read({.value = found->second, .from = name}, settings))
             errors.push_back({.code = EINVAL,
-                              .attempted = "read the policy in the environment",
+                              .operation = "read the policy in the environment",
                               .subject = name,
-                              .remedy = *std::move(refusal)});
+                              .hint = *std::move(refusal)});
     }
     if (!errors.empty())
         return std::unexpected(std::move(errors));

@@ -17,11 +17,11 @@
 namespace heapsel {
 namespace {
 
-Error error_at(std::string_view file, toml::source_position at, std::string remedy) {
+Error error_at(std::string_view file, toml::source_position at, std::string hint) {
     return {.code = EINVAL,
-            .attempted = "read the policy",
+            .operation = "read the policy",
             .subject = std::format("{}:{}:{}", file, at.line, at.column),
-            .remedy = std::move(remedy)};
+            .hint = std::move(hint)};
 }
 
 template <typename Values>
@@ -76,7 +76,7 @@ class PolicyReader {
         std::ranges::stable_sort(findings_, {}, place);
         std::vector<Error> errors;
         for (Finding& finding : findings_)
-            errors.push_back(error_at(file_, finding.at, std::move(finding.remedy)));
+            errors.push_back(error_at(file_, finding.at, std::move(finding.hint)));
         return errors;
     }
 
@@ -91,7 +91,7 @@ class PolicyReader {
   private:
     struct Finding {
         toml::source_position at;
-        std::string remedy;
+        std::string hint;
     };
     struct Placed {
         toml::source_index line = 0;
@@ -105,8 +105,8 @@ class PolicyReader {
     static const Setting* setting_called(std::string_view name);
     static std::vector<std::string> setting_names();
 
-    void note(const toml::source_region& where, std::string remedy) {
-        findings_.push_back({.at = where.begin, .remedy = std::move(remedy)});
+    void note(const toml::source_region& where, std::string hint) {
+        findings_.push_back({.at = where.begin, .hint = std::move(hint)});
     }
 
     void unknown(const toml::key& key, std::string_view kind, std::span<const std::string> names) {
@@ -155,9 +155,9 @@ class PolicyReader {
 
     using Memory = std::pair<Role, std::optional<Queue>>;
     static std::optional<Memory> memory_called(std::string_view word) {
-        if (const auto queue = queue_called(word))
+        if (const auto queue = parse_queue(word))
             return Memory(Role::frame, queue);
-        if (const auto role = role_called(word))
+        if (const auto role = parse_role(word))
             return Memory(*role, std::nullopt);
         return std::nullopt;
     }
@@ -229,7 +229,7 @@ class PolicyReader {
             wrong_type(node, std::format("{} holds words in quotes", key));
             return std::nullopt;
         }
-        const auto criterion = criterion_called(word->get());
+        const auto criterion = parse_criterion(word->get());
         if (!criterion)
             note(node.source(),
                  std::format("{} is no property of memory. {}", in_quotes(word->get()),
@@ -294,7 +294,7 @@ class PolicyReader {
         const auto* const word = node.as_string();
         if (word == nullptr)
             wrong_type(node, "fallback is a word in quotes");
-        else if (const auto fallback = fallback_called(word->get()))
+        else if (const auto fallback = parse_fallback(word->get()))
             settings.fallback = sourced(node, *fallback);
         else
             note(node.source(),
@@ -348,9 +348,9 @@ std::expected<PolicyFile, std::vector<Error>> parse_policy(std::string_view text
                                                            std::string_view file) {
     if (text.size() > max_policy_bytes)
         return refused({.code = EFBIG,
-                        .attempted = "read the policy",
+                        .operation = "read the policy",
                         .subject = std::string(file),
-                        .remedy = "It is larger than " + size_text(max_policy_bytes) + "."});
+                        .hint = "It is larger than " + size_text(max_policy_bytes) + "."});
     const auto table = read_toml(text);
     if (!table)
         return refused(error_at(file, table.error().at, table.error().what));

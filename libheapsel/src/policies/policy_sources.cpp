@@ -17,33 +17,33 @@ namespace fs = std::filesystem;
 using Errors = std::vector<Error>;
 using Paths = std::vector<fs::path>;
 
-/// The files of a folder policy.d, sorted; none where there is no such folder.
-Paths files_in(const fs::path& folder, Errors& errors) {
-    auto files = toml_files(folder);
+/// The files of a directory policy.d, sorted; none where there is no such directory.
+Paths files_in(const fs::path& directory, Errors& errors) {
+    auto files = toml_files(directory);
     if (files)
         return *std::move(files);
     errors.push_back({.code = files.error().code,
-                      .attempted = "list the policies",
-                      .subject = folder.native(),
-                      .remedy = {}});
+                      .operation = "list the policies",
+                      .subject = directory.native(),
+                      .hint = {}});
     return {};
 }
 
 /// policy.toml, and what policy.d has.
-Paths files_of(const fs::path& folder, Errors& errors) {
+Paths files_of(const fs::path& directory, Errors& errors) {
     Paths files;
     std::error_code failure;
-    const fs::path file = folder / "policy.toml";
+    const fs::path file = directory / "policy.toml";
     if (fs::symlink_status(file, failure).type() != fs::file_type::not_found)
         files.push_back(file);
-    std::ranges::move(files_in(folder / "policy.d", errors), std::back_inserter(files));
+    std::ranges::move(files_in(directory / "policy.d", errors), std::back_inserter(files));
     return files;
 }
 
 /// Programs run in the name of users whose home they may not look into.
-bool may_be_looked_for(const fs::path& folder) {
+bool may_be_looked_for(const fs::path& directory) {
     std::error_code failure;
-    return fs::exists(fs::symlink_status(folder, failure));
+    return fs::exists(fs::symlink_status(directory, failure));
 }
 
 Paths all_files(const PolicySources& sources, Errors& errors) {

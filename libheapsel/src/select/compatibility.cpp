@@ -33,7 +33,7 @@ Finding cannot_use(const std::string& name, const std::string& evidence, std::st
 /// Of a driver that says what it can use.
 Finding listed(const Consumer& consumer, const std::string& name, const Heap& heap) {
     const UsableHeaps& usable = *consumer.usable();
-    const HeapPlaces& places = ConsumerLists::places_of(consumer);
+    const UsableIndex& places = ConsumerLists::places_of(consumer);
     if (const auto place = places.find(heap))
         return can_use(name, *place < places.unbound() ? "is bound to it" : "can use it",
                        usable.evidence);
@@ -66,7 +66,7 @@ std::vector<Finding> compatibility_findings(const Consumer& consumer, const Heap
 }
 
 std::size_t binding_place(const Consumer& consumer, const Heap& heap) {
-    const HeapPlaces& places = ConsumerLists::places_of(consumer);
+    const UsableIndex& places = ConsumerLists::places_of(consumer);
     return places.find(heap).value_or(places.unbound());
 }
 

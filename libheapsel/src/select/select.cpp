@@ -6,7 +6,7 @@
 #include <format>
 #include <utility>
 
-#include <heapsel/permission_remedy.hpp>
+#include <heapsel/permission_hint.hpp>
 #include <heapsel/printable.hpp>
 
 #include "base/errno_text.hpp"
@@ -101,7 +101,7 @@ std::vector<Judgement> in_order(std::vector<Judgement> judgements, const Wishes&
 
 Error not_found(Error error, std::string_view origin) {
     if (!origin.empty())
-        error.remedy += std::format(" It was asked for in {}.", printable(origin));
+        error.hint += std::format(" It was asked for in {}.", printable(origin));
     return error;
 }
 
@@ -112,14 +112,14 @@ Error no_candidate(int code, std::span<const Judgement> judgements, std::string_
         names += (names.empty() ? "" : ", ") + judgement.heap.name;
         reasons +=
             std::format("{}{}: {}", reasons.empty() ? "" : " | ", printable(judgement.heap.name),
-                        judgement.verdict == Verdict::unusable ? permission_remedy(judgement.heap)
+                        judgement.verdict == Verdict::unusable ? permission_hint(judgement.heap)
                                                                : judgement.reason);
     }
     return {.code = code,
-            .attempted = "select a heap",
+            .operation = "select a heap",
             .subject = std::move(names),
-            .remedy = reasons + (reasons.empty() || reasons.ends_with('.') ? "" : ".") +
-                      (reasons.empty() || advice.empty() ? "" : " ") + std::string(advice)};
+            .hint = reasons + (reasons.empty() || reasons.ends_with('.') ? "" : ".") +
+                    (reasons.empty() || advice.empty() ? "" : " ") + std::string(advice)};
 }
 
 } // namespace

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include <heapsel/heap_catalog.hpp>
-#include <heapsel/named_consumer.hpp>
+#include <heapsel/parsed_consumer.hpp>
 #include <heapsel/policy_settings.hpp>
 #include <heapsel/policy_sources.hpp>
 #include <heapsel/trait.hpp>
@@ -41,7 +41,7 @@ Result<Selection> choose(const Request& request) {
     const auto policies = load_policy(PolicySources::of_process(request.root));
     if (!policies)
         return std::unexpected(together(policies.error()));
-    auto named = consumers_called(request.devices, request.root);
+    auto named = parse_consumers(request.devices, request.root);
     if (!named)
         return std::unexpected(std::move(named.error()));
     const auto catalog = HeapCatalog::scan(request.root);
@@ -49,7 +49,7 @@ Result<Selection> choose(const Request& request) {
         return std::unexpected(catalog.error());
     std::vector<Consumer> consumers;
     std::vector<PolicyTarget> targets;
-    for (NamedConsumer& one : *named) {
+    for (ParsedConsumer& one : *named) {
         consumers.push_back(std::move(one.consumer));
         targets.push_back(std::move(one.target));
     }
@@ -71,9 +71,8 @@ Result<BufferPool> pool_for(const Request& request, PoolOptions options) {
 }
 
 Result<Buffer> take(const Request& request) {
-    return allocator_for(request).and_then([&](const Allocator& allocator) {
-        return allocator.allocate(request.size, request.name);
-    });
+    return allocator_for(request).and_then(
+        [&](const Allocator& allocator) { return allocator.allocate(request.size, request.name); });
 }
 
 } // namespace heapsel

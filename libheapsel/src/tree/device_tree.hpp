@@ -49,17 +49,17 @@ inline constexpr std::size_t max_device_tree_blob = std::size_t{4} << 20U;
 inline constexpr std::size_t max_device_tree_properties = std::size_t{16} * 1024; ///< In all.
 inline constexpr std::size_t max_device_tree_property = std::size_t{64} * 1024;
 
-/// Reads a tree in the form of /sys/firmware/devicetree/base: a folder a node, a file a property.
-/// Symbolic links are no part of that form: they are passed over, and refused as `folder`. Of the
-/// root's children that are neither memory nor /reserved-memory the name is all that is kept, and
-/// of the root's own properties the cells and `compatible`: a live tree has hundreds of files there, and
-/// reading them takes longer than all else that finds a heap.
+/// Reads a tree in the form of /sys/firmware/devicetree/base: a directory a node, a file a
+/// property. Symbolic links are no part of that form: they are passed over, and refused as
+/// `directory`. Of the root's children that are neither memory nor /reserved-memory the name is all
+/// that is kept, and of the root's own properties the cells and `compatible`: a live tree has
+/// hundreds of files there, and reading them takes longer than all else that finds a heap.
 ///
-/// ENOENT: no such folder. ENOTDIR: it is a link. E2BIG: more nodes or properties than the limits,
-/// or more bytes of these than a blob may have. EFBIG: a longer property than the limit.
-[[nodiscard]] Result<DeviceTreeNode> read_device_tree(const std::filesystem::path& folder);
+/// ENOENT: no such directory. ENOTDIR: it is a link. E2BIG: more nodes or properties than the
+/// limits, or more bytes of these than a blob may have. EFBIG: a longer property than the limit.
+[[nodiscard]] Result<DeviceTreeNode> read_device_tree(const std::filesystem::path& directory);
 
-/// Reads a flattened tree (/sys/firmware/fdt, a .dtb). EINVAL: it is malformed, and the remedy says
+/// Reads a flattened tree (/sys/firmware/fdt, a .dtb). EINVAL: it is malformed, and the hint says
 /// how. E2BIG, EFBIG: as above.
 [[nodiscard]] Result<DeviceTreeNode> parse_device_tree(std::span<const std::byte> bytes);
 

@@ -11,9 +11,9 @@ namespace heapsel {
 
 std::unexpected<Error> malformed_tree(int code, std::string_view why) {
     return std::unexpected(Error{.code = code,
-                                 .attempted = "read the device tree",
+                                 .operation = "read the device tree",
                                  .subject = "a flattened tree",
-                                 .remedy = "The blob is malformed: " + std::string(why) + "."});
+                                 .hint = "The blob is malformed: " + std::string(why) + "."});
 }
 
 Result<FlatTree> FlatTree::open(std::span<const std::byte> bytes) {

@@ -15,7 +15,7 @@ namespace heapsel {
 /// A flattened device tree that libfdt has checked, and can walk. Move-only, as it is large.
 class FlatTree {
   public:
-    /// EINVAL: it is malformed, and the remedy says how.
+    /// EINVAL: it is malformed, and the hint says how.
     [[nodiscard]] static Result<FlatTree> open(std::span<const std::byte> bytes);
 
     /// For libfdt. Valid while this lives.

@@ -24,9 +24,9 @@ Result<void> dma_buf_sync(int dmabuf_fd, SyncPhase phase, bool read, bool write)
         return {};
     return std::unexpected(
         Error{.code = code,
-              .attempted = phase == SyncPhase::start ? "begin CPU access" : "end CPU access",
+              .operation = phase == SyncPhase::start ? "begin CPU access" : "end CPU access",
               .subject = std::format("file descriptor {}", dmabuf_fd),
-              .remedy = code == ENOTTY ? "The descriptor is no dma-buf." : ""});
+              .hint = code == ENOTTY ? "The descriptor is no dma-buf." : ""});
 }
 
 Result<void> dma_buf_set_name(int dmabuf_fd, std::string_view name) {
@@ -35,7 +35,7 @@ Result<void> dma_buf_set_name(int dmabuf_fd, std::string_view name) {
     if (code == 0)
         return {};
     return std::unexpected(
-        Error{.code = code, .attempted = "name a buffer", .subject = text, .remedy = {}});
+        Error{.code = code, .operation = "name a buffer", .subject = text, .hint = {}});
 }
 
 } // namespace heapsel::uapi

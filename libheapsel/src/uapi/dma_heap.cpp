@@ -17,9 +17,9 @@ Result<UniqueFd> dma_heap_allocate(int heap_fd, std::size_t size, std::string_vi
     data.fd_flags = O_RDWR | O_CLOEXEC;
     if (const int code = retried_ioctl(heap_fd, DMA_HEAP_IOCTL_ALLOC, &data); code != 0)
         return std::unexpected(Error{.code = code,
-                                     .attempted = std::format("allocate {} bytes", size),
+                                     .operation = std::format("allocate {} bytes", size),
                                      .subject = std::string(heap),
-                                     .remedy = {}});
+                                     .hint = {}});
     return UniqueFd(static_cast<int>(data.fd));
 }
 

@@ -25,32 +25,32 @@ static_assert(sizeof(drm_mode_enum_heaps) == 176);
 constexpr std::uint32_t max_count = 4096;
 constexpr std::uint32_t max_blob = 65536;
 
-std::unexpected<Error> query_failed(int code, std::string_view attempted, std::string_view call) {
-    std::string remedy;
+std::unexpected<Error> query_failed(int code, std::string_view operation, std::string_view call) {
+    std::string hint;
     if (code == EOPNOTSUPP)
-        remedy = "The driver of the device does no modesetting.";
+        hint = "The driver of the device does no modesetting.";
     else if (code == EACCES)
-        remedy = "A render node has no planes: open the device's /dev/dri/cardN.";
+        hint = "A render node has no planes: open the device's /dev/dri/cardN.";
     return std::unexpected(Error{.code = code,
-                                 .attempted = std::string(attempted),
+                                 .operation = std::string(operation),
                                  .subject = std::string(call),
-                                 .remedy = std::move(remedy)});
+                                 .hint = std::move(hint)});
 }
 
 /// What is listed in two calls: the first gives the count, the second the list. `ask` makes one of
 /// them, takes the room that there is, replaces it by the count, and gives the errno.
 template <typename T, typename Ask>
-Result<std::vector<T>> listed(std::string_view attempted, std::string_view call, const Ask& ask) {
+Result<std::vector<T>> listed(std::string_view operation, std::string_view call, const Ask& ask) {
     std::uint32_t count = 0;
     if (const int code = ask(static_cast<T*>(nullptr), count); code != 0)
-        return query_failed(code, attempted, call);
+        return query_failed(code, operation, call);
     if (count > (sizeof(T) > 1 ? max_count : max_blob))
-        return query_failed(EOVERFLOW, attempted, call);
+        return query_failed(EOVERFLOW, operation, call);
     std::vector<T> list(count);
     if (const int code = ask(list.data(), count); code != 0)
-        return query_failed(code, attempted, call);
+        return query_failed(code, operation, call);
     if (count > list.size())
-        return query_failed(EOVERFLOW, attempted, call);
+        return query_failed(EOVERFLOW, operation, call);
     list.resize(count);
     return list;
 }
@@ -73,9 +73,9 @@ Result<std::string> drm_driver(int fd) {
     if (const int code = retried_ioctl(fd, DRM_IOCTL_VERSION, &request); code != 0)
         return std::unexpected(
             Error{.code = code,
-                  .attempted = "ask a DRM device for its driver",
+                  .operation = "ask a DRM device for its driver",
                   .subject = std::format("file descriptor {}", fd),
-                  .remedy = code == ENOTTY ? "The descriptor is no DRM device." : ""});
+                  .hint = code == ENOTTY ? "The descriptor is no DRM device." : ""});
     return text_of(name);
 }
 
@@ -172,9 +172,9 @@ Result<UsableHeap> drm_enum_heap(int fd, std::uint32_t plane, std::uint32_t form
     if (const int code = retried_ioctl(fd, DRM_IOCTL_MODE_ENUM_HEAPS, &entry); code != 0)
         return std::unexpected(
             Error{.code = code,
-                  .attempted = std::format("list the heaps for the plane {}", plane),
+                  .operation = std::format("list the heaps for the plane {}", plane),
                   .subject = std::format("DRM_IOCTL_MODE_ENUM_HEAPS, entry {}", index),
-                  .remedy = {}});
+                  .hint = {}});
     return UsableHeap{.name = text_of(entry.name),
                       .active = (entry.flags & DRM_MODE_HEAP_ACTIVE) != 0,
                       .accounting = heap_accounting(entry.accounting, entry.cgroup_region)};

@@ -29,9 +29,9 @@ std::optional<std::uint32_t> capability(int fd, std::uint64_t which) {
     return static_cast<std::uint32_t>(request.value);
 }
 
-std::unexpected<Error> commit_failed(int code, const char* attempted, const char* call) {
+std::unexpected<Error> commit_failed(int code, const char* operation, const char* call) {
     return std::unexpected(
-        Error{.code = code, .attempted = attempted, .subject = call, .remedy = {}});
+        Error{.code = code, .operation = operation, .subject = call, .hint = {}});
 }
 
 } // namespace

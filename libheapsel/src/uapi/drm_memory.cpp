@@ -12,11 +12,11 @@
 namespace heapsel::uapi {
 namespace {
 
-std::unexpected<Error> memory_failed(int code, std::string_view attempted, std::string_view call) {
+std::unexpected<Error> memory_failed(int code, std::string_view operation, std::string_view call) {
     return std::unexpected(Error{.code = code,
-                                 .attempted = std::string(attempted),
+                                 .operation = std::string(operation),
                                  .subject = std::string(call),
-                                 .remedy = {}});
+                                 .hint = {}});
 }
 
 void close_handle(int fd, std::uint32_t handle) {

@@ -30,11 +30,11 @@ UniqueFd sealable_memory(const std::string& name) {
 } // namespace
 
 Result<UniqueFd> udmabuf_create(int device_fd, std::size_t size, std::string_view name) {
-    const auto refused = [&](int code, std::string remedy = {}) {
+    const auto refused = [&](int code, std::string hint = {}) {
         return std::unexpected(Error{.code = code,
-                                     .attempted = std::format("allocate {} bytes", size),
+                                     .operation = std::format("allocate {} bytes", size),
                                      .subject = "udmabuf",
-                                     .remedy = std::move(remedy)});
+                                     .hint = std::move(hint)});
     };
     const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     constexpr auto largest = static_cast<std::size_t>(std::numeric_limits<::off_t>::max());

@@ -35,9 +35,9 @@ Result<V4l2Capability> v4l2_query_capability(int fd) {
     if (const int code = retried_ioctl(fd, VIDIOC_QUERYCAP, &answer); code != 0)
         return std::unexpected(
             Error{.code = code,
-                  .attempted = "ask a video device what it is",
+                  .operation = "ask a video device what it is",
                   .subject = std::format("file descriptor {}", fd),
-                  .remedy = code == ENOTTY ? "The descriptor is no V4L2 device." : ""});
+                  .hint = code == ENOTTY ? "The descriptor is no V4L2 device." : ""});
     const bool per_node = (answer.capabilities & V4L2_CAP_DEVICE_CAPS) != 0;
     return V4l2Capability{.driver = text_of(answer.driver),
                           .card = text_of(answer.card),
@@ -84,9 +84,9 @@ Result<UsableHeap> v4l2_enum_heap(int fd, Role role, std::uint32_t type, std::ui
     if (const int code = retried_ioctl(fd, VIDIOC_ENUM_HEAPS, &entry); code != 0)
         return std::unexpected(
             Error{.code = code,
-                  .attempted = std::format("list the heaps for the role {}", to_string(role)),
+                  .operation = std::format("list the heaps for the role {}", to_string(role)),
                   .subject = std::format("VIDIOC_ENUM_HEAPS, entry {}", index),
-                  .remedy = {}});
+                  .hint = {}});
     return UsableHeap{.name = text_of(entry.name),
                       .active = (entry.flags & V4L2_HEAP_FL_ACTIVE) != 0,
                       .accounting = heap_accounting(entry.accounting, entry.cgroup_region)};

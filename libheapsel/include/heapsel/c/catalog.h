@@ -12,11 +12,11 @@ HEAPSEL_BEGIN_DECLARATIONS
 struct heapsel_catalog;
 
 /// Reads /dev/dma_heap, the device tree and sysfs of the machine whose files stand under `root`:
-/// NULL or "/" for this one, another folder for a recorded one, where permissions stay unknown.
+/// NULL or "/" for this one, another directory for a recorded one, where permissions stay unknown.
 ///
-/// ENOENT: no /dev/dma_heap under `root`. EACCES: the folder may not be listed. Where /dev/udmabuf
-/// can be opened, these two are no error, and there is no heap. A heap that cannot be opened is no
-/// error either: it is in the catalog.
+/// ENOENT: no /dev/dma_heap under `root`. EACCES: the directory may not be listed. Where
+/// /dev/udmabuf can be opened, these two are no error, and there is no heap. A heap that cannot be
+/// opened is no error either: it is in the catalog.
 HEAPSEL_API int heapsel_catalog_scan(const char* root, struct heapsel_catalog** catalog,
                                      struct heapsel_error** error);
 /// Frees the catalog, and with it the heaps that were asked of it.

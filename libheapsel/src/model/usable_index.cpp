@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "model/usable_index.hpp"
+
+#include <algorithm>
+
+namespace heapsel {
+
+UsableIndex::UsableIndex(std::span<const UsableHeap> heaps) : unbound_(heaps.size()) {
+    for (std::size_t i = 0; i < heaps.size(); ++i) {
+        const std::size_t place = heaps[i].active ? i : unbound_;
+        const auto [entry, added] = places_.try_emplace(heaps[i].name, place);
+        if (!added)
+            entry->second = std::min(entry->second, place);
+    }
+}
+
+std::optional<std::size_t> UsableIndex::find(const Heap& heap) const {
+    std::optional<std::size_t> least;
+    const auto look_for = [&](std::string_view name) {
+        if (const auto found = places_.find(name); found != places_.end())
+            least = std::min(least.value_or(unbound_), found->second);
+    };
+    look_for(heap.name);
+    std::ranges::for_each(heap.aliases, look_for);
+    return least;
+}
+
+} // namespace heapsel
