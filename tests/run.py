@@ -116,6 +116,18 @@ def run_plugin(results: Path) -> Count:
     return count
 
 
+def run_old_compiler(results: Path) -> Count:
+    """Library, command and plugin, as GCC 13 built them; a warning would have ended the build."""
+    build = TOP / "build" / "gcc-13"
+    count = Count()
+    for name in ("libheapsel/libheapsel.so", "libheapsel/tools/heapsel", "gst-plugin/libgstheapsel.so"):
+        comment = subprocess.run(["readelf", "-p", ".comment", build / name], text=True, capture_output=True).stdout
+        by_gcc_13 = re.search(r"GCC: .*\b13\.\d+\.\d+", comment) is not None
+        print(f"{name}: {'built by GCC 13' if by_gcc_13 else 'not built by GCC 13: ' + comment.strip()}")
+        count += Count(passed=1) if by_gcc_13 else Count(failed=1)
+    return count
+
+
 def run_patches(results: Path) -> Count:
     """What `lab/run check-patches` found: each check of each patch is a case."""
     report = TOP / "build" / "check" / "report.json"
@@ -186,7 +198,7 @@ FULL = "full"
 @dataclasses.dataclass(frozen=True)
 class Suite:
     run: Callable[[Path], Count]
-    # What `lab/run test` builds for it: words of host, threads, fuzz, board, vexpress, patches, dtbs and
+    # What `lab/run test` builds for it: words of host, threads, fuzz, gcc-13, board, vexpress, patches, dtbs and
     # nothing.
     needs: str
 
@@ -195,7 +207,8 @@ def suites() -> dict[str, Suite]:
     """In the order they run: what is quick and broad first. With the debug kernel, those that it has
     a say in."""
     table = {"unit": Suite(run_unit, "host"), "threads": Suite(run_threads, "threads"),
-             "fuzz": Suite(run_fuzz, "fuzz"), "plugin": Suite(run_plugin, "board")}
+             "fuzz": Suite(run_fuzz, "fuzz"), "gcc_13": Suite(run_old_compiler, "gcc-13"),
+             "plugin": Suite(run_plugin, "board")}
     for folder, needs in (("lab", "nothing"), ("vm", "board")):
         for file in sorted((TOP / "tests" / folder).glob("test_*.py")):
             name = file.stem.removeprefix("test_")

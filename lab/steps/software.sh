@@ -65,6 +65,14 @@ need_fuzzers() {
         -Db_sanitize=address,undefined -Dgst_plugin=disabled -Dfuzz=true -Doptimization=1
 }
 
+# What users install, with the oldest compiler that builds it.
+need_old_compiler() {
+    need_dev
+    with_progress "software: with GCC 13" "$build/log/gcc-13.log" \
+        meson_build dev "$build/gcc-13" --cross-file "$top/lab/cross/aarch64.ini" \
+        --cross-file "$top/lab/cross/gcc-13.ini" -Ddebug=false -Dtests=false -Dgst_plugin=enabled
+}
+
 need_benchmarks() {
     need_dev
     local targets=tests/bench/selection-bench

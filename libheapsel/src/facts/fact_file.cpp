@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <format>
 #include <optional>
-#include <ranges>
 #include <utility>
 
 #include <heapsel/printable.hpp>
@@ -55,8 +54,10 @@ class EntryReader {
     };
 
     static std::vector<std::string> key_names() {
-        return keys | std::views::transform([](const Key& key) { return std::string(key.name); }) |
-               std::ranges::to<std::vector<std::string>>();
+        std::vector<std::string> names;
+        for (const Key& key : keys)
+            names.emplace_back(key.name);
+        return names;
     }
 
     [[nodiscard]] std::string where(const toml::node& node) const {
