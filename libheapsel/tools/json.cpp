@@ -12,8 +12,9 @@
 #include <heapsel/pixel_format.hpp>
 #include <heapsel/printable.hpp>
 
-template std::string nlohmann::ordered_json::dump(int, char, bool, error_handler_t) const;
-template nlohmann::ordered_json::basic_json(initializer_list_t, bool, value_t);
+template std::string nlohmann::basic_json<nlohmann::ordered_map>::dump(int, char, bool,
+                                                                       error_handler_t) const;
+template nlohmann::basic_json<nlohmann::ordered_map>::basic_json(initializer_list_t, bool, value_t);
 
 namespace heapsel::tools {
 
@@ -90,14 +91,14 @@ ordered_json to_json(const PlannedRegion& region) {
 
 ordered_json to_json(const HeapStatistics& statistics) {
     ordered_json json;
-    ordered_json unknown = ordered_json::object();
+    ordered_json reasons = ordered_json::object();
     for (const auto& [name, member] : heap_figures) {
         const Figure& figure = statistics.*member;
         json[std::string(name)] = nullable(figure.value);
         if (!figure.unknown_because.empty())
-            unknown[std::string(name)] = figure.unknown_because;
+            reasons[std::string(name)] = figure.unknown_because;
     }
-    json["unknown"] = std::move(unknown);
+    json["unknown"] = std::move(reasons);
     return json;
 }
 

@@ -18,8 +18,10 @@
 #include <nlohmann/json.hpp>
 
 // Compiled once, in json.cpp: in every verb it would take longer than all the rest.
-extern template std::string nlohmann::ordered_json::dump(int, char, bool, error_handler_t) const;
-extern template nlohmann::ordered_json::basic_json(initializer_list_t, bool, value_t);
+extern template std::string
+nlohmann::basic_json<nlohmann::ordered_map>::dump(int, char, bool, error_handler_t) const;
+extern template nlohmann::basic_json<nlohmann::ordered_map>::basic_json(initializer_list_t, bool,
+                                                                        value_t);
 
 namespace heapsel::tools {
 
