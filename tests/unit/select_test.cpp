@@ -278,8 +278,22 @@ TEST(Select, AHeapThatIsSmallerThanABufferIsUnsuitable) {
               "its memory is 4096 bytes (device tree: evidence), while 4097 are needed");
 }
 
+TEST(Select, AHeapWithoutAByteServesNobodyWhateverTheSize) {
+    const HeapCatalog catalog({sized(heap("a"), 0), heap("b")});
+    for (const std::uint64_t size : {0U, 4096U}) {
+        Policy wanted;
+        wanted.size = size;
+        const auto selection = select(catalog, {}, wanted);
+        ASSERT_TRUE(selection);
+        EXPECT_EQ(order(*selection), (Order{"b", "a"}));
+        EXPECT_EQ(selection->judgements()[1].verdict, Verdict::unsuitable);
+        EXPECT_NE(selection->judgements()[1].reason.find("the kernel made nothing of its area"),
+                  std::string::npos);
+    }
+}
+
 TEST(Select, WithoutASizeNoHeapIsTooSmall) {
-    EXPECT_NE(select(HeapCatalog({sized(heap("a"), 0)}), {}, {})->chosen(), nullptr);
+    EXPECT_NE(select(HeapCatalog({sized(heap("a"), 1)}), {}, {})->chosen(), nullptr);
 }
 
 TEST(Select, TooSmallIsNamedBesideEveryUnmetRequirement) {

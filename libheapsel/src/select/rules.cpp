@@ -62,8 +62,14 @@ std::vector<Finding> of_requirements(const Heap& heap, const Wishes& wishes) {
 /// Memory that is known to be smaller than a buffer is of no use to it.
 Finding of_size(const Heap& heap, const Policy& policy) {
     const std::uint64_t size = heap.size.value_or(0);
-    const bool met = size >= policy.size;
+    const bool met = size > 0 && size >= policy.size;
     const std::string value = std::format("{} bytes", size);
+    if (size == 0)
+        return finding(
+            "size", value, heap.size_from, {"more than 0 bytes", ""}, Weight::required, false,
+            std::format("its memory is {} ({}: {}): the kernel made nothing of its "
+                        "area, and its log says why",
+                        value, to_string(heap.size_from.source), heap.size_from.evidence));
     return finding("size", value, heap.size_from,
                    {std::format("{} bytes", policy.size), printable(policy.origin.size)},
                    Weight::required, met,
@@ -109,7 +115,7 @@ std::vector<Finding> findings_on(const Heap& heap, const Wishes& wishes) {
         append(findings, addressing_findings(consumer, heap, policy.size));
         append(findings, compatibility_findings(consumer, heap));
     }
-    if (policy.size > 0 && heap.size)
+    if (heap.size && (policy.size > 0 || *heap.size == 0))
         findings.push_back(of_size(heap, policy));
     for (const Criterion& criterion : policy.prefer)
         findings.push_back(of_criterion(heap, criterion, Weight::preferred, policy.origin.prefer));
