@@ -39,13 +39,53 @@ TEST(MemoryMap, ARangeOfNoBytesIsLeftToTheBootLoader) {
     EXPECT_TRUE(map.warnings.empty());
 }
 
-TEST(MemoryMap, MissingRootCellsLeaveAddressesUnknownWithAWarning) {
+TEST(MemoryMap, MissingRootCellsAreOneWithAWarning) {
     DeviceTreeNode root = test::root();
     root.properties.erase("#address-cells");
-    test::add_memory(root, 0, 0x1000);
+    test::add_memory(root, 0, 0).properties["reg"] = test::cells({0x40000000, 0, 0x1000});
     const MemoryMap map = memory_map(root);
-    EXPECT_TRUE(map.memory.at(0).ranges.empty());
-    EXPECT_EQ(map.warnings.size(), 1U);
+    EXPECT_EQ(map.memory.at(0).ranges, (std::vector<Region>{{.base = 0x40000000, .size = 0x1000}}));
+    EXPECT_EQ(map.warnings,
+              (std::vector<std::string>{"The device tree is malformed at /: #address-cells is "
+                                        "missing, for which the kernel takes 1."}));
+}
+
+TEST(MemoryMap, UsableMemoryCountsBeforeReg) {
+    DeviceTreeNode root = test::root();
+    DeviceTreeNode& memory = test::add_memory(root, 0, 0x40000000);
+    memory.properties["linux,usable-memory"] = test::cells({0, 0x100000, 0, 0x7ff00000});
+    EXPECT_EQ(memory_map(root).last_address(), 0x7fffffffU);
+    memory.properties["linux,usable-memory"] = "";
+    EXPECT_TRUE(memory_map(root).memory.at(0).ranges.empty());
+}
+
+TEST(MemoryMap, EndsWhereTheUsableRangeDoes) {
+    DeviceTreeNode root = test::root();
+    test::add_memory(root, 0x80000000, 0).properties["reg"] = test::cells({0, 0x80000000, 0x2, 0});
+    DeviceTreeNode& chosen = root.children.emplace_back();
+    chosen.name = "chosen";
+    chosen.properties["linux,usable-memory-range"] = test::cells({0, 0x80200000, 0, 0x1fe00000});
+    const MemoryMap map = memory_map(root);
+    EXPECT_TRUE(map.memory_is_capped);
+    EXPECT_EQ(map.memory.at(0).ranges,
+              (std::vector<Region>{{.base = 0x80200000, .size = 0x1fe00000}}));
+    EXPECT_EQ(map.last_address(), 0x9fffffffU);
+    // Of no bytes it says nothing.
+    chosen.properties["linux,usable-memory-range"] = test::cells({0, 0x80200000, 0, 0});
+    EXPECT_EQ(memory_map(root).last_address(), 0x27fffffffU);
+}
+
+TEST(MemoryMap, BelowALimitItEndsWithTheLastByteThere) {
+    DeviceTreeNode root = test::root();
+    constexpr std::uint64_t limit = std::uint64_t{1} << 32U;
+    EXPECT_EQ(memory_map(root).last_address_below(limit), std::nullopt);
+    DeviceTreeNode& memory = test::add_memory(root, 0, 0);
+    memory.properties["reg"] = test::cells({0x1, 0, 0x1, 0});
+    EXPECT_EQ(memory_map(root).last_address_below(limit), 0x1ffffffffU);
+    test::add_memory(root, 0x40000000, 0x40000000);
+    EXPECT_EQ(memory_map(root).last_address_below(limit), 0x7fffffffU);
+    test::add_memory(root, 0, 0).properties["reg"] = test::cells({0, 0xf0000000, 0, 0x20000000});
+    EXPECT_EQ(memory_map(root).last_address_below(limit), 0xffffffffU);
 }
 
 TEST(MemoryMap, CellCountsOtherThanOneOrTwoAreAWarning) {

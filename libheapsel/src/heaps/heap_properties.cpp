@@ -110,7 +110,16 @@ void end_with_memory(Heap& heap, const MemoryMap& memory) {
         return;
     heap.last_address = memory.last_address();
     if (heap.last_address)
-        heap.last_address_from = all_memory();
+        heap.last_address_from = all_memory(memory);
+}
+
+/// Without a place of its own the default area is taken from where all devices reach, as far as
+/// there is such memory: below 4 GiB, on each architecture that has a device tree.
+void end_below_4g(Heap& heap, const MemoryMap& memory) {
+    heap.last_address = memory.last_address_below(std::uint64_t{1} << 32U);
+    if (heap.last_address)
+        heap.last_address_from = {.source = Source::kernel,
+                                  .evidence = "the default area is taken from memory below 4 GiB"};
 }
 
 void align(Heap& heap, const ReservedRegion* node) {
@@ -156,8 +165,11 @@ void describe_by_name(Heap& heap) {
 
 } // namespace
 
-Provenance all_memory() {
-    return {.source = Source::device_tree, .evidence = "the memory nodes, which end there"};
+Provenance all_memory(const MemoryMap& memory) {
+    return {.source = Source::device_tree,
+            .evidence = memory.memory_is_capped
+                            ? "the memory nodes within linux,usable-memory-range, which end there"
+                            : "the memory nodes, which end there"};
 }
 
 Provenance whole_pages() {
@@ -182,6 +194,8 @@ void describe(Heap& heap, std::span<const std::string> names, const Machine& mac
     heap.size_from = place.size_from;
     heap.last_address = place.last_address;
     heap.last_address_from = place.last_address_from;
+    if (place.by_boot && !heap.last_address)
+        end_below_4g(heap, machine.memory);
     if (kind && place.uncertain_because.empty())
         end_with_memory(heap, machine.memory);
     align(heap, place.node);

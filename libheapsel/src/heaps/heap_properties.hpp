@@ -25,7 +25,7 @@ void describe(Heap& heap, std::span<const std::string> names, const Machine& mac
                                           const Machine& machine);
 
 /// Where it was learned that a heap that can lie anywhere ends with the last memory node.
-[[nodiscard]] Provenance all_memory();
+[[nodiscard]] Provenance all_memory(const MemoryMap& memory);
 
 /// Where it was learned that buffers begin at pages, and perhaps at no more than that.
 [[nodiscard]] Provenance whole_pages();

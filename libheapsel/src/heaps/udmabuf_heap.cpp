@@ -38,7 +38,7 @@ Heap scan_udmabuf(const std::filesystem::path& root, const MemoryMap& map) {
     heap.property(Trait::protected_memory) = documented(Answer::no);
     heap.last_address = map.last_address();
     if (heap.last_address)
-        heap.last_address_from = all_memory();
+        heap.last_address_from = all_memory(map);
     heap.alignment_from = whole_pages();
     heap.property(Trait::ecc) = ecc_property(map, nullptr, std::nullopt);
     if (is_live(root))

@@ -77,8 +77,16 @@ class TreeDirectoryReader {
             return unreadable_tree(E2BIG, root.path());
         DeviceTreeNode child;
         const std::string uefi = "linux,uefi-mmap-start";
-        if (is_node_name(name, "chosen") && root.has(name + "/" + uefi))
+        if (!is_node_name(name, "chosen"))
+            return child;
+        if (root.has(name + "/" + uefi))
             child.properties.emplace(uefi, "");
+        const std::string usable = "linux,usable-memory-range";
+        auto range = root.file(name + "/" + usable, max_device_tree_property);
+        if (range)
+            child.properties.emplace(usable, *std::move(range));
+        else if (range.error().code != ENOENT && range.error().code != ELOOP)
+            return std::unexpected(std::move(range.error()));
         return child;
     }
 

@@ -32,6 +32,16 @@ std::optional<Cells> cells_of(const DeviceTreeNode& node) {
     return Cells{.address = *address, .size = *size};
 }
 
+/// Of the root the kernel takes 1 for what is missing.
+std::optional<Cells> root_cells_of(const DeviceTreeNode& root) {
+    DeviceTreeNode stated;
+    for (const char* const property : {"#address-cells", "#size-cells"}) {
+        const std::string* const bytes = root.bytes(property);
+        stated.properties[property] = bytes == nullptr ? std::string("\0\0\0\1", 4) : *bytes;
+    }
+    return cells_of(stated);
+}
+
 std::uint64_t big_endian(std::string_view bytes) {
     std::uint64_t value = 0;
     for (const char c : bytes)
@@ -41,6 +51,17 @@ std::uint64_t big_endian(std::string_view bytes) {
 
 bool wraps(const Region& region) {
     return region.size > std::numeric_limits<std::uint64_t>::max() - region.base;
+}
+
+/// What lies in both; nothing where they do not meet.
+std::optional<Region> both(const Region& a, const Region& b) {
+    if (a.size == 0 || b.size == 0 || wraps(b))
+        return std::nullopt;
+    const std::uint64_t base = std::max(a.base, b.base);
+    const std::uint64_t last = std::min(a.base + (a.size - 1), b.base + (b.size - 1));
+    if (base > last)
+        return std::nullopt;
+    return Region{.base = base, .size = last - base + 1};
 }
 
 /// By which the kernel has a driver for the node itself.
@@ -55,17 +76,23 @@ std::string driver_of(const DeviceTreeNode& node) {
 
 class MapBuilder {
   public:
-    explicit MapBuilder(const DeviceTreeNode& root) : root_(root), cells_(cells_of(root)) {}
+    explicit MapBuilder(const DeviceTreeNode& root) : root_(root), cells_(root_cells_of(root)) {}
 
     MemoryMap build() && {
         if (!cells_)
-            warn("/", "#address-cells or #size-cells is missing or not 1 or 2");
+            warn("/", "#address-cells or #size-cells is not 1 or 2");
+        for (const char* const property : {"#address-cells", "#size-cells"}) {
+            if (!root_.has(property))
+                warn("/", std::format("{} is missing, for which the kernel takes 1", property));
+        }
         for (const DeviceTreeNode& node : root_.children) {
             if (node.text("device_type") == "memory" && node.available())
                 map_.memory.push_back(memory_node(node));
         }
-        if (const auto* const chosen = root_.child_at("chosen"); chosen != nullptr)
+        if (const auto* const chosen = root_.child_at("chosen"); chosen != nullptr) {
             map_.memory_is_elsewhere = chosen->has("linux,uefi-mmap-start");
+            cap_memory(*chosen);
+        }
         if (const auto* const reserved = root_.child_at("reserved-memory"); reserved != nullptr)
             add_reserved(*reserved);
         return std::move(map_);
@@ -99,16 +126,39 @@ class MapBuilder {
     }
 
     [[nodiscard]] std::vector<Region> ranges(const DeviceTreeNode& node, const std::string& path) {
-        auto found = entries(node, path, "reg").value_or(std::vector<Region>{});
-        if (node.has("reg") && node.bytes("reg")->empty())
-            warn(path, "reg is empty");
+        const std::string_view property =
+            node.has("linux,usable-memory") ? "linux,usable-memory" : "reg";
+        auto found = entries(node, path, property).value_or(std::vector<Region>{});
+        if (node.has(property) && node.bytes(property)->empty())
+            warn(path, std::format("{} is empty", property));
         std::erase_if(found, [&](const Region& range) {
             if (!wraps(range))
                 return range.size == 0;
-            warn(path, "reg runs past the end of the address space");
+            warn(path, std::format("{} runs past the end of the address space", property));
             return true;
         });
         return found;
+    }
+
+    /// The kernel looks at two entries, and at none where the first has no bytes.
+    void cap_memory(const DeviceTreeNode& chosen) {
+        constexpr std::size_t most = 2;
+        auto usable = entries(chosen, "/chosen", "linux,usable-memory-range");
+        if (!usable || usable->empty() || usable->front().size == 0)
+            return;
+        usable->resize(std::min(usable->size(), most));
+        map_.memory_is_capped = true;
+        for (MemoryNode& node : map_.memory) {
+            std::vector<Region> left;
+            for (const Region& range : node.ranges) {
+                for (const Region& within : *usable) {
+                    if (const auto part = both(range, within))
+                        left.push_back(*part);
+                }
+            }
+            node.ranges = std::move(left);
+        }
+        std::erase_if(map_.memory, [](const MemoryNode& node) { return node.ranges.empty(); });
     }
 
     [[nodiscard]] std::optional<std::uint32_t>
@@ -181,6 +231,7 @@ class MapBuilder {
             return;
         region.region = reg->front();
         region.size = reg->front().size;
+        region.further_entries = reg->size() - 1;
     }
 
     void place_at_boot(ReservedRegion& region, const DeviceTreeNode& node) {
@@ -253,6 +304,20 @@ std::optional<std::uint64_t> MemoryMap::last_address() const {
             last = std::max(last, range.base + (range.size - 1));
     }
     return last;
+}
+
+std::optional<std::uint64_t> MemoryMap::last_address_below(std::uint64_t limit) const {
+    std::optional<std::uint64_t> last;
+    if (!last_address())
+        return std::nullopt;
+    for (const MemoryNode& node : memory) {
+        for (const Region& range : node.ranges) {
+            if (range.base < limit)
+                last =
+                    std::max(last.value_or(0), std::min(range.base + (range.size - 1), limit - 1));
+        }
+    }
+    return last ? last : last_address();
 }
 
 const ReservedRegion* MemoryMap::find(std::string_view region_name) const {

@@ -34,6 +34,7 @@ struct ReservedRegion {
     std::string path;
     std::optional<Region> region;      ///< Of `reg`, its first range; absent where placed at boot.
     std::optional<std::uint64_t> size; ///< Of `reg` or `size`.
+    std::size_t further_entries = 0;   ///< Of `reg`, which set nothing aside.
     /// Where one that is placed at boot may lie; nothing where it may lie anywhere.
     std::vector<Region> alloc_ranges;
     /// Why the kernel sets no memory aside for it, whatever it is for; empty where it does.
@@ -66,12 +67,16 @@ struct ReservedRegion {
 struct MemoryMap {
     std::vector<MemoryNode> memory;   ///< Without disabled ones, as below.
     bool memory_is_elsewhere = false; ///< UEFI tells the kernel what memory there is.
+    bool memory_is_capped = false;    ///< By linux,usable-memory-range: `memory` has what is left.
     std::vector<ReservedRegion> reserved;
     std::vector<std::string> disabled = {}; ///< The paths of regions that are.
     std::vector<std::string> warnings; ///< What could not be read, each a sentence for a person.
 
     /// The last byte of all memory; nothing if not every memory node says where it ends.
     [[nodiscard]] std::optional<std::uint64_t> last_address() const;
+    /// The last byte of what lies below `limit`, or of all memory where none does; nothing as
+    /// above.
+    [[nodiscard]] std::optional<std::uint64_t> last_address_below(std::uint64_t limit) const;
 
     [[nodiscard]] const ReservedRegion* find(std::string_view region_name) const;
     [[nodiscard]] const ReservedRegion* find_path(std::string_view path) const;
@@ -80,7 +85,8 @@ struct MemoryMap {
 /// Never fails: what is malformed is left out, and a warning says so. Like the kernel, it ignores
 /// /reserved-memory if its #address-cells and #size-cells are not those of the root, or if it has
 /// no ranges; takes the first entry of a reg; and lets a size count where there is no reg, or one
-/// of parts of entries.
+/// of parts of entries. Of memory it takes linux,usable-memory before reg, and of all memory what
+/// /chosen has as linux,usable-memory-range.
 [[nodiscard]] MemoryMap memory_map(const DeviceTreeNode& root);
 
 } // namespace heapsel
