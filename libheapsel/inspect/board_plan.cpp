@@ -15,12 +15,30 @@
 #include "inspect/region_kind.hpp"
 #include "io/file.hpp"
 #include "tree/command_line.hpp"
+#include "tree/flat_tree.hpp"
 
 namespace heapsel {
 namespace {
 
 // MAX_RESERVED_REGIONS of drivers/of/of_private.h.
 constexpr std::size_t max_placed_at_boot = 64;
+
+/// What to do with a blob that is of no board; empty: it may be one's.
+std::string_view no_board(const DeviceTreeNode& root) {
+    if (root.child_at("images") != nullptr && root.child_at("configurations") != nullptr)
+        return "It is a FIT image: take the board's tree out of it first (dumpimage -l lists what "
+               "is in it).";
+    const auto is_fragment = [](const DeviceTreeNode& node) {
+        return node.name.starts_with("fragment");
+    };
+    const auto is_memory = [](const DeviceTreeNode& node) {
+        return node.text("device_type") == "memory";
+    };
+    if (std::ranges::any_of(root.children, is_fragment) &&
+        std::ranges::none_of(root.children, is_memory))
+        return "It is an overlay: apply it to its board's tree first (fdtoverlay).";
+    return {};
+}
 
 /// What a page of page-table entries maps.
 std::uint64_t cma_block(std::uint64_t page_size) {
@@ -117,6 +135,10 @@ class Planner {
                                                  max_placed_at_boot)};
             planned.use = verdict.use;
             planned.reason = std::move(verdict.reason);
+            if (region.further_entries > 0)
+                planned.reason +=
+                    std::format("; of the {} entries of its reg only the first counts",
+                                region.further_entries + 1);
             regions_.push_back(std::move(planned));
         }
     }
@@ -262,6 +284,8 @@ Result<BoardPlan> plan_board(std::span<const std::byte> blob, const PlanOptions&
     auto tree = parse_device_tree(blob);
     if (!tree)
         return std::unexpected(std::move(tree.error()));
+    if (const auto other = no_board(*tree); !other.empty())
+        return no_board_tree(other);
     auto users = region_clients(blob);
     if (!users)
         return std::unexpected(std::move(users.error()));

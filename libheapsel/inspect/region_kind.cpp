@@ -141,7 +141,7 @@ RegionVerdict use_of(const ReservedRegion& region, const KernelRules& rules,
     return {.use = RegionKind::firmware,
             .reason = std::format("{}{}, {}", odd,
                                   users.disabled ? "the devices that point at it are disabled"
-                                                 : "no device points at it",
+                                                 : "no device's memory-region points at it",
                                   mapped)};
 }
 

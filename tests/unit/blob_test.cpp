@@ -39,6 +39,14 @@ TEST(DeviceTreeBlob, GivesTheTreeThatWasWritten) {
               small_tree().children[1].children[0].properties);
 }
 
+TEST(DeviceTreeBlob, WhatElseOneHasOfABoardIsRefusedWithWhatToDo) {
+    EXPECT_EQ(parse("\x1f\x8b\b").error().hint, "It is compressed: gunzip it first.");
+    for (const std::string_view source :
+         {"/dts-v1/;", "\n// A board.\n/dts-v1/;", "/* A board. */"})
+        EXPECT_EQ(parse(source).error().hint,
+                  "It is source text: make a blob of it first (dtc -O dtb).");
+}
+
 TEST(DeviceTreeBlob, TruncatedAtAnyByteItIsEinval) {
     const std::string blob = blob_of(small_tree());
     for (std::size_t length = 0; length < blob.size(); ++length) {

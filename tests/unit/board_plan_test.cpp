@@ -114,8 +114,8 @@ TEST_F(Plan, OlderKernelsHaveNoHeapOverAnotherAreaOrACarveOut) {
     const BoardPlan stock = plan({.kernel = KernelGeneration::stock, .command_line = {}});
     EXPECT_EQ(names(stock), (Names{"default_cma_region", "system", "video@50000000"}));
     EXPECT_EQ(stock.regions[1].use, RegionKind::firmware);
-    EXPECT_EQ(stock.regions[1].reason, "carved-out, which this kernel does not know; no device "
-                                       "points at it, without no-map");
+    EXPECT_EQ(stock.regions[1].reason, "carved-out, which this kernel does not know; no "
+                                       "device's memory-region points at it, without no-map");
     EXPECT_EQ(stock.regions[2].use, RegionKind::coherent_pool);
     EXPECT_EQ(stock.regions[2].reason,
               "shared-dma-pool, without reusable; this kernel does not know linux,dma-heap");
@@ -216,7 +216,7 @@ TEST_F(Plan, AReusablePoolWithoutAMappingIsNoPool) {
     add_pool("a@40000000", 0x40000000, 4 * mib, {"reusable", "no-map"});
     EXPECT_EQ(only_region().use, RegionKind::firmware);
     EXPECT_EQ(only_region().reason, "shared-dma-pool, and reusable and no-map exclude each other; "
-                                    "no device points at it, no-map");
+                                    "no device's memory-region points at it, no-map");
 }
 
 TEST_F(Plan, ARestrictedPoolIsNoHeapAndMustBeMapped) {
@@ -246,8 +246,9 @@ TEST_F(Plan, ACarveOutIsAHeapFromOneWholePageOn) {
     node.properties["reg"] = test::cells({0, 0x40000200, 0, 2 * 4096 - 0x201});
     EXPECT_EQ(only_region().use, RegionKind::firmware);
     EXPECT_EQ(only_region().heap, "");
-    EXPECT_EQ(only_region().reason,
-              "carved-out, and without a whole page; no device points at it, no-map");
+    EXPECT_EQ(
+        only_region().reason,
+        "carved-out, and without a whole page; no device's memory-region points at it, no-map");
     node.properties["reg"] = test::cells({0, 0x40000200, 0, 0x100});
     EXPECT_EQ(only_region().use, RegionKind::firmware);
 }
@@ -263,10 +264,36 @@ TEST_F(Plan, TheKernelComparesCompatiblesWithoutTheirCase) {
     EXPECT_EQ(only_region().use, RegionKind::cma);
 }
 
+TEST_F(Plan, OfSeveralEntriesOfRegTheFirstCountsAndTheReasonSaysSo) {
+    add("a@40000000", 0, 0, {"no-map"}).properties["reg"] =
+        test::cells({0, 0x40000000, 0, mib, 0, 0x50000000, 0, 4 * mib});
+    EXPECT_EQ(only_region().region, (Region{.base = 0x40000000, .size = mib}));
+    EXPECT_EQ(only_region().reason, "no device's memory-region points at it, no-map; of the 2 "
+                                    "entries of its reg only the first counts");
+}
+
+TEST_F(Plan, WhatIsOfNoBoardIsRefusedWithWhatToDo) {
+    const auto refused = [](const DeviceTreeNode& root) {
+        const std::string blob = test::blob_of(root);
+        const auto made = plan_board(std::as_bytes(std::span(blob)), {});
+        return made ? std::string() : made.error().hint;
+    };
+    DeviceTreeNode overlay;
+    overlay.children.emplace_back().name = "fragment@0";
+    EXPECT_EQ(refused(overlay),
+              "It is an overlay: apply it to its board's tree first (fdtoverlay).");
+    test::add_memory(overlay, 0x40000000, 0x1000);
+    EXPECT_EQ(refused(overlay), "");
+    DeviceTreeNode image;
+    image.children.emplace_back().name = "images";
+    image.children.emplace_back().name = "configurations";
+    EXPECT_TRUE(refused(image).starts_with("It is a FIT image: ")) << refused(image);
+}
+
 TEST_F(Plan, DevicesThatPointAtARegionAreItsUsers) {
     add("dsp@40000000", 0x40000000, mib, {"no-map"}).properties["phandle"] = test::cells({7});
     EXPECT_EQ(only_region().use, RegionKind::firmware);
-    EXPECT_EQ(only_region().reason, "no device points at it, no-map");
+    EXPECT_EQ(only_region().reason, "no device's memory-region points at it, no-map");
     DeviceTreeNode& user = add_user("dsp", 7);
     EXPECT_EQ(only_region().use, RegionKind::device);
     EXPECT_EQ(only_region().users, Names{"/dsp"});

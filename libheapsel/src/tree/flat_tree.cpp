@@ -16,12 +16,38 @@ std::unexpected<Error> malformed_tree(int code, std::string_view why) {
                                  .hint = "The blob is malformed: " + std::string(why) + "."});
 }
 
+std::unexpected<Error> no_board_tree(std::string_view hint) {
+    return std::unexpected(Error{.code = EINVAL,
+                                 .operation = "read the device tree",
+                                 .subject = "a flattened tree",
+                                 .hint = std::string(hint)});
+}
+
+namespace {
+
+/// How a blob comes of what else people have at hand of a board; empty: it is none of these.
+std::string_view other_form(std::span<const std::byte> bytes) {
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (text.starts_with("\x1f\x8b"))
+        return "It is compressed: gunzip it first.";
+    constexpr std::string_view blanks = " \t\r\n";
+    const auto begin = text.find_first_not_of(blanks);
+    const auto rest = begin == std::string_view::npos ? std::string_view() : text.substr(begin);
+    if (rest.starts_with("/dts-v1/") || rest.starts_with("/*") || rest.starts_with("//") ||
+        rest.starts_with("#include"))
+        return "It is source text: make a blob of it first (dtc -O dtb).";
+    return {};
+}
+
+} // namespace
+
 Result<FlatTree> FlatTree::open(std::span<const std::byte> bytes) {
     // What is shorter than a header libfdt refuses without reading it.
     std::vector<std::uint64_t> storage((bytes.size() / sizeof(std::uint64_t)) + 1);
     std::ranges::copy(bytes, std::as_writable_bytes(std::span(storage)).begin());
     if (const int status = fdt_check_full(storage.data(), bytes.size()); status != 0)
-        return malformed_tree(EINVAL, fdt_strerror(status));
+        return other_form(bytes).empty() ? malformed_tree(EINVAL, fdt_strerror(status))
+                                         : no_board_tree(other_form(bytes));
     return FlatTree(std::move(storage));
 }
 

@@ -35,5 +35,7 @@ class FlatTree {
 
 /// The error of a reader of such a tree.
 [[nodiscard]] std::unexpected<Error> malformed_tree(int code, std::string_view why);
+/// Why a blob is of no board, and what to do about it: an error whose code is EINVAL.
+[[nodiscard]] std::unexpected<Error> no_board_tree(std::string_view hint);
 
 } // namespace heapsel
