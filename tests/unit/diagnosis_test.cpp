@@ -311,6 +311,28 @@ TEST(Diagnosis, OnlyHeapsThatMeetTheRequirementsCount) {
     EXPECT_EQ(examine(wanted, facts).error().code, ENOENT);
 }
 
+TEST(Diagnosis, WithoutAContiguousHeapItIsSaidHowToHaveOne) {
+    Facts facts = healthy();
+    facts.heaps.erase(facts.heaps.begin());
+    facts.kernel.heaps.erase(facts.kernel.heaps.begin());
+    Wish wanted;
+    wanted.policy.require = {{.trait = Trait::contiguous, .wanted = true}};
+    EXPECT_TRUE(found(facts, wanted).at(0).hint.starts_with("No heap is known to be contiguous: "));
+}
+
+TEST(Diagnosis, AnAreaThatWasNotActivatedIsNamedAndNobodyHoldsIt) {
+    Facts facts = healthy();
+    facts.heaps[0].heap.size = 0;
+    facts.heaps[0].room = {.size = 0, .free = 0, .largest = 0};
+    EXPECT_EQ(found(facts),
+              (Checks{check("area", Condition::problem,
+                            "default_cma_region has no memory, and every allocation from it "
+                            "fails: the kernel could not activate its area.",
+                            "The kernel's log says why; an area lies in one zone and on one NUMA "
+                            "node:",
+                            {"sudo dmesg | grep -i cma"})}));
+}
+
 TEST(Diagnosis, ARecordingDoesNotSayWhoMayOpenItsHeaps) {
     Facts facts = healthy();
     facts.descriptors.reset();

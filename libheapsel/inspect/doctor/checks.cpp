@@ -36,12 +36,42 @@ Result<std::vector<HeapFacts>> in_scope(const Wish& wish, const Facts& facts) {
     return scope;
 }
 
-Check nothing_meets() {
+bool is_contiguous(const HeapFacts& facts) {
+    return facts.heap.property(Trait::contiguous).answer == Answer::yes && facts.heap.size != 0U;
+}
+
+Check nothing_meets(const Wish& wish, const Facts& facts) {
+    const bool lacks_contiguous =
+        std::ranges::contains(wish.policy.require,
+                              Criterion{.trait = Trait::contiguous, .wanted = true}) &&
+        std::ranges::none_of(facts.heaps, is_contiguous);
     return {.subject = "requirement",
             .condition = Condition::problem,
             .finding = "No heap meets what is required.",
-            .hint = "Require less; heapsel explain says of each heap what it lacks.",
+            .hint = lacks_contiguous
+                        ? "No heap is known to be contiguous: boot with cma=64M on the kernel's "
+                          "command line, which needs CONFIG_DMABUF_HEAPS_CMA, or give "
+                          "/reserved-memory a reusable shared-dma-pool."
+                        : "Require less; heapsel explain says of each heap what it lacks.",
             .commands = {}};
+}
+
+/// Of areas that the kernel registered, and could not activate.
+std::vector<Check> area_checks(const Facts& facts) {
+    std::vector<Check> checks;
+    for (const HeapFacts& heap : facts.heaps) {
+        if (heap.heap.size == 0U)
+            checks.push_back({.subject = "area",
+                              .condition = Condition::problem,
+                              .finding = std::format("{} has no memory, and every allocation from "
+                                                     "it fails: the kernel could not activate its "
+                                                     "area.",
+                                                     printable(heap.heap.name)),
+                              .hint = "The kernel's log says why; an area lies in one zone and on "
+                                      "one NUMA node:",
+                              .commands = {"sudo dmesg | grep -i cma"}});
+    }
+    return checks;
 }
 
 } // namespace
@@ -53,12 +83,13 @@ Result<std::vector<Check>> examine(const Wish& wish, const Facts& facts) {
     };
     add(node_checks(facts));
     add(tree_checks(facts));
+    add(area_checks(facts));
     if (!facts.heaps.empty()) {
         const auto scope = in_scope(wish, facts);
         if (!scope)
             return std::unexpected(scope.error());
         if (scope->empty())
-            checks.push_back(nothing_meets());
+            checks.push_back(nothing_meets(wish, facts));
         add(permission_checks(facts, *scope));
         add(size_checks(wish, *scope));
         add(room_checks(wish, facts, *scope));
