@@ -85,7 +85,7 @@ std::string explain(Origin origin, const Negotiation& negotiation, const std::st
     else if (!negotiation.offered)
         why = std::format("no pool could be offered, because {}", negotiation.refusal);
     return std::format("{}, not one from heap {}: {}. {}", what, heap, why,
-                       remedy_upstream_of(sinkpad));
+                       hint_upstream_of(sinkpad));
 }
 
 void post_error(GstElement* element, int code, const char* message) {

@@ -62,7 +62,7 @@ bool never_takes_a_pool(std::string_view factory) {
 
 } // namespace
 
-std::string remedy_upstream_of(GstPad* sinkpad) {
+std::string hint_upstream_of(GstPad* sinkpad) {
     constexpr std::array modes{"capture-io-mode", "io-mode"};
     const auto producer = producer_behind(sinkpad);
     if (!producer)

@@ -10,6 +10,6 @@ namespace gstheapsel {
 /// What the user can do so that the element which fills the buffers arriving at `sinkpad` takes
 /// them from our pool: one full sentence. Looks upstream through elements with one input that only
 /// pass buffers on.
-[[nodiscard]] std::string remedy_upstream_of(GstPad* sinkpad);
+[[nodiscard]] std::string hint_upstream_of(GstPad* sinkpad);
 
 } // namespace gstheapsel

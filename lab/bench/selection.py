@@ -124,9 +124,8 @@ def size_text(size: int) -> str:
 
 def warm_table(figures: dict[str, dict[tuple[int, int], float]]) -> str:
     lines = ["a warm selection on this machine, in ns of CPU time",
-             f"  {'heaps':>7}{'consumers':>11}{'the heap':>12}{'with reasons':>14}"]
-    lines += [f"  {heaps:7}{consumers:11}{time:12.0f}{figures['with_reasons'][heaps, consumers]:14.0f}"
-              for (heaps, consumers), time in figures["chosen_heap"].items()]
+             f"  {'heaps':>7}{'consumers':>11}{'selection':>12}"]
+    lines += [f"  {heaps:7}{consumers:11}{time:12.0f}" for (heaps, consumers), time in figures["selection"].items()]
     for what, points in figures.items():
         intercept, slope, fit = linear_fit(points)
         lines.append(f"  {what}: {intercept:.0f} ns + {slope:.1f} ns for each heap of each consumer,"

@@ -60,24 +60,16 @@ const Policy policy{
     .prefer = {{.trait = Trait::ecc, .wanted = false}, {.trait = Trait::cached, .wanted = true}},
     .heap = {}};
 
-void select_with(benchmark::State& state, auto use) {
+void selection(benchmark::State& state) {
     const auto heaps = static_cast<std::size_t>(state.range(0));
     const auto count = static_cast<std::size_t>(state.range(1));
     const HeapCatalog catalog = catalog_of(heaps);
     const auto consumers = consumers_of(count, heaps);
     for (auto _ : state) {
-        const auto selection = select(catalog, consumers, policy);
-        benchmark::DoNotOptimize(use(*selection));
+        const auto selected = select(catalog, consumers, policy);
+        benchmark::DoNotOptimize(selected->heap());
     }
     state.counters["product"] = static_cast<double>(heaps * count);
-}
-
-void chosen_heap(benchmark::State& state) {
-    select_with(state, [](const Selection& selection) { return selection.heap(); });
-}
-
-void with_reasons(benchmark::State& state) {
-    select_with(state, [](const Selection& selection) { return selection.judgements().data(); });
 }
 
 // What a board has, and far more than one has.
@@ -85,8 +77,7 @@ void sizes(benchmark::internal::Benchmark* benchmark) {
     benchmark->Args({6, 0})->Args({6, 1})->Args({6, 2});
     benchmark->ArgsProduct({{1, 8, 64, 128}, {2, 8, 32}});
 }
-BENCHMARK(chosen_heap)->Apply(sizes);
-BENCHMARK(with_reasons)->Apply(sizes);
+BENCHMARK(selection)->Apply(sizes);
 
 } // namespace
 

@@ -21,18 +21,13 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::add_fence;
+using test::enough;
+using test::fenced;
+using test::page;
 using test::signal_fence;
 
-// Longer than anything here takes, and no reason to wait for where a test passes.
-constexpr auto long_enough = 30s;
-constexpr std::uint32_t one_page = 4096;
-
-Result<Buffer> with_fences(std::size_t size, std::string_view /*name*/) {
-    return test::fenced_buffer(size);
-}
-
-BufferPool pool_of(std::size_t min, std::size_t max, BufferPool::Allocate allocate = with_fences,
-                   BufferLayout layout = plain_layout(one_page)) {
+BufferPool pool_of(std::size_t min, std::size_t max, BufferPool::Allocate allocate = fenced,
+                   BufferLayout layout = plain_layout(page)) {
     return BufferPool::create(
                std::move(allocate),
                {.layout = std::move(layout), .min = min, .max = max, .name = "frames"})
@@ -52,7 +47,7 @@ TEST(Flushing, RefusesEvenAFrameThatIsFree) {
     auto frames = pool_of(1, 1);
     frames.set_flushing(true);
     EXPECT_EQ(frames.acquire("a").error().message(), canceled);
-    EXPECT_EQ(frames.acquire("a", long_enough).error().code, ECANCELED);
+    EXPECT_EQ(frames.acquire("a", enough).error().code, ECANCELED);
     EXPECT_EQ(frames.size(), 1U);
     frames.set_flushing(false);
     EXPECT_TRUE(frames.acquire("a"));
@@ -64,7 +59,7 @@ TEST(Flushing, EndsEveryWait) {
     std::vector<std::future<Result<Lease>>> waiting;
     for (int i = 0; i < 8; ++i)
         waiting.push_back(
-            std::async(std::launch::async, [&] { return frames.acquire("b", long_enough); }));
+            std::async(std::launch::async, [&] { return frames.acquire("b", enough); }));
     std::this_thread::sleep_for(5ms);
     frames.set_flushing(true);
     for (auto& ended : waiting)
@@ -76,7 +71,7 @@ TEST(Flushing, EndsTheWaitForAFence) {
     auto lease = frames.acquire("a");
     add_fence(lease->fd());
     lease->release();
-    auto waiting = std::async(std::launch::async, [&] { return frames.acquire("b", long_enough); });
+    auto waiting = std::async(std::launch::async, [&] { return frames.acquire("b", enough); });
     std::this_thread::sleep_for(5ms);
     frames.set_flushing(true);
     EXPECT_EQ(waiting.get().error().code, ECANCELED);
@@ -85,7 +80,7 @@ TEST(Flushing, EndsTheWaitForAFence) {
 TEST(Flushing, EndsAWaitAlsoIfItIsSwitchedOffAtOnce) {
     auto frames = pool_of(1, 1);
     const auto lease = frames.acquire("a");
-    auto waiting = std::async(std::launch::async, [&] { return frames.acquire("b", long_enough); });
+    auto waiting = std::async(std::launch::async, [&] { return frames.acquire("b", enough); });
     std::this_thread::sleep_for(5ms);
     frames.set_flushing(true);
     frames.set_flushing(false);
@@ -138,7 +133,7 @@ TEST(PollDescriptor, TellsThatAFenceSignalled) {
         std::this_thread::sleep_for(5ms);
         signal_fence(dmabuf);
     });
-    EXPECT_TRUE(readable(fd, long_enough));
+    EXPECT_TRUE(readable(fd, enough));
     later.get();
     EXPECT_TRUE(frames.acquire("b"));
 }
@@ -156,11 +151,10 @@ TEST(PollDescriptor, AskedForLateKnowsOfFencesThatArePending) {
 }
 
 TEST(PollDescriptor, OfTwoDmaBufsWaitsForTheOneThatIsLeft) {
-    const BufferLayout two{
-        .planes = {{.buffer = 0, .offset = 0, .stride = one_page, .size = one_page},
-                   {.buffer = 1, .offset = 0, .stride = one_page, .size = one_page}},
-        .buffer_sizes = {one_page, one_page}};
-    auto frames = pool_of(1, 1, with_fences, two);
+    const BufferLayout two{.planes = {{.buffer = 0, .offset = 0, .stride = page, .size = page},
+                                      {.buffer = 1, .offset = 0, .stride = page, .size = page}},
+                           .buffer_sizes = {page, page}};
+    auto frames = pool_of(1, 1, fenced, two);
     const int fd = frames.poll_fd().value();
     auto lease = frames.acquire("a");
     const int first = lease->fd(0);
@@ -189,7 +183,7 @@ TEST(PollDescriptor, IsNotReadableForWhatCannotBeMade) {
     EXPECT_EQ(frames.acquire("a").error().code, ENOMEM);
     EXPECT_FALSE(readable(fd));
     fails = false;
-    ASSERT_TRUE(frames.reconfigure(plain_layout(one_page)));
+    ASSERT_TRUE(frames.reconfigure(plain_layout(page)));
     EXPECT_TRUE(readable(fd));
     EXPECT_TRUE(frames.acquire("a"));
 }
@@ -212,7 +206,7 @@ TEST(PollDescriptor, ForgetsFramesThatAreDropped) {
     const UniqueFd imported(::dup(lease->fd()));
     add_fence(imported.get());
     lease->release();
-    ASSERT_TRUE(frames.reconfigure(plain_layout(2 * one_page)));
+    ASSERT_TRUE(frames.reconfigure(plain_layout(2 * page)));
     const auto larger = frames.acquire("a");
     signal_fence(imported.get());
     EXPECT_FALSE(readable(fd));

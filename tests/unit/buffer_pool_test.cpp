@@ -21,16 +21,11 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::add_fence;
+using test::enough;
+using test::fenced;
 using test::fenced_buffer;
+using test::page;
 using test::signal_fence;
-
-// Longer than anything here takes, and no reason to wait for where a test passes.
-constexpr auto enough = 30s;
-constexpr std::uint32_t page = 4096;
-
-Result<Buffer> fenced(std::size_t size, std::string_view /*name*/) {
-    return fenced_buffer(size);
-}
 
 Result<Buffer> mappable(std::size_t size, std::string_view /*name*/) {
     UniqueFd fd(::memfd_create("frame", MFD_CLOEXEC));

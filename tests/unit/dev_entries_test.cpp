@@ -33,11 +33,11 @@ class AsNobody {
     uid_t user_;
 };
 
-TEST(HeapNodes, AreSortedFilesOfARecordedTree) {
+TEST(DevEntries, AreSortedFilesOfARecordedTree) {
     const test::TemporaryDirectory directory;
     directory.write("system");
     directory.write("reserved");
-    const auto found = list_heap_nodes(directory.path(), NodeKind::regular_file);
+    const auto found = list_dev_entries(directory.path(), NodeKind::regular_file);
     ASSERT_TRUE(found);
     ASSERT_EQ(found->nodes.size(), 2U);
     EXPECT_EQ(found->nodes[0].name, "reserved");
@@ -45,61 +45,61 @@ TEST(HeapNodes, AreSortedFilesOfARecordedTree) {
     EXPECT_TRUE(found->warnings.empty());
 }
 
-TEST(HeapNodes, WhatIsNoDeviceIsIgnoredOnALiveMachineWithAWarning) {
+TEST(DevEntries, WhatIsNoDeviceIsIgnoredOnALiveMachineWithAWarning) {
     const test::TemporaryDirectory directory;
     directory.write("file\n");
     directory.make_directory("subdirectory");
-    const auto found = list_heap_nodes(directory.path(), NodeKind::character_device);
+    const auto found = list_dev_entries(directory.path(), NodeKind::character_device);
     ASSERT_TRUE(found);
     EXPECT_TRUE(found->nodes.empty());
     ASSERT_EQ(found->warnings.size(), 2U);
     EXPECT_NE(found->warnings[0].find("file\\x0a is ignored"), std::string::npos);
 }
 
-TEST(HeapNodes, AreSeenWhereTheyAreMountedOverFiles) {
+TEST(DevEntries, AreSeenWhereTheyAreMountedOverFiles) {
     const test::FakeListing listing;
-    const auto found = list_heap_nodes("/dev", NodeKind::character_device);
+    const auto found = list_dev_entries("/dev", NodeKind::character_device);
     ASSERT_TRUE(found);
     EXPECT_TRUE(std::ranges::contains(found->nodes, "null", &HeapNode::name));
 }
 
-TEST(HeapNodes, ALinkIsAnAliasOfWhatItLeadsTo) {
+TEST(DevEntries, ALinkIsAnAliasOfWhatItLeadsTo) {
     const test::TemporaryDirectory directory;
     directory.write("video@50000000");
     fs::create_symlink("video@50000000", directory.path() / "codec");
     fs::create_symlink("codec", directory.path() / "again");
-    const auto found = list_heap_nodes(directory.path(), NodeKind::regular_file);
+    const auto found = list_dev_entries(directory.path(), NodeKind::regular_file);
     ASSERT_TRUE(found);
     ASSERT_EQ(found->nodes.size(), 1U);
     EXPECT_EQ(found->nodes[0].aliases, (std::vector<std::string>{"again", "codec"}));
 }
 
-TEST(HeapNodes, ALinkThatLeadsElsewhereIsIgnoredWithAWarning) {
+TEST(DevEntries, ALinkThatLeadsElsewhereIsIgnoredWithAWarning) {
     const test::TemporaryDirectory directory;
     directory.write("system");
     fs::create_symlink("/dev/null", directory.path() / "out");
     fs::create_symlink("none", directory.path() / "dangling");
     fs::create_symlink("loop", directory.path() / "loop");
-    const auto found = list_heap_nodes(directory.path(), NodeKind::regular_file);
+    const auto found = list_dev_entries(directory.path(), NodeKind::regular_file);
     ASSERT_TRUE(found);
     EXPECT_TRUE(found->nodes.at(0).aliases.empty());
     EXPECT_EQ(found->warnings.size(), 3U);
 }
 
-TEST(HeapNodes, NoDirectoryIsEnoentAndNamesTheKernelOption) {
+TEST(DevEntries, NoDirectoryIsEnoentAndNamesTheKernelOption) {
     const test::TemporaryDirectory directory;
-    const auto found = list_heap_nodes(directory.path() / "none", NodeKind::character_device);
+    const auto found = list_dev_entries(directory.path() / "none", NodeKind::character_device);
     ASSERT_FALSE(found);
     EXPECT_EQ(found.error().code, ENOENT);
     EXPECT_NE(found.error().hint.find("CONFIG_DMABUF_HEAPS"), std::string::npos);
 }
 
-TEST(HeapNodes, ADirectoryThatMayNotBeListedIsEacces) {
+TEST(DevEntries, ADirectoryThatMayNotBeListedIsEacces) {
     const test::TemporaryDirectory directory;
     directory.make_directory("closed");
     fs::permissions(directory.path() / "closed", fs::perms::none);
     const AsNobody unprivileged;
-    EXPECT_EQ(list_heap_nodes(directory.path() / "closed", NodeKind::regular_file).error().code,
+    EXPECT_EQ(list_dev_entries(directory.path() / "closed", NodeKind::regular_file).error().code,
               EACCES);
 }
 

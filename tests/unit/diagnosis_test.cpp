@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include "diagnosis_facts.hpp"
 #include "fake_names.hpp"
 #include "heap_builder.hpp"
 #include "inspect/doctor/checks.hpp"
@@ -17,68 +18,7 @@
 namespace heapsel {
 namespace {
 
-using Checks = std::vector<Check>;
-using Lines = std::vector<std::string>;
-
-constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20U;
-
-Check check(std::string subject, Condition condition, std::string finding, std::string hint = {},
-            Lines commands = {}) {
-    return {.subject = std::move(subject),
-            .condition = condition,
-            .finding = std::move(finding),
-            .hint = std::move(hint),
-            .commands = std::move(commands)};
-}
-
-HeapFacts known(Heap heap, Capacity room = {}) {
-    return {.heap = std::move(heap), .room = room, .accounting = {}};
-}
-
-Heap contiguous_heap(const std::string& name) {
-    return test::with(test::heap(name), Trait::contiguous, Answer::yes);
-}
-
-/// A machine on which all is well.
-Facts healthy() {
-    Facts facts;
-    facts.live = true;
-    facts.kernel.release = "7.2.13";
-    facts.kernel.has_framework = true;
-    facts.kernel.heaps = {{.name = "default_cma_region", .number = "250:1"},
-                          {.name = "system", .number = "250:0"}};
-    facts.heaps = {known(contiguous_heap("default_cma_region"),
-                         {.size = 64 * mebibyte, .free = 32 * mebibyte, .largest = 16 * mebibyte}),
-                   known(test::heap("system"))};
-    facts.user = {.id = 1000, .name = "ada", .group = 1000, .groups = {1000}, .member_of = {1000}};
-    facts.descriptors = DescriptorFacts{.open = 4, .soft = 1024, .hard = 4096};
-    return facts;
-}
-
-constexpr NodeMode roots{.user = 0, .group = 0, .mode = 0600};
-constexpr NodeMode of_video{.user = 0, .group = 44, .mode = 0660};
-constexpr NodeMode of_a_number{.user = 0, .group = 989, .mode = 0660};
-
-Facts with_denied(const NodeMode& node_mode) {
-    Facts facts = healthy();
-    facts.heaps[1].heap = test::denied(test::heap("system"));
-    facts.heaps[1].heap.node_mode = node_mode;
-    return facts;
-}
-
-Wish wish(std::uint64_t size, std::uint64_t count = 1) {
-    Wish made;
-    made.policy.size = size;
-    made.count = count;
-    return made;
-}
-
-/// Those checks of `facts` that are no ok.
-Checks found(const Facts& facts, const Wish& wanted = {}) {
-    auto checks = examine(wanted, facts).value();
-    std::erase_if(checks, [](const Check& one) { return one.condition == Condition::ok; });
-    return checks;
-}
+using namespace test::doctor;
 
 TEST(Diagnosis, OfAHealthyMachineIsOkThroughout) {
     EXPECT_EQ(
@@ -311,28 +251,6 @@ TEST(Diagnosis, OnlyHeapsThatMeetTheRequirementsCount) {
     EXPECT_EQ(examine(wanted, facts).error().code, ENOENT);
 }
 
-TEST(Diagnosis, WithoutAContiguousHeapItIsSaidHowToHaveOne) {
-    Facts facts = healthy();
-    facts.heaps.erase(facts.heaps.begin());
-    facts.kernel.heaps.erase(facts.kernel.heaps.begin());
-    Wish wanted;
-    wanted.policy.require = {{.trait = Trait::contiguous, .wanted = true}};
-    EXPECT_TRUE(found(facts, wanted).at(0).hint.starts_with("No heap is known to be contiguous: "));
-}
-
-TEST(Diagnosis, AnAreaThatWasNotActivatedIsNamedAndNobodyHoldsIt) {
-    Facts facts = healthy();
-    facts.heaps[0].heap.size = 0;
-    facts.heaps[0].room = {.size = 0, .free = 0, .largest = 0};
-    EXPECT_EQ(found(facts),
-              (Checks{check("area", Condition::problem,
-                            "default_cma_region has no memory, and every allocation from it "
-                            "fails: the kernel could not activate its area.",
-                            "The kernel's log says why; an area lies in one zone and on one NUMA "
-                            "node:",
-                            {"sudo dmesg | grep -i cma"})}));
-}
-
 TEST(Diagnosis, ARecordingDoesNotSayWhoMayOpenItsHeaps) {
     Facts facts = healthy();
     facts.descriptors.reset();
@@ -341,110 +259,6 @@ TEST(Diagnosis, ARecordingDoesNotSayWhoMayOpenItsHeaps) {
     EXPECT_EQ(found(facts),
               (Checks{check("permission", Condition::unknown,
                             "A recorded tree does not say who may open its heaps.")}));
-}
-
-TEST(Diagnosis, ADefaultRegionThatIsTooSmallIsSizedByTheCommandLine) {
-    EXPECT_EQ(
-        found(healthy(), wish(12 * mebibyte, 8)),
-        (Checks{check("size", Condition::problem,
-                      "default_cma_region has 64 MiB as a whole, less than 8 buffers of 12 MiB.",
-                      "Boot with cma=128M on the kernel's command line, or take another "
-                      "heap.")}));
-}
-
-TEST(Diagnosis, ARegionOfTheDeviceTreeIsSizedThere) {
-    Facts facts = healthy();
-    facts.heaps[0].heap.region_from = {.source = Source::device_tree,
-                                       .evidence = "/reserved-memory/video@50000000: reg"};
-    EXPECT_EQ(
-        found(facts, wish(65 * mebibyte)),
-        (Checks{check("size", Condition::problem,
-                      "default_cma_region has 64 MiB as a whole, less than 1 buffer of 65 MiB.",
-                      "Enlarge the region in the device tree "
-                      "(/reserved-memory/video@50000000: reg), or take another heap.")}));
-}
-
-TEST(Diagnosis, AnExhaustedHeapHasThoseWhoHoldItNamed) {
-    Facts facts = healthy();
-    const auto held = [](std::uint32_t process, std::string command, std::string exporter,
-                         std::uint64_t size) {
-        return ProcessBuffer{.process = process,
-                             .command = std::move(command),
-                             .exporter = std::move(exporter),
-                             .inode = 0,
-                             .size = size,
-                             .name = {}};
-    };
-    facts.heaps[0].heap.aliases = {"reserved"};
-    facts.held.buffers = {held(7, "camera", "reserved", 4 * mebibyte),
-                          held(7, "camera", "system", 64 * mebibyte),
-                          held(9,
-                               "pl\x1b"
-                               "ayer",
-                               "default_cma_region", 8 * mebibyte),
-                          held(9,
-                               "pl\x1b"
-                               "ayer",
-                               "default_cma_region", 8 * mebibyte)};
-    facts.held.unseen = 3;
-    EXPECT_EQ(found(facts, wish(16 * mebibyte)), Checks{});
-    EXPECT_EQ(found(facts, wish(17 * mebibyte)),
-              (Checks{check("room", Condition::problem,
-                            "default_cma_region is exhausted (size 64 MiB, free 32 MiB, largest "
-                            "buffer 16 MiB). pl\\x1bayer (9) holds 16 MiB in 2 buffers; camera (7) "
-                            "holds 4 MiB in 1 buffer. 3 processes may not be looked into.",
-                            "End what holds its buffers, or have it hold fewer; each of them is "
-                            "listed:",
-                            {"sudo heapsel show default_cma_region"})}));
-    EXPECT_EQ(found(facts, wish(11 * mebibyte, 3)).front().subject, "room");
-}
-
-TEST(Diagnosis, HowFullAHeapIsMayBeUnknown) {
-    Facts facts = healthy();
-    facts.heaps[0].room = {.size = 64 * mebibyte, .free = {}, .largest = {}};
-    EXPECT_EQ(found(facts), (Checks{check("room", Condition::unknown,
-                                          "Nobody says how full default_cma_region is.")}));
-}
-
-TEST(Diagnosis, ALimitOfACgroupCountsForTheHeapsThatAreChargedToIt) {
-    Facts facts = healthy();
-    facts.heaps[0].accounting = {
-        .controller = Controller::dmem, .region = "a b", .unknown_because = {}};
-    facts.limits = {{.controller = Controller::dmem,
-                     .file = "/sys/fs/cgroup/a/dmem.max",
-                     .region = "other",
-                     .limit = 0,
-                     .used = 0},
-                    {.controller = Controller::memcg,
-                     .file = "/sys/fs/cgroup/a/memory.max",
-                     .region = {},
-                     .limit = 0,
-                     .used = 0}};
-    EXPECT_EQ(found(facts), Checks{});
-    facts.limits[0].region = "a b";
-    facts.limits[0].limit = 4 * mebibyte;
-    facts.limits[0].used = 2 * mebibyte;
-    EXPECT_EQ(found(facts, wish(2 * mebibyte)), Checks{});
-    EXPECT_EQ(found(facts, wish(3 * mebibyte)),
-              (Checks{check(
-                  "cgroup", Condition::problem,
-                  "default_cma_region is charged to dmem, and 2 MiB of 4 MiB in "
-                  "/sys/fs/cgroup/a/dmem.max are used.",
-                  "Raise the limit:", {"echo 'a b max' | sudo tee /sys/fs/cgroup/a/dmem.max"})}));
-}
-
-TEST(Diagnosis, EachBufferIsADescriptor) {
-    EXPECT_EQ(found(healthy(), wish(0, 1020)), Checks{});
-    const auto problem = [](std::uint64_t count, std::string command) {
-        return check("descriptors", Condition::problem,
-                     "Each buffer is an open file. This process has 4 open, and may have 1024; " +
-                         std::to_string(count) + " more are wanted.",
-                     "Raise the limit of this shell, or of a service with LimitNOFILE=:",
-                     {std::move(command)});
-    };
-    EXPECT_EQ(found(healthy(), wish(0, 1021)), (Checks{problem(1021, "ulimit -n 1025")}));
-    EXPECT_EQ(found(healthy(), wish(0, 5000)),
-              (Checks{problem(5000, "sudo prlimit --pid $$ --nofile=5004:5004")}));
 }
 
 TEST(Diagnosis, ADeviceThatCanUseNoHeapIsNamed) {
@@ -492,15 +306,6 @@ TEST(Diagnosis, APolicyThatCannotBeReadIsShownWithItsPlace) {
                             "/etc/heapsel/policy.toml:3:1 is wrong, so no program takes its policy "
                             "from files.",
                             "Hint.")}));
-}
-
-TEST(Diagnosis, AWishBeyondAllNumbersOverflowsNowhere) {
-    EXPECT_EQ(total_of(wish(UINT64_MAX, 2)), UINT64_MAX);
-    EXPECT_EQ(total_of(wish(0, UINT64_MAX)), 0U);
-    const Checks checks = found(healthy(), wish(UINT64_MAX, UINT64_MAX));
-    EXPECT_EQ(checks.size(), 2U);
-    EXPECT_EQ(checks[0].subject, "size");
-    EXPECT_EQ(checks[1].subject, "descriptors");
 }
 
 TEST(Diagnosis, WhatIsToBePastedIsOneWordToAShell) {

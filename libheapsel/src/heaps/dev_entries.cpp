@@ -40,7 +40,7 @@ bool is_heap(fs::file_type type, NodeKind kind) {
 }
 
 /// A link counts if it leads to a heap of the same directory.
-void add_link(HeapNodes& found, const fs::path& directory, const fs::path& link) {
+void add_link(DevEntries& found, const fs::path& directory, const fs::path& link) {
     std::error_code failure;
     const fs::path target = fs::canonical(link, failure);
     const fs::path home = failure ? fs::path() : fs::canonical(directory, failure);
@@ -55,12 +55,12 @@ void add_link(HeapNodes& found, const fs::path& directory, const fs::path& link)
 
 } // namespace
 
-Result<HeapNodes> list_heap_nodes(const fs::path& directory, NodeKind kind) {
+Result<DevEntries> list_dev_entries(const fs::path& directory, NodeKind kind) {
     // A container gets its nodes by bind mounts over regular files.
     const auto entries = list_directory(directory, EntryTypes::looked_up);
     if (!entries)
         return std::unexpected(not_listable(entries.error().code, directory));
-    HeapNodes found;
+    DevEntries found;
     std::vector<fs::path> links;
     for (const auto& [name, type] : *entries) {
         if (type == fs::file_type::symlink)

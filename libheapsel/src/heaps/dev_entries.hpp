@@ -16,7 +16,7 @@ struct HeapNode {
     std::vector<std::string> aliases;
 };
 
-struct HeapNodes {
+struct DevEntries {
     std::vector<HeapNode> nodes; ///< Sorted by name.
     std::vector<std::string> warnings;
 };
@@ -27,8 +27,8 @@ enum class NodeKind : std::uint8_t {
 };
 
 /// Lists `directory`. ENOENT, EACCES: as of `HeapCatalog::scan`, with what to do about it.
-[[nodiscard]] Result<HeapNodes> list_heap_nodes(const std::filesystem::path& directory,
-                                                NodeKind kind);
+[[nodiscard]] Result<DevEntries> list_dev_entries(const std::filesystem::path& directory,
+                                                  NodeKind kind);
 
 /// Opens the node of `heap` for reading, closes it, and fills in `permission`, `open_errno` and
 /// `node_mode`.

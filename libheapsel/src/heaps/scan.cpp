@@ -30,10 +30,10 @@ void probe(Heap& heap, const std::filesystem::path& directory) {
 }
 
 /// Where no heap can be listed, udmabuf may still serve.
-Result<HeapNodes> none_but(const Heap& udmabuf, Error error) {
+Result<DevEntries> none_but(const Heap& udmabuf, Error error) {
     if (udmabuf.permission == Permission::broken || udmabuf.permission == Permission::denied)
         return std::unexpected(std::move(error));
-    return HeapNodes{.nodes = {}, .warnings = {error.message()}};
+    return DevEntries{.nodes = {}, .warnings = {error.message()}};
 }
 
 bool is_known(const Heap& heap) {
@@ -63,7 +63,7 @@ Result<HeapCatalog> HeapCatalog::scan(const std::filesystem::path& root) {
     Machine machine = read_machine(root);
     Heap udmabuf = scan_udmabuf(root, machine.memory);
     auto found =
-        list_heap_nodes(directory, live ? NodeKind::character_device : NodeKind::regular_file)
+        list_dev_entries(directory, live ? NodeKind::character_device : NodeKind::regular_file)
             .or_else([&](Error error) { return none_but(udmabuf, std::move(error)); });
     if (!found)
         return std::unexpected(std::move(found.error()));
