@@ -9,6 +9,7 @@
 
 #include "base/lines.hpp"
 #include "heaps/sysfs.hpp"
+#include "inspect/gunzip.hpp"
 #include "io/attribute.hpp"
 #include "io/file.hpp"
 
@@ -18,8 +19,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t max_text = std::size_t{8} << 20U;
-constexpr std::array<std::string_view, 4> needed_options{"DMABUF_HEAPS", "DMABUF_HEAPS_SYSTEM",
-                                                         "DMABUF_HEAPS_CMA", "DMA_CMA"};
+constexpr std::size_t max_packed = std::size_t{1} << 20U;
+constexpr std::array<std::string_view, 6> needed_options{
+    "DMABUF_HEAPS", "DMABUF_HEAPS_SYSTEM", "DMABUF_HEAPS_CMA", "DMA_CMA", "UDMABUF", "CGROUP_DMEM"};
 constexpr std::array<std::string_view, 2> modules{"system_heap", "cma_heap"};
 
 /// A release is a directory's name below; one that leads elsewhere is none.
@@ -29,7 +31,21 @@ std::string release_of(const fs::path& root) {
     return plain ? *release : std::string();
 }
 
-void read_configuration(KernelFacts& facts, const fs::path& root) {
+/// Of the running kernel itself, where it keeps that.
+bool read_own_configuration(KernelFacts& facts, const fs::path& root) {
+    const fs::path file = root / "proc/config.gz";
+    const auto packed = read_file(file, max_packed);
+    if (!packed)
+        return false;
+    const auto text = gunzip(*packed, max_text);
+    if (!text)
+        return false;
+    facts.configuration = file.native();
+    facts.options = heap_options(*text);
+    return true;
+}
+
+void read_installed_configuration(KernelFacts& facts, const fs::path& root) {
     for (const fs::path& file : {root / "boot" / ("config-" + facts.release),
                                  root / "lib/modules" / facts.release / "config"}) {
         const auto text = read_file(file, max_text);
@@ -39,6 +55,22 @@ void read_configuration(KernelFacts& facts, const fs::path& root) {
         facts.options = heap_options(*text);
         return;
     }
+}
+
+std::vector<std::string> read_loaded_modules(const fs::path& root) {
+    std::vector<std::string> loaded;
+    for (const std::string_view module : modules) {
+        std::error_code failure;
+        if (fs::is_directory(root / "sys/module" / module, failure))
+            loaded.emplace_back(module);
+    }
+    std::ranges::sort(loaded);
+    return loaded;
+}
+
+bool has_udmabuf(const KernelFacts& facts, const fs::path& root) {
+    std::error_code failure;
+    return facts.options.contains("UDMABUF") || fs::exists(root / "dev/udmabuf", failure);
 }
 
 } // namespace
@@ -80,9 +112,12 @@ KernelFacts read_kernel_facts(const fs::path& root) {
             {.name = directory.filename().native(),
              .number = read_attribute(directory / "dev").value_or(std::string())});
     facts.release = release_of(root);
+    facts.loaded_modules = read_loaded_modules(root);
+    if (!read_own_configuration(facts, root) && !facts.release.empty())
+        read_installed_configuration(facts, root);
+    facts.has_udmabuf = has_udmabuf(facts, root);
     if (facts.release.empty())
         return facts;
-    read_configuration(facts, root);
     if (const auto text = read_file(root / "lib/modules" / facts.release / "modules.dep", max_text))
         facts.loadable_modules = heap_modules(*text);
     return facts;

@@ -22,7 +22,9 @@ struct KernelFacts {
     std::string configuration;                 ///< The file that it was read from; or empty.
     std::map<std::string, char> options;       ///< DMABUF_HEAPS and the like: 'y' or 'm'.
     std::vector<std::string> loadable_modules; ///< Of those that register heaps.
+    std::vector<std::string> loaded_modules;   ///< Of the same; what is built in may be here, too.
     bool has_framework = false;                ///< There is a class for heaps in sysfs.
+    bool has_udmabuf = false;                  ///< There is a /dev/udmabuf, or an option says so.
     std::vector<KernelHeap> heaps;             ///< Sorted by name.
 };
 
@@ -32,8 +34,9 @@ struct KernelFacts {
 /// Of the modules that register heaps, those that `dependencies` (modules.dep) lists. Pure.
 [[nodiscard]] std::vector<std::string> heap_modules(std::string_view dependencies);
 
-/// Reads the release, /boot/config-RELEASE or /lib/modules/RELEASE/config, modules.dep and the
-/// class in sysfs under `root`. What is not there, or cannot be read, is left out.
+/// Reads the release, the configuration (of /proc/config.gz, /boot/config-RELEASE and
+/// /lib/modules/RELEASE/config the first that can be read), modules.dep, /sys/module and the class
+/// in sysfs under `root`. What is not there, or cannot be read, is left out.
 [[nodiscard]] KernelFacts read_kernel_facts(const std::filesystem::path& root);
 
 } // namespace heapsel

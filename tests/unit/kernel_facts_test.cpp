@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "packed_configuration.hpp"
 #include "temporary_directory.hpp"
 
 namespace heapsel {
@@ -49,6 +50,44 @@ TEST(KernelFacts, AreReadFromTheFilesOfTheRunningRelease) {
     EXPECT_TRUE(facts.has_framework);
     EXPECT_EQ(facts.heaps, (std::vector<KernelHeap>{{.name = "reserved", .number = {}},
                                                     {.name = "system", .number = "250:0"}}));
+}
+
+TEST(KernelFacts, WhatTheKernelKeepsOfItsConfigurationGoesBeforeFiles) {
+    const test::TemporaryDirectory directory;
+    directory.write("proc/sys/kernel/osrelease", "7.3.4");
+    directory.write("boot/config-7.3.4", "CONFIG_DMABUF_HEAPS=y\n");
+    directory.write("proc/config.gz", test::packed_configuration());
+    EXPECT_EQ(read_kernel_facts(directory.path()).configuration,
+              directory.path() / "proc/config.gz");
+    EXPECT_EQ(read_kernel_facts(directory.path()).options,
+              (Options{{"DMABUF_HEAPS", 'y'}, {"DMABUF_HEAPS_SYSTEM", 'm'}, {"UDMABUF", 'y'}}));
+    directory.write("proc/config.gz", test::packed_configuration().substr(0, 60));
+    EXPECT_EQ(read_kernel_facts(directory.path()).configuration,
+              directory.path() / "boot/config-7.3.4");
+}
+
+TEST(KernelFacts, AConfigurationIsReadWithoutARelease) {
+    const test::TemporaryDirectory directory;
+    directory.write("proc/config.gz", test::packed_configuration());
+    EXPECT_EQ(read_kernel_facts(directory.path()).configuration,
+              directory.path() / "proc/config.gz");
+}
+
+TEST(KernelFacts, ModulesThatAreLoadedAreInSysfs) {
+    const test::TemporaryDirectory directory;
+    directory.make_directory("sys/module/system_heap");
+    directory.make_directory("sys/module/other");
+    EXPECT_EQ(read_kernel_facts(directory.path()).loaded_modules, Names{"system_heap"});
+}
+
+TEST(KernelFacts, UdmabufIsKnownByItsNodeOrByItsOption) {
+    const test::TemporaryDirectory directory;
+    EXPECT_FALSE(read_kernel_facts(directory.path()).has_udmabuf);
+    directory.write("dev/udmabuf");
+    EXPECT_TRUE(read_kernel_facts(directory.path()).has_udmabuf);
+    const test::TemporaryDirectory configured;
+    configured.write("proc/config.gz", test::packed_configuration());
+    EXPECT_TRUE(read_kernel_facts(configured.path()).has_udmabuf);
 }
 
 TEST(KernelFacts, AReleaseThatLeadsElsewhereIsNone) {
