@@ -3,6 +3,7 @@
 // What the doctor says of heaps that are too small, full, charged to somebody or without memory.
 #include "inspect/doctor/diagnosis.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -15,15 +16,6 @@ namespace heapsel {
 namespace {
 
 using namespace test::doctor;
-
-TEST(Diagnosis, WithoutAContiguousHeapItIsSaidHowToHaveOne) {
-    Facts facts = healthy();
-    facts.heaps.erase(facts.heaps.begin());
-    facts.kernel.heaps.erase(facts.kernel.heaps.begin());
-    Wish wanted;
-    wanted.policy.require = {{.trait = Trait::contiguous, .wanted = true}};
-    EXPECT_TRUE(found(facts, wanted).at(0).hint.starts_with("No heap is known to be contiguous: "));
-}
 
 TEST(Diagnosis, AnAreaThatWasNotActivatedIsNamedAndNobodyHoldsIt) {
     Facts facts = healthy();
@@ -126,6 +118,26 @@ TEST(Diagnosis, ALimitOfACgroupCountsForTheHeapsThatAreChargedToIt) {
                   "default_cma_region is charged to dmem, and 2 MiB of 4 MiB in "
                   "/sys/fs/cgroup/a/dmem.max are used.",
                   "Raise the limit:", {"echo 'a b max' | sudo tee /sys/fs/cgroup/a/dmem.max"})}));
+}
+
+TEST(Diagnosis, AKernelWithoutDmemIsNamedOnlyWhereAHeapIsChargedToNobody) {
+    const auto cgroup = [](const Facts& facts) {
+        const Checks checks = examine({}, facts).value();
+        return std::ranges::find(checks, "cgroup", &Check::subject)->finding;
+    };
+    Facts facts = healthy();
+    facts.kernel.configuration = "/proc/config.gz";
+    EXPECT_EQ(cgroup(facts), "No cgroup limits these heaps.");
+    facts.heaps[1].accounting.controller = Controller::none;
+    EXPECT_EQ(cgroup(facts), "No cgroup limits these heaps.");
+    facts.heaps[0].accounting.controller = Controller::none;
+    EXPECT_EQ(cgroup(facts), "No cgroup limits these heaps; dmem could not: CONFIG_CGROUP_DMEM is "
+                             "not in /proc/config.gz.");
+    facts.kernel.options = {{"CGROUP_DMEM", 'y'}};
+    EXPECT_EQ(cgroup(facts), "No cgroup limits these heaps.");
+    facts.kernel.options.clear();
+    facts.kernel.configuration.clear();
+    EXPECT_EQ(cgroup(facts), "No cgroup limits these heaps.");
 }
 
 TEST(Diagnosis, EachBufferIsADescriptor) {

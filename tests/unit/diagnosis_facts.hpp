@@ -35,6 +35,10 @@ inline Heap contiguous_heap(const std::string& name) {
     return test::with(test::heap(name), Trait::contiguous, Answer::yes);
 }
 
+inline Heap scattered_heap(const std::string& name) {
+    return test::with(test::heap(name), Trait::contiguous, Answer::no);
+}
+
 /// A machine on which all is well.
 inline Facts healthy() {
     Facts facts;
@@ -45,7 +49,7 @@ inline Facts healthy() {
                           {.name = "system", .number = "250:0"}};
     facts.heaps = {known(contiguous_heap("default_cma_region"),
                          {.size = 64 * mebibyte, .free = 32 * mebibyte, .largest = 16 * mebibyte}),
-                   known(test::heap("system"))};
+                   known(scattered_heap("system"))};
     facts.user = {.id = 1000, .name = "ada", .group = 1000, .groups = {1000}, .member_of = {1000}};
     facts.descriptors = DescriptorFacts{.open = 4, .soft = 1024, .hard = 4096};
     return facts;
@@ -57,7 +61,7 @@ inline constexpr NodeMode of_a_number{.user = 0, .group = 989, .mode = 0660};
 
 inline Facts with_denied(const NodeMode& node_mode) {
     Facts facts = healthy();
-    facts.heaps[1].heap = test::denied(test::heap("system"));
+    facts.heaps[1].heap = test::denied(scattered_heap("system"));
     facts.heaps[1].heap.node_mode = node_mode;
     return facts;
 }

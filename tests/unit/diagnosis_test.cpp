@@ -34,41 +34,6 @@ TEST(Diagnosis, OfAHealthyMachineIsOkThroughout) {
                   "This process has 4 files open, and may have 1024.")}));
 }
 
-TEST(Diagnosis, AKernelWithoutHeapsIsToBeBuiltWithThem) {
-    Facts facts;
-    const std::string hint =
-        "Build the kernel with CONFIG_DMABUF_HEAPS=y, CONFIG_DMABUF_HEAPS_SYSTEM=y and, for "
-        "contiguous memory, CONFIG_DMABUF_HEAPS_CMA=y.";
-    EXPECT_EQ(found(facts), (Checks{check("kernel", Condition::problem,
-                                          "The kernel has no dma-buf heaps: there is no "
-                                          "/sys/class/dma_heap.",
-                                          hint)}));
-    facts.kernel.release = "7.2.13";
-    facts.kernel.configuration = "/boot/config-7.2.13";
-    EXPECT_EQ(found(facts), (Checks{check("kernel", Condition::problem,
-                                          "Linux 7.2.13 has no dma-buf heaps: CONFIG_DMABUF_HEAPS "
-                                          "is not in /boot/config-7.2.13.",
-                                          hint)}));
-    facts.kernel.options = {{"DMABUF_HEAPS", 'y'}};
-    EXPECT_EQ(found(facts), (Checks{check("kernel", Condition::problem,
-                                          "Linux 7.2.13 has heaps (/boot/config-7.2.13), and there "
-                                          "is no /sys/class/dma_heap.",
-                                          "Mount sysfs.", {"sudo mount -t sysfs sysfs /sys"})}));
-}
-
-TEST(Diagnosis, ModulesThatRegisterHeapsAreToBeLoaded) {
-    Facts facts;
-    facts.kernel.has_framework = true;
-    facts.kernel.loadable_modules = {"cma_heap", "system_heap"};
-    EXPECT_EQ(
-        found(facts),
-        (Checks{check("kernel", Condition::problem, "The kernel can have heaps, and has none.",
-                      "Load the modules that register heaps, now and at each boot.",
-                      {"sudo modprobe cma_heap", "sudo modprobe system_heap",
-                       "printf '%s\\n' cma_heap system_heap | sudo tee "
-                       "/etc/modules-load.d/heapsel.conf"})}));
-}
-
 TEST(Diagnosis, HeapsWithoutNodesAreToBeMadeOnesOrHandedIn) {
     Facts facts = healthy();
     facts.heaps.erase(facts.heaps.begin());

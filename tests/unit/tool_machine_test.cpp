@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
+#include <format>
 #include <string>
 #include <vector>
 
@@ -152,10 +153,39 @@ TEST_F(ToolOfMachine, DoctorOfAMachineWithoutHeapsSaysWhatToBuild) {
     const test::TemporaryDirectory empty;
     const Outcome outcome = run({"doctor", "--root", empty.path()});
     EXPECT_EQ(outcome.status, 1);
-    EXPECT_TRUE(outcome.out.starts_with(
-        "problem  kernel       The kernel has no dma-buf heaps: there is no /sys/class/dma_heap.\n"
-        "                      Build the kernel with CONFIG_DMABUF_HEAPS=y,"))
+    EXPECT_TRUE(outcome.out.starts_with("problem  kernel       The kernel has no dma-buf heaps: "
+                                        "there is no /sys/class/dma_heap; the "
+                                        "kernel's\n"
+                                        "                      configuration cannot be read.\n"
+                                        "                      Take a kernel that has them"))
         << outcome.out;
+}
+
+TEST_F(ToolOfMachine, DoctorOfDebiansPcKernelSaysWhyNoHeapIsContiguous) {
+    // linux-config-7.2 7.2.13-1 of Debian, amd64, of which these lines.
+    const test::TemporaryDirectory pc;
+    pc.write("proc/sys/kernel/osrelease", "7.2.13+deb14-amd64\n");
+    pc.write("boot/config-7.2.13+deb14-amd64", "CONFIG_DMABUF_HEAPS=y\n"
+                                               "CONFIG_DMABUF_HEAPS_SYSTEM=y\n"
+                                               "# CONFIG_DMABUF_HEAPS_CMA is not set\n"
+                                               "CONFIG_DMA_CMA=y\n"
+                                               "# CONFIG_CGROUP_DMEM is not set\n"
+                                               "CONFIG_UDMABUF=y\n");
+    pc.write("sys/class/dma_heap/system/dev", "250:0\n");
+    pc.write("dev/dma_heap/system");
+    const Outcome well = run({"doctor", "--root", pc.path()});
+    EXPECT_EQ(well.status, 0) << well.out;
+    const Outcome wanting =
+        run({"doctor", "--require", "contiguous", "--root", pc.path(), "--json"});
+    EXPECT_EQ(wanting.status, 1);
+    const json checks = json::parse(wanting.out)["checks"];
+    const auto problem = std::ranges::find_if(
+        checks, [](const json& check) { return check["condition"] == "problem"; });
+    ASSERT_NE(problem, checks.end()) << wanting.out;
+    EXPECT_EQ((*problem)["finding"],
+              std::format("No heap is known to be contiguous: CONFIG_DMABUF_HEAPS_CMA is not in "
+                          "{}/boot/config-7.2.13+deb14-amd64.",
+                          pc.path().native()));
 }
 
 TEST_F(ToolOfMachine, WrongUsageIsTwo) {

@@ -20,50 +20,6 @@
 namespace heapsel {
 namespace {
 
-constexpr const char* build_it =
-    "Build the kernel with CONFIG_DMABUF_HEAPS=y, CONFIG_DMABUF_HEAPS_SYSTEM=y and, for "
-    "contiguous memory, CONFIG_DMABUF_HEAPS_CMA=y.";
-
-std::string kernel_name(const KernelFacts& kernel) {
-    return kernel.release.empty() ? "The kernel" : "Linux " + printable(kernel.release);
-}
-
-Check kernel_problem(std::string finding, std::string hint,
-                     std::vector<std::string> commands = {}) {
-    return {.subject = "kernel",
-            .condition = Condition::problem,
-            .finding = std::move(finding),
-            .hint = std::move(hint),
-            .commands = std::move(commands)};
-}
-
-Check no_framework(const KernelFacts& kernel) {
-    if (kernel.options.contains("DMABUF_HEAPS"))
-        return kernel_problem(std::format("{} has heaps ({}), and there is no /sys/class/dma_heap.",
-                                          kernel_name(kernel), printable(kernel.configuration)),
-                              "Mount sysfs.", {"sudo mount -t sysfs sysfs /sys"});
-    const std::string because =
-        kernel.configuration.empty()
-            ? "there is no /sys/class/dma_heap"
-            : std::format("CONFIG_DMABUF_HEAPS is not in {}", printable(kernel.configuration));
-    return kernel_problem(std::format("{} has no dma-buf heaps: {}.", kernel_name(kernel), because),
-                          build_it);
-}
-
-Check no_heap(const KernelFacts& kernel) {
-    const std::string finding =
-        std::format("{} can have heaps, and has none.", kernel_name(kernel));
-    if (kernel.loadable_modules.empty())
-        return kernel_problem(finding, build_it);
-    std::vector<std::string> commands;
-    for (const std::string& module : kernel.loadable_modules)
-        commands.push_back("sudo modprobe " + module);
-    commands.push_back(std::format("printf '%s\\n' {} | sudo tee /etc/modules-load.d/heapsel.conf",
-                                   joined(kernel.loadable_modules, " ")));
-    return kernel_problem(finding, "Load the modules that register heaps, now and at each boot.",
-                          std::move(commands));
-}
-
 /// A heap of the kernel's with neither a node of its name nor one that it is folded into.
 bool lacks_node(const KernelHeap& heap, const Facts& facts) {
     return std::ranges::none_of(
@@ -221,20 +177,6 @@ Check refusal_of(const Heap& heap, const Facts& facts) {
 }
 
 } // namespace
-
-Check kernel_check(const Facts& facts) {
-    const KernelFacts& kernel = facts.kernel;
-    // The kernel has two heaps for a region with two names.
-    const std::size_t count = facts.heaps.empty() ? kernel.heaps.size() : facts.heaps.size();
-    if (count > 0)
-        return {.subject = "kernel",
-                .condition = Condition::ok,
-                .finding = std::format("{} has {} {}.", kernel_name(kernel), count,
-                                       count == 1 ? "heap" : "heaps"),
-                .hint = {},
-                .commands = {}};
-    return kernel.has_framework ? no_heap(kernel) : no_framework(kernel);
-}
 
 std::vector<Check> node_checks(const Facts& facts) {
     std::vector<KernelHeap> missing;

@@ -36,23 +36,11 @@ Result<std::vector<HeapFacts>> in_scope(const Wish& wish, const Facts& facts) {
     return scope;
 }
 
-bool is_contiguous(const HeapFacts& facts) {
-    return facts.heap.property(Trait::contiguous).answer == Answer::yes && facts.heap.size != 0U;
-}
-
-Check nothing_meets(const Wish& wish, const Facts& facts) {
-    const bool lacks_contiguous =
-        std::ranges::contains(wish.policy.require,
-                              Criterion{.trait = Trait::contiguous, .wanted = true}) &&
-        std::ranges::none_of(facts.heaps, is_contiguous);
+Check nothing_meets() {
     return {.subject = "requirement",
             .condition = Condition::problem,
             .finding = "No heap meets what is required.",
-            .hint = lacks_contiguous
-                        ? "No heap is known to be contiguous: boot with cma=64M on the kernel's "
-                          "command line, which needs CONFIG_DMABUF_HEAPS_CMA, or give "
-                          "/reserved-memory a reusable shared-dma-pool."
-                        : "Require less; heapsel explain says of each heap what it lacks.",
+            .hint = "Require less; heapsel explain says of each heap what it lacks.",
             .commands = {}};
 }
 
@@ -81,6 +69,9 @@ Result<std::vector<Check>> examine(const Wish& wish, const Facts& facts) {
     const auto add = [&](std::vector<Check> more) {
         std::ranges::move(more, std::back_inserter(checks));
     };
+    auto kinds = kind_checks(wish, facts);
+    const bool lacks_kind = std::ranges::contains(kinds, Condition::problem, &Check::condition);
+    add(std::move(kinds));
     add(node_checks(facts));
     add(tree_checks(facts));
     add(area_checks(facts));
@@ -88,8 +79,8 @@ Result<std::vector<Check>> examine(const Wish& wish, const Facts& facts) {
         const auto scope = in_scope(wish, facts);
         if (!scope)
             return std::unexpected(scope.error());
-        if (scope->empty())
-            checks.push_back(nothing_meets(wish, facts));
+        if (scope->empty() && !lacks_kind)
+            checks.push_back(nothing_meets());
         add(permission_checks(facts, *scope));
         add(size_checks(wish, *scope));
         add(room_checks(wish, facts, *scope));

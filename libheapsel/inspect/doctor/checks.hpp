@@ -22,6 +22,9 @@ namespace heapsel {
 /// The parts of `examine`. `heaps` are those that meet the requirements.
 using HeapsInScope = std::span<const HeapFacts>;
 [[nodiscard]] Check kernel_check(const Facts& facts);
+/// Of a machine that has heaps, the kinds of Linux's own that it lacks: a problem where one is
+/// required, and else told where it is known why.
+[[nodiscard]] std::vector<Check> kind_checks(const Wish& wish, const Facts& facts);
 [[nodiscard]] std::vector<Check> node_checks(const Facts& facts);
 [[nodiscard]] std::vector<Check> tree_checks(const Facts& facts);
 [[nodiscard]] std::vector<Check> permission_checks(const Facts& facts, HeapsInScope heaps);

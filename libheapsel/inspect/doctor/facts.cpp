@@ -44,9 +44,8 @@ std::optional<DescriptorFacts> descriptor_facts() {
         .open = open_descriptors(), .soft = limit.rlim_cur, .hard = limit.rlim_max};
 }
 
-std::vector<HeapFacts> heap_facts(const HeapCatalog& catalog, const fs::path& root) {
+std::vector<HeapFacts> heap_facts(const HeapCatalog& catalog, const std::vector<CmaArea>& areas) {
     const auto page_size = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-    const auto areas = read_cma_areas(root);
     std::vector<HeapFacts> facts;
     std::ranges::transform(
         catalog.heaps(), std::back_inserter(facts), [&](const Heap& heap) -> HeapFacts {
@@ -65,8 +64,10 @@ Facts gather_facts(const fs::path& root) {
     facts.container = is_container(root);
     facts.hidden_tree = hides_tree(root);
     facts.kernel = read_kernel_facts(root);
+    const auto areas = read_cma_areas(root);
+    facts.cma_areas = areas.size();
     if (const auto catalog = HeapCatalog::scan(root))
-        facts.heaps = heap_facts(*catalog, root);
+        facts.heaps = heap_facts(*catalog, areas);
     else
         facts.no_catalog = catalog.error();
     facts.held = list_process_buffers(root);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -41,6 +42,7 @@ struct Facts {
     KernelFacts kernel;
     std::optional<Error> no_catalog; ///< Why there are no `heaps`, where they could not be scanned.
     std::vector<HeapFacts> heaps;
+    std::size_t cma_areas = 0; ///< Of which the kernel tells, with a heap or without.
     UserFacts user;
     ProcessBuffers held;
     std::vector<CgroupLimit> limits;

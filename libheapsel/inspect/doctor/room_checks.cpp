@@ -129,6 +129,23 @@ bool is_charged(const HeapFacts& facts, const CgroupLimit& limit) {
     return limit.controller != Controller::dmem || region == limit.region;
 }
 
+/// Heaps with memory of their own are charged to nobody, and the controller that could count for
+/// them was not built.
+bool lacks_controller(const KernelFacts& kernel, HeapsInScope heaps) {
+    return !kernel.configuration.empty() && !kernel.options.contains("CGROUP_DMEM") &&
+           std::ranges::any_of(heaps, [](const HeapFacts& facts) {
+               return has_size(facts) && facts.accounting.controller == Controller::none;
+           });
+}
+
+std::string unlimited(const KernelFacts& kernel, HeapsInScope heaps) {
+    const std::string finding = "No cgroup limits these heaps";
+    return lacks_controller(kernel, heaps)
+               ? std::format("{}; dmem could not: CONFIG_CGROUP_DMEM is not in {}.", finding,
+                             printable(kernel.configuration))
+               : finding + '.';
+}
+
 Check limit_reached(const HeapFacts& facts, const CgroupLimit& limit) {
     const bool by_region = limit.controller == Controller::dmem;
     const std::string value = by_region ? limit.region + " max" : "max";
@@ -201,7 +218,7 @@ std::vector<Check> cgroup_checks(const Wish& wish, const Facts& facts, HeapsInSc
     }
     if (checks.empty() && !heaps.empty())
         checks.push_back(ok("cgroup", limited ? "No limit of a cgroup is reached."
-                                              : "No cgroup limits these heaps."));
+                                              : unlimited(facts.kernel, heaps)));
     return checks;
 }
 
