@@ -126,7 +126,10 @@ INSTANTIATE_TEST_SUITE_P(
                Trait::cached, "amlogic.toml"},
         // The driver is all that was read: the suffix says that the heap is not cached.
         Vendor{"google-gs101-vendor", "uncached", "video_system-uncached", Trait::cached,
-               "google.toml"}),
+               "google.toml"},
+        // So here, with the device tree that names the heaps.
+        Vendor{"samsung-s5e9925-vendor", "non-contiguous,uncached", "system-uncached",
+               Trait::cached, "samsung.toml"}),
     [](const auto& vendor) {
         std::string name = vendor.param.board;
         std::erase(name, '-');
@@ -168,6 +171,19 @@ TEST_F(VendorsMachine, TisCarveOutsAreCachedUnlessTheyHaveNoMap) {
     EXPECT_EQ(shared.property(Trait::cached).answer, Answer::yes);
     EXPECT_EQ(catalog.find("carveout_dsp-only@e0000000")->property(Trait::cached).answer,
               Answer::no);
+}
+
+TEST_F(VendorsMachine, SamsungsHeapsLieOverTheRegionsOfTheirChip) {
+    const HeapCatalog catalog = scan(test::RecordedBoard("samsung-s5e9925-vendor"));
+    const Heap& uncached = *catalog.find("crypto-uncached");
+    EXPECT_EQ(uncached.size, 24U << 20U);
+    EXPECT_EQ(uncached.property(Trait::contiguous).answer, Answer::yes);
+    EXPECT_EQ(uncached.property(Trait::cached).answer, Answer::no);
+    const Heap& kept_from_the_cpu = *catalog.find("secure_camera-secure");
+    EXPECT_EQ(kept_from_the_cpu.region, (Region{.base = 0x96000000, .size = 0x1ee0000}));
+    EXPECT_EQ(kept_from_the_cpu.property(Trait::protected_memory).answer, Answer::yes);
+    EXPECT_EQ(kept_from_the_cpu.property(Trait::cached).answer, Answer::unknown);
+    EXPECT_EQ(catalog.find("crypto")->property(Trait::cached).source, Source::device_tree);
 }
 
 /// Qualcomm's GStreamer allocator (qtiallocator) takes qcom,system before system.
