@@ -101,17 +101,6 @@ int bind(const BindOptions& options) {
     return exit_done;
 }
 
-CLI::Option* add_role(CLI::App& verb, Role& role) {
-    const auto read = [&role](const std::string& text) {
-        const auto called = parse_role(text);
-        if (!called)
-            throw CLI::ValidationError("ROLE", "\"" + printable(text) +
-                                                   "\" is none of frame, reference, metadata");
-        role = *called;
-    };
-    return verb.add_option_function<std::string>("ROLE", read, "frame, reference or metadata");
-}
-
 } // namespace
 
 void add_bind(CLI::App& app, Action& action) {
@@ -121,7 +110,7 @@ void add_bind(CLI::App& app, Action& action) {
     verb->add_option("DEVICE", options->device,
                      "/dev/videoN, /dev/dri/cardN, or the device's directory in sysfs")
         ->required();
-    add_role(*verb, options->role)->required();
+    add_word(*verb, options->role, all_roles, "ROLE", "frame, reference or metadata")->required();
     CLI::Option* const heaps =
         verb->add_option("HEAP", options->heaps, "In order of preference, by name or alias");
     CLI::Option* const or_driver =

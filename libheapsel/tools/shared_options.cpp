@@ -32,16 +32,8 @@ CLI::Option* add_blob(CLI::App& command, Scope& scope, CLI::Option* root) {
     CLI::Option* const blob =
         command.add_option("--dtb", scope.blob, "Plan for the board of this device-tree blob")
             ->excludes(root);
-    const auto read = [&scope](const std::string& text) {
-        const auto kernel = parse_kernel_generation(text);
-        if (!kernel)
-            throw CLI::ValidationError("--kernel", "\"" + printable(text) +
-                                                       "\" is none of series, stock, before-6.17");
-        scope.plan.kernel = *kernel;
-    };
-    command
-        .add_option_function<std::string>(
-            "--kernel", read, "Which it runs: series (the default), stock or before-6.17")
+    add_word(command, scope.plan.kernel, all_kernel_generations, "--kernel",
+             "Which it runs: series (the default), stock or before-6.17")
         ->needs(blob);
     command
         .add_option("--command-line", scope.plan.command_line,
@@ -57,15 +49,8 @@ void add_policy(CLI::App& command, PolicyOptions& options) {
     command.add_option("--prefer", options.prefer,
                        "What it should be, the first outweighs the rest; the same words");
     command.add_option("--heap", options.heap, "This heap and no other, by name or alias");
-    const auto fallback = [&options](const std::string& text) {
-        options.fallback = parse_fallback(text);
-        if (!options.fallback)
-            throw CLI::ValidationError("--fallback", "\"" + printable(text) +
-                                                         "\" is none of same-caching, any, none");
-    };
-    command.add_option_function<std::string>(
-        "--fallback", fallback,
-        "What an exhausted heap passes requests on to: same-caching (the default), any, none");
+    add_word(command, options.fallback, all_fallbacks, "--fallback",
+             "What an exhausted heap passes requests on to: same-caching (the default), any, none");
     command.add_flag("--udmabuf,!--no-udmabuf", options.udmabuf,
                      "Where no heap serves, take system memory through /dev/udmabuf, or do not");
     command.add_flag("--no-policy", options.no_files,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -11,12 +12,15 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/joined.hpp"
+#include "base/words.hpp"
 #include "inspect/board_plan.hpp"
 #include <heapsel/consumer.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/heap_catalog.hpp>
 #include <heapsel/policy_settings.hpp>
 #include <heapsel/policy_sources.hpp>
+#include <heapsel/printable.hpp>
 
 #include "command.hpp"
 
@@ -51,6 +55,20 @@ struct PolicyOptions {
 
 /// Adds --require, --prefer, --heap, --fallback, --udmabuf, --address-bits, --align, --no-policy.
 void add_policy(CLI::App& command, PolicyOptions& options);
+
+/// Adds an option, or an argument, that is one of the words of `all`.
+template <typename Target, typename Enum, std::size_t count>
+CLI::Option* add_word(CLI::App& command, Target& target, const std::array<Enum, count>& all,
+                      const std::string& name, const std::string& description) {
+    const auto read = [&target, &all, name](const std::string& text) {
+        const auto value = value_called(all, text);
+        if (!value)
+            throw CLI::ValidationError(name, "\"" + printable(text) + "\" is none of " +
+                                                 joined(words_of(all), ", "));
+        target = *value;
+    };
+    return command.add_option_function<std::string>(name, read, description);
+}
 
 /// Adds an option, or an argument, that is a number of bytes.
 CLI::Option* add_size(CLI::App& command, std::size_t& size, const std::string& name,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/kernel_generation.hpp>
 
-#include <algorithm>
 #include <utility>
+
+#include "base/words.hpp"
 
 namespace heapsel {
 
@@ -19,11 +20,7 @@ std::string_view to_string(KernelGeneration generation) {
 }
 
 std::optional<KernelGeneration> parse_kernel_generation(std::string_view text) {
-    const auto* const found =
-        std::ranges::find_if(all_kernel_generations, [&](KernelGeneration generation) {
-            return to_string(generation) == text;
-        });
-    return found == all_kernel_generations.end() ? std::nullopt : std::optional(*found);
+    return value_called(all_kernel_generations, text);
 }
 
 } // namespace heapsel

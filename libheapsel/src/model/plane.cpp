@@ -7,6 +7,8 @@
 
 #include <heapsel/pixel_format.hpp>
 
+#include "base/words.hpp"
+
 namespace heapsel {
 
 std::string_view to_string(PlaneType type) {
@@ -22,11 +24,7 @@ std::string_view to_string(PlaneType type) {
 }
 
 std::optional<PlaneType> parse_plane_type(std::string_view text) {
-    for (const PlaneType type : all_plane_types) {
-        if (to_string(type) == text)
-            return type;
-    }
-    return std::nullopt;
+    return value_called(all_plane_types, text);
 }
 
 Answer Plane::takes(std::uint32_t format, std::uint64_t modifier) const {

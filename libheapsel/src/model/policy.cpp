@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "base/words.hpp"
+
 namespace heapsel {
 
 std::string_view to_string(Fallback fallback) {
@@ -18,11 +20,7 @@ std::string_view to_string(Fallback fallback) {
 }
 
 std::optional<Fallback> parse_fallback(std::string_view text) {
-    for (const Fallback fallback : all_fallbacks) {
-        if (to_string(fallback) == text)
-            return fallback;
-    }
-    return std::nullopt;
+    return value_called(all_fallbacks, text);
 }
 
 } // namespace heapsel

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "base/words.hpp"
+
 namespace heapsel {
 
 std::string_view to_string(Queue queue) {
@@ -16,11 +18,7 @@ std::string_view to_string(Queue queue) {
 }
 
 std::optional<Queue> parse_queue(std::string_view text) {
-    for (const Queue queue : all_queues) {
-        if (to_string(queue) == text)
-            return queue;
-    }
-    return std::nullopt;
+    return value_called(all_queues, text);
 }
 
 } // namespace heapsel

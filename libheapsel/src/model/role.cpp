@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "base/words.hpp"
+
 namespace heapsel {
 
 std::string_view to_string(Role role) {
@@ -18,11 +20,7 @@ std::string_view to_string(Role role) {
 }
 
 std::optional<Role> parse_role(std::string_view text) {
-    for (const Role role : all_roles) {
-        if (to_string(role) == text)
-            return role;
-    }
-    return std::nullopt;
+    return value_called(all_roles, text);
 }
 
 } // namespace heapsel

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/words.hpp"
+
 namespace heapsel {
 namespace {
 
@@ -92,11 +94,9 @@ std::optional<Criterion> parse_criterion(std::string_view text) {
     const bool wanted = !text.starts_with(negation);
     if (!wanted)
         text.remove_prefix(negation.size());
-    for (const Trait trait : all_traits) {
-        if (to_string(trait) == text)
-            return Criterion{.trait = trait, .wanted = wanted};
-    }
-    return std::nullopt;
+    return value_called(all_traits, text).transform([&](Trait trait) {
+        return Criterion{.trait = trait, .wanted = wanted};
+    });
 }
 
 Result<std::vector<Criterion>> parse_criteria(std::string_view text) {

@@ -12,6 +12,8 @@
 #include <heapsel/printable.hpp>
 #include <heapsel/size_text.hpp>
 
+#include "base/joined.hpp"
+#include "base/words.hpp"
 #include "heaps/machine.hpp"
 
 namespace heapsel {
@@ -64,7 +66,7 @@ Refusal read_size(const Text& text, PolicySettings& settings) {
 Refusal read_fallback(const Text& text, PolicySettings& settings) {
     const auto fallback = parse_fallback(text.value);
     if (!fallback)
-        return refusal(text, "one of same-caching, any, none");
+        return refusal(text, "one of " + joined(words_of(all_fallbacks), ", "));
     settings.fallback = {.value = *fallback, .from = text.from};
     return std::nullopt;
 }

@@ -12,6 +12,7 @@
 #include <heapsel/size_text.hpp>
 
 #include "base/nearest_name.hpp"
+#include "base/words.hpp"
 #include "io/toml_text.hpp"
 
 namespace heapsel {
@@ -22,14 +23,6 @@ Error error_at(std::string_view file, toml::source_position at, std::string hint
             .operation = "read the policy",
             .subject = std::format("{}:{}:{}", file, at.line, at.column),
             .hint = std::move(hint)};
-}
-
-template <typename Values>
-std::vector<std::string> words_of(const Values& values) {
-    std::vector<std::string> words;
-    for (const auto& value : values)
-        words.emplace_back(to_string(value));
-    return words;
 }
 
 std::vector<std::string> criterion_words() {
