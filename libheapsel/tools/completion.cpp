@@ -2,6 +2,7 @@
 #include "completion.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <iostream>
 #include <iterator>
@@ -15,6 +16,9 @@
 #include <heapsel/queue.hpp>
 #include <heapsel/role.hpp>
 #include <heapsel/trait.hpp>
+
+#include "base/words.hpp"
+#include "heap_table.hpp"
 
 namespace heapsel::tools {
 namespace {
@@ -97,7 +101,8 @@ std::vector<std::string> going_on(const std::vector<std::string>& candidates, st
 /// The last of several values with commas between them goes on.
 std::vector<std::string> value_going_on(const ValueSource& values, const std::string& taker,
                                         const std::string& word, const std::string& before = {}) {
-    const bool is_list = taker == "--require" || taker == "--prefer";
+    constexpr std::array lists{"--require", "--prefer", "--columns", "-o"};
+    const bool is_list = std::ranges::contains(lists, taker);
     const auto comma = is_list ? word.rfind(',') : std::string::npos;
     const std::size_t begin = comma == std::string::npos ? 0 : comma + 1;
     return going_on(values(taker), word.substr(begin), before + word.substr(0, begin));
@@ -170,13 +175,6 @@ std::vector<std::string> criteria() {
     return words;
 }
 
-std::vector<std::string> roles() {
-    std::vector<std::string> words;
-    std::ranges::transform(all_roles, std::back_inserter(words),
-                           [](Role role) { return std::string(to_string(role)); });
-    return words;
-}
-
 fs::path root_among(Words words) {
     const auto option = std::ranges::find(words, "--root");
     const bool given = option != words.end() && std::next(option) != words.end();
@@ -215,10 +213,12 @@ void print_completions(const CLI::App& app, Words words) {
             return heap_names(root);
         if (taker == "--require" || taker == "--prefer")
             return criteria();
+        if (taker == "--columns" || taker == "-o")
+            return column_names();
         if (taker == "DEVICE")
             return device_words(root);
         if (taker == "ROLE")
-            return roles();
+            return words_of(all_roles);
         return {};
     };
     for (const std::string& word : completions(app, words, values))

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
+#include <cstdint>
 #include <format>
 #include <iostream>
 #include <iterator>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include <heapsel/printable.hpp>
 
+#include "base/joined.hpp"
 #include "evidence.hpp"
+#include "heap_table.hpp"
 #include "json.hpp"
 #include "region_table.hpp"
 #include "shared_options.hpp"
@@ -20,55 +24,12 @@
 namespace heapsel::tools {
 namespace {
 
-std::string short_source(Source source) {
-    switch (source) {
-    case Source::device_tree:
-        return "tree";
-    case Source::heap_name:
-        return "name";
-    case Source::command_line:
-        return "cmdline";
-    case Source::kernel:
-    case Source::sysfs:
-    case Source::facts:
-    case Source::none:
-        break;
-    }
-    return std::string(to_string(source));
-}
-
-std::string cell(const Property& property) {
-    std::string text(to_string(property.answer));
-    if (property.source != Source::none)
-        text += std::format(" ({})", short_source(property.source));
-    return text;
-}
-
-std::string aliases_of(const Heap& heap) {
-    std::string text;
-    for (const std::string& alias : heap.aliases)
-        text += (text.empty() ? "" : " ") + printable(alias);
-    return text.empty() ? "-" : text;
-}
-
-std::string properties(std::span<const Usage> usages) {
-    std::vector<std::vector<std::string>> rows{
-        {"HEAP", "ALIASES", "ACCESS", "CONTIGUOUS", "CACHED", "ECC", "PROTECTED"}};
-    for (const Usage& usage : usages) {
-        std::vector<std::string> row{printable(usage.heap.name), aliases_of(usage.heap),
-                                     std::string(to_string(usage.heap.permission))};
-        for (const Trait trait : all_traits)
-            row.push_back(cell(usage.heap.property(trait)));
-        rows.push_back(std::move(row));
-    }
-    return table(rows);
-}
-
-std::string figures(std::span<const Usage> usages) {
-    std::vector<std::vector<std::string>> rows{usage_heading()};
-    std::ranges::transform(usages, std::back_inserter(rows), usage_row);
-    return table(rows);
-}
+struct ListOptions {
+    Scope scope;
+    HeapColumns columns = default_columns();
+    HeapTableStyle style;
+    bool evidence = false;
+};
 
 std::string evidence(const Usage& usage) {
     auto rows = evidence_rows(usage);
@@ -88,14 +49,28 @@ nlohmann::ordered_json as_json(const HeapCatalog& catalog, std::span<const Usage
     return {{"heaps", std::move(heaps)}, {"warnings", catalog.warnings()}};
 }
 
-/// A plan has no figures: the kernel keeps them of what it runs.
-int list_plan(const Scope& scope, bool with_evidence) {
+std::vector<Usage> usages_of(const HeapCatalog& catalog) {
+    std::vector<Usage> usages;
+    std::ranges::transform(catalog.heaps(), std::back_inserter(usages), usage_of);
+    return usages;
+}
+
+std::string heap_table(const ListOptions& options, std::span<const Usage> usages) {
+    return table(heap_rows(usages, options.columns, options.style));
+}
+
+void print_evidence(const ListOptions& options, std::span<const Usage> usages) {
+    for (const Usage& usage : options.evidence ? usages : std::span<const Usage>())
+        std::cout << evidence(usage);
+}
+
+int list_plan(const ListOptions& options) {
+    const Scope& scope = options.scope;
     const auto plan = plan_board(*scope.blob, scope.plan);
     if (!plan)
         return fail(plan.error());
-    say_warnings(plan->catalog);
-    std::vector<Usage> usages;
-    std::ranges::transform(plan->catalog.heaps(), std::back_inserter(usages), usage_of);
+    say_warnings(plan->catalog.warnings());
+    const auto usages = usages_of(plan->catalog);
     if (scope.json) {
         auto answer = as_json(plan->catalog, usages);
         answer["kernel"] = to_string(scope.plan.kernel);
@@ -105,34 +80,44 @@ int list_plan(const Scope& scope, bool with_evidence) {
         std::cout << answer.dump(2) << '\n';
         return exit_done;
     }
-    std::cout << properties(usages);
+    std::cout << heap_table(options, usages);
     if (!plan->regions.empty())
         std::cout << '\n' << region_table(plan->regions);
-    if (with_evidence) {
-        for (const Usage& usage : usages)
-            std::cout << evidence(usage);
-    }
+    print_evidence(options, usages);
     return exit_done;
 }
 
-struct ListOptions {
-    Scope scope;
-    bool evidence = false;
-};
-
 int list(const ListOptions& options, const HeapCatalog& catalog) {
-    std::vector<Usage> usages;
-    std::ranges::transform(catalog.heaps(), std::back_inserter(usages), usage_of);
+    const auto usages = usages_of(catalog);
     if (options.scope.json) {
         std::cout << as_json(catalog, usages).dump(2) << '\n';
         return exit_done;
     }
-    std::cout << properties(usages) << '\n' << figures(usages);
-    if (options.evidence) {
-        for (const Usage& usage : usages)
-            std::cout << evidence(usage);
-    }
+    std::cout << heap_table(options, usages);
+    print_evidence(options, usages);
     return exit_done;
+}
+
+/// What of the table can be asked for; JSON has all of it.
+void add_table_options(CLI::App& verb, ListOptions& options) {
+    CLI::Option* const json = verb.get_option("--json");
+    const auto read = [&options](const std::string& text) {
+        auto columns = parse_columns(text);
+        if (!columns)
+            throw CLI::ValidationError("--columns", "\"" + printable(columns.error().subject) +
+                                                        "\" is no column. " + columns.error().hint);
+        options.columns = *std::move(columns);
+    };
+    verb.add_option_function<std::string>("-o,--columns", read,
+                                          "These columns, by commas, or +COLUMN,... for more: " +
+                                              joined(column_names(), ", "))
+        ->excludes(json);
+    const auto bare = [&options](std::int64_t /*times*/) { options.style.headings = false; };
+    const auto exact = [&options](std::int64_t /*times*/) { options.style.bytes = Bytes::exact; };
+    verb.add_flag_function("-n,--noheadings", bare, "Leave out the headings")->excludes(json);
+    verb.add_flag_function("-b,--bytes", exact, "Print sizes in bytes")->excludes(json);
+    verb.add_flag("-v,--evidence", options.evidence,
+                  "Say below where each property was learned, and why what is - is not known");
 }
 
 } // namespace
@@ -142,11 +127,11 @@ void add_list(CLI::App& app, Action& action) {
     CLI::App* const verb =
         app.add_subcommand("list", "List the heaps, what is known of them, and how full they are");
     add_blob(*verb, options->scope, add_scope(*verb, options->scope));
-    verb->add_flag("--evidence", options->evidence, "Say where each property was learned");
+    add_table_options(*verb, *options);
     verb->callback([options, &action] {
         action = [options] {
             if (options->scope.blob)
-                return list_plan(options->scope, options->evidence);
+                return list_plan(*options);
             return with_catalog(options->scope, [&](const HeapCatalog& catalog) {
                 return list(*options, catalog);
             });

@@ -30,7 +30,9 @@ int run(int argc, const char* const* argv) {
     } catch (const CLI::Success& done) {
         return app.exit(done, std::cout, std::cerr);
     } catch (const CLI::ParseError& wrong) {
-        std::cerr << "heapsel: " << wrong.what() << ". Try heapsel --help.\n";
+        const std::string what = wrong.what();
+        std::cerr << "heapsel: " << what << (what.ends_with('.') ? "" : ".")
+                  << " Try heapsel --help.\n";
         return exit_usage;
     }
     return action();

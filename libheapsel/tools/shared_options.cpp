@@ -121,8 +121,8 @@ std::optional<PolicyLayers> layers_of(const PolicyOptions& options, const Scope&
     return std::nullopt;
 }
 
-void say_warnings(const HeapCatalog& catalog) {
-    for (const std::string& warning : catalog.warnings())
+void say_warnings(std::span<const std::string> warnings) {
+    for (const std::string& warning : warnings)
         std::cerr << "heapsel: warning: " << warning << '\n';
 }
 
@@ -130,7 +130,7 @@ int with_catalog(const Scope& scope, const std::function<int(const HeapCatalog&)
     const auto catalog = catalog_of(scope);
     if (!catalog)
         return fail(catalog.error());
-    say_warnings(*catalog);
+    say_warnings(catalog->warnings());
     return use(*catalog);
 }
 

@@ -87,7 +87,7 @@ CLI::Option* add_size(CLI::App& command, std::size_t& size, const std::string& n
                                                     const Scope& scope);
 
 /// Says the warnings on standard error.
-void say_warnings(const HeapCatalog& catalog);
+void say_warnings(std::span<const std::string> warnings);
 
 /// Scans the machine, or plans from the device tree, says the catalog's warnings on standard error,
 /// and gives the exit status of `use`, or of the failure.

@@ -13,6 +13,7 @@
 
 #include "evidence.hpp"
 #include "heap_cells.hpp"
+#include "heap_table.hpp"
 #include "heap_users.hpp"
 #include "json.hpp"
 #include "shared_options.hpp"
@@ -106,7 +107,7 @@ void print(const Portrait& portrait) {
         std::cout << wrapped(permission_hint(heap), 0, width);
     std::cout << '\n'
               << table(evidence_rows(usage)) << '\n'
-              << table({usage_heading(), usage_row(usage)}) << '\n'
+              << table(heap_rows({&usage, 1}, usage_columns())) << '\n'
               << buffer_table(portrait);
     if (portrait.unseen > 0)
         std::cout << std::format("{} {} may not be looked into; root may.\n", portrait.unseen,

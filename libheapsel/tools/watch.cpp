@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <ctime>
 #include <format>
@@ -18,8 +19,8 @@
 #include <unistd.h>
 
 #include <heapsel/printable.hpp>
-#include <heapsel/size_text.hpp>
 
+#include "heap_table.hpp"
 #include "json.hpp"
 #include "shared_options.hpp"
 #include "table.hpp"
@@ -70,20 +71,16 @@ std::string change(const Usage& usage, const Before& before) {
     if (!now || found == before.end())
         return "-";
     if (*now == found->second)
-        return "0 B";
-    return *now > found->second ? "+" + size_text(*now - found->second)
-                                : "-" + size_text(found->second - *now);
+        return short_size(0);
+    return *now > found->second ? "+" + short_size(*now - found->second)
+                                : "-" + short_size(found->second - *now);
 }
 
 std::string text_of(std::span<const Usage> usages, const Before& before) {
-    auto heading = usage_heading();
-    heading.emplace_back("CHANGE");
-    std::vector<std::vector<std::string>> rows{std::move(heading)};
-    for (const Usage& usage : usages) {
-        auto row = usage_row(usage);
-        row.push_back(change(usage, before));
-        rows.push_back(std::move(row));
-    }
+    auto rows = heap_rows(usages, usage_columns());
+    rows.front().emplace_back("CHANGE");
+    for (std::size_t i = 0; i < usages.size(); ++i)
+        rows[i + 1].push_back(change(usages[i], before));
     return table(rows);
 }
 

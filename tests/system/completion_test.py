@@ -34,6 +34,7 @@ CASES = (
      "heapsel explain --root ROOT --require contiguous,non-ecc"),
     ("heapsel explain --root ROOT /dev/video7:ref", "heapsel explain --root ROOT /dev/video7:reference"),
     ("heapsel alloc --cou", "heapsel alloc --count"),
+    ("heapsel list -o NAME,CONT", "heapsel list -o NAME,CONTIG"),
 )
 
 

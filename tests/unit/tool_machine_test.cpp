@@ -37,7 +37,7 @@ TEST_F(ToolOfMachine, ShowHasTheMemoryTheFiguresTheBuffersAndTheDevices) {
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     for (const char* const part :
          {"nonecc@58000000: ", ", unknown\n", "contiguous  yes         device tree  ",
-          "address     0x58000000  device tree  ", "nonecc@58000000  64 MiB  48 MiB  40 MiB",
+          "address     0x58000000  device tree  ", "nonecc@58000000   64M   48M      40M",
           "PROCESS  COMMAND  INODE  SIZE   FDS  NAME   ATTACHED\n",
           "412      player   35     8 MiB  1    frame  -\n", "What no process has open is not ",
           "DEVICE          MEMORY     HEAP IS\n", "/dev/video0     reference  bound\n",
@@ -106,12 +106,11 @@ TEST_F(ToolOfMachine, LintOfABadNameFailsWithRuleAndSuggestion) {
 TEST_F(ToolOfMachine, WatchLooksAsOftenAsItIsToldTo) {
     const Outcome outcome = on_board({"watch", "--count", "2", "--interval", "0.01", "system"});
     EXPECT_EQ(outcome.status, 0);
-    EXPECT_EQ(outcome.out,
-              "HEAP    SIZE  FREE  LARGEST  BUFFERS  USED    PEAK   ACCOUNTING  CHANGE\n"
-              "system  -     -     -        5        20 KiB  3 GiB  memcg       -\n"
-              "\n"
-              "HEAP    SIZE  FREE  LARGEST  BUFFERS  USED    PEAK   ACCOUNTING  CHANGE\n"
-              "system  -     -     -        5        20 KiB  3 GiB  memcg       0 B\n");
+    EXPECT_EQ(outcome.out, "NAME    SIZE  FREE  LARGEST  BUFFERS  USED  PEAK  ACCOUNTING  CHANGE\n"
+                           "system     -     -        -        5   20K    3G  memcg       -\n"
+                           "\n"
+                           "NAME    SIZE  FREE  LARGEST  BUFFERS  USED  PEAK  ACCOUNTING  CHANGE\n"
+                           "system     -     -        -        5   20K    3G  memcg       0B\n");
 }
 
 TEST_F(ToolOfMachine, WatchPrintsALineOfJsonEachTime) {

@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "devices/device_argument.hpp"
 #include "heap_builder.hpp"
+#include "heap_table.hpp"
 #include "json.hpp"
 #include "table.hpp"
 #include "usage.hpp"
@@ -57,22 +59,42 @@ TEST(Json, OfAccountingHasNullsForWhatIsNotKnown) {
                   R"({"controller": "dmem", "region": "a\\xff", "unknown": null})"));
 }
 
-TEST(UsageRow, TellsWhatIsUnknownFromWhatThereIsNot) {
-    Usage usage{.heap = test::heap("a"), .statistics = {}, .accounting = {}};
-    usage.statistics.buffers.value = 12;
-    usage.statistics.allocated.value = 1536;
-    usage.statistics.peak.unknown_because = "why";
-    EXPECT_EQ(usage_row(usage), (std::vector<std::string>{"a", "-", "-", "-", "12", "1.5 KiB",
-                                                          "unknown", "unknown"}));
-    EXPECT_EQ(usage_row(usage).size(), usage_heading().size());
+std::string cell(const Usage& usage, std::string_view column, Bytes bytes = Bytes::rounded) {
+    const auto rows =
+        heap_rows({&usage, 1}, parse_columns(column).value(), {.bytes = bytes, .headings = false});
+    return rows.front().front();
 }
 
-TEST(UsageRow, TheSizeIsTheKernelsOrElseTheHeaps) {
+TEST(HeapRows, HaveADashForWhatIsUnknownAndForWhatThereIsNot) {
+    Usage usage{.heap = test::heap("a"), .statistics = {}, .accounting = {}};
+    usage.statistics.peak.unknown_because = "why";
+    EXPECT_EQ(cell(usage, "PEAK"), "-");
+    EXPECT_EQ(cell(usage, "FREE"), "-");
+    EXPECT_EQ(cell(usage, "ACCOUNTING"), "-");
+    EXPECT_EQ(cell(usage, "CONTIG"), "-");
+}
+
+TEST(HeapRows, RoundSizesAndCountExactly) {
+    Usage usage{.heap = test::heap("a"), .statistics = {}, .accounting = {}};
+    usage.statistics.buffers.value = 1200;
+    usage.statistics.allocated.value = 1536;
+    EXPECT_EQ(cell(usage, "BUFFERS"), "1200");
+    EXPECT_EQ(cell(usage, "USED"), "1.5K");
+    EXPECT_EQ(cell(usage, "USED", Bytes::exact), "1536");
+}
+
+TEST(HeapRows, TheSizeIsTheKernelsOrElseTheHeaps) {
     Usage usage{.heap = test::sized(test::heap("a"), 1024), .statistics = {}, .accounting = {}};
     usage.statistics.size.unknown_because = "why";
-    EXPECT_EQ(usage_row(usage)[1], "1 KiB");
+    EXPECT_EQ(cell(usage, "SIZE"), "1K");
     usage.statistics.size = {.value = 2048, .unknown_because = {}};
-    EXPECT_EQ(usage_row(usage)[1], "2 KiB");
+    EXPECT_EQ(cell(usage, "SIZE"), "2K");
+}
+
+TEST(ShortSize, IsOneWord) {
+    EXPECT_EQ(short_size(0), "0B");
+    EXPECT_EQ(short_size(512), "512B");
+    EXPECT_EQ(short_size(std::uint64_t{1} << 20U), "1M");
 }
 
 TEST(UnknownBecause, NamesEachReasonOnce) {
