@@ -25,9 +25,15 @@ nlohmann::ordered_json list_of(const std::vector<Device>& devices) {
     return list;
 }
 
-int devices(const Scope& scope) {
-    const auto videos = list_video_devices(scope.root);
-    const auto displays = list_display_devices(scope.root);
+struct DevicesOptions {
+    Scope scope;
+    Ask ask = Ask::drivers;
+};
+
+int devices(const DevicesOptions& options) {
+    const Scope& scope = options.scope;
+    const auto videos = list_video_devices(scope.root, options.ask);
+    const auto displays = list_display_devices(scope.root, options.ask);
     if (scope.json) {
         std::cout << nlohmann::ordered_json{{"devices", list_of(videos)},
                                             {"displays", list_of(displays)}}
@@ -54,12 +60,13 @@ int devices(const Scope& scope) {
 } // namespace
 
 void add_devices(CLI::App& app, Action& action) {
-    const auto scope = std::make_shared<Scope>();
+    const auto options = std::make_shared<DevicesOptions>();
     CLI::App* const verb = app.add_subcommand(
         "devices",
         "List video devices and displays, and the heaps that each is bound to and can use");
-    add_scope(*verb, *scope);
-    verb->callback([scope, &action] { action = [scope] { return devices(*scope); }; });
+    add_scope(*verb, options->scope);
+    add_no_devices(*verb, options->ask);
+    verb->callback([options, &action] { action = [options] { return devices(*options); }; });
 }
 
 } // namespace heapsel::tools

@@ -23,6 +23,7 @@ struct DoctorOptions {
     Scope scope;
     PolicyOptions policy;
     std::uint64_t count = 1;
+    Ask ask = Ask::drivers;
 };
 
 nlohmann::ordered_json as_json(std::span<const Check> checks) {
@@ -50,12 +51,18 @@ std::string text_of(const Check& check) {
 }
 
 int doctor(const DoctorOptions& options, Policy policy) {
-    const auto checks = diagnose({.policy = std::move(policy),
-                                  .count = options.count,
-                                  .consumers = asked_for(options.policy)},
-                                 options.scope.root);
+    auto checks = diagnose({.policy = std::move(policy),
+                            .count = options.count,
+                            .consumers = asked_for(options.policy)},
+                           options.scope.root, options.ask);
     if (!checks)
         return fail(checks.error());
+    if (options.ask == Ask::sysfs_alone)
+        checks->push_back({.subject = "device",
+                           .condition = Condition::unknown,
+                           .finding = "Drivers were not asked what they can use (--no-devices).",
+                           .hint = {},
+                           .commands = {}});
     if (options.scope.json) {
         std::cout << as_json(*checks).dump(2) << '\n';
     } else {
@@ -80,6 +87,7 @@ void add_doctor(CLI::App& app, Action& action) {
     CLI::App* const verb =
         app.add_subcommand("doctor", "Find what keeps you from allocating, and what to do");
     add_scope(*verb, options->scope);
+    add_no_devices(*verb, options->ask);
     add_policy(*verb, options->policy);
     add_size(*verb, options->policy.size, "--size",
              "The largest buffer that is needed: bytes, or with K, M or G");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "shared_options.hpp"
 
+#include <cstdint>
 #include <iostream>
 #include <utility>
 
@@ -26,6 +27,12 @@ CLI::Option* add_scope(CLI::App& command, Scope& scope) {
     command.add_flag("--json", scope.json, "Print JSON");
     return command.add_option("--root", scope.root, "Read the recorded machine in this directory")
         ->check(CLI::ExistingDirectory);
+}
+
+void add_no_devices(CLI::App& command, Ask& ask) {
+    const auto nobody = [&ask](std::int64_t /*times*/) { ask = Ask::sysfs_alone; };
+    command.add_flag_function("--no-devices", nobody,
+                              "Open no device, and leave unknown what only its driver says");
 }
 
 CLI::Option* add_blob(CLI::App& command, Scope& scope, CLI::Option* root) {

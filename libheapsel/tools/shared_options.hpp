@@ -16,6 +16,7 @@
 #include "base/words.hpp"
 #include "inspect/board_plan.hpp"
 #include <heapsel/consumer.hpp>
+#include <heapsel/device_node.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/heap_catalog.hpp>
 #include <heapsel/policy_settings.hpp>
@@ -36,6 +37,9 @@ struct Scope {
 
 /// Adds --json, and --root, which it gives back.
 CLI::Option* add_scope(CLI::App& command, Scope& scope);
+
+/// Adds --no-devices.
+void add_no_devices(CLI::App& command, Ask& ask);
 
 /// Adds --dtb, which it gives back, and what belongs to it. `root` is what `add_scope` gave.
 CLI::Option* add_blob(CLI::App& command, Scope& scope, CLI::Option* root);

@@ -28,23 +28,26 @@ constexpr std::size_t width = 100;
 struct ShowOptions {
     Scope scope;
     std::string heap;
+    Ask ask = Ask::drivers;
 };
 
 /// All that is known of one heap at one moment.
 struct Portrait {
     Usage usage;
     std::vector<DeviceUse> devices;
+    Ask asked = Ask::drivers; ///< Who was asked for them.
     std::vector<ProcessBuffer> held;
     std::size_t unseen = 0;
     Result<std::vector<KernelBuffer>> live; ///< Those that no process is seen to hold.
     std::vector<KernelBuffer> all_live;     ///< All of the heap, with their devices.
 };
 
-Portrait portrait_of(const Heap& heap, const std::filesystem::path& root) {
+Portrait portrait_of(const Heap& heap, const std::filesystem::path& root, Ask ask) {
     auto held = list_process_buffers(root);
     Portrait portrait{.usage = usage_of(heap),
-                      .devices =
-                          device_uses(heap, list_video_devices(root), list_display_devices(root)),
+                      .devices = device_uses(heap, list_video_devices(root, ask),
+                                             list_display_devices(root, ask)),
+                      .asked = ask,
                       .held = held_of(heap, held.buffers),
                       .unseen = held.unseen,
                       .live = list_kernel_buffers(root),
@@ -117,6 +120,8 @@ void print(const Portrait& portrait) {
                                  printable(portrait.live.error().message()),
                              0, width);
     std::cout << '\n' << device_table(portrait.devices);
+    if (portrait.asked == Ask::sysfs_alone)
+        std::cout << "Drivers were not asked (--no-devices): these are the bindings in sysfs.\n";
 }
 
 nlohmann::ordered_json as_json(const Portrait& portrait) {
@@ -144,6 +149,7 @@ nlohmann::ordered_json as_json(const Portrait& portrait) {
     } else {
         json["without_holder_unknown"] = portrait.live.error().message();
     }
+    json["drivers_asked"] = portrait.asked == Ask::drivers;
     json["devices"] = nlohmann::ordered_json::array();
     for (const auto& [device, memory, bound] : portrait.devices)
         json["devices"].push_back(
@@ -155,7 +161,7 @@ int show(const ShowOptions& options, const HeapCatalog& catalog) {
     const auto heap = find_heap(catalog, options.heap);
     if (!heap)
         return fail(heap.error());
-    const Portrait portrait = portrait_of(**heap, options.scope.root);
+    const Portrait portrait = portrait_of(**heap, options.scope.root, options.ask);
     if (options.scope.json)
         std::cout << as_json(portrait).dump(2) << '\n';
     else
@@ -170,6 +176,7 @@ void add_show(CLI::App& app, Action& action) {
     CLI::App* const verb = app.add_subcommand(
         "show", "Show all that is known of one heap: its memory, its buffers and who uses it");
     add_scope(*verb, options->scope);
+    add_no_devices(*verb, options->ask);
     verb->add_option("HEAP", options->heap, "By name or alias")->required();
     verb->callback([options, &action] {
         action = [options] {

@@ -19,6 +19,25 @@ class ToolWithDevices : public test::Tool {
     ToolWithDevices() : Tool("lab-board-carve-outs") {}
 };
 
+TEST_F(ToolWithDevices, WithoutDevicesEachVerbSaysWhatIsNotAsked) {
+    const Outcome devices = on_board({"devices", "--no-devices"});
+    EXPECT_EQ(devices.status, 0);
+    EXPECT_TRUE(contains(devices.out, "nonecc@58000000")) << "the bindings are there";
+    EXPECT_TRUE(contains(devices.out, "video0, video1, video2, video10, card0, card1: no device is "
+                                      "opened, as was asked for\n"))
+        << devices.out;
+    const Outcome show = on_board({"show", "nonecc@58000000", "--no-devices"});
+    EXPECT_EQ(show.status, 0);
+    EXPECT_TRUE(contains(show.out, "Drivers were not asked (--no-devices)")) << show.out;
+    EXPECT_FALSE(contains(on_board({"show", "nonecc@58000000"}).out, "not asked"));
+    const auto json =
+        nlohmann::json::parse(on_board({"show", "nonecc@58000000", "--no-devices", "--json"}).out);
+    EXPECT_EQ(json["drivers_asked"], false);
+    const Outcome doctor = on_board({"doctor", "--no-devices"});
+    EXPECT_TRUE(contains(doctor.out, "unknown  device       Drivers were not asked")) << doctor.out;
+    EXPECT_FALSE(contains(on_board({"doctor"}).out, "not asked"));
+}
+
 TEST_F(ToolWithDevices, DevicesHasALineForEachMemoryWithinAHundredColumns) {
     const Outcome outcome = on_board({"devices"});
     EXPECT_EQ(outcome.status, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -17,6 +18,13 @@ struct DeviceNode {
     std::filesystem::path directory; ///< Of the device behind it in sysfs, under the scanned root.
     std::string driver;              ///< Raw; empty where it is not known.
     std::string unasked_because;     ///< Empty where the driver could be asked.
+};
+
+/// Whether drivers are asked, for which the nodes of a live machine are opened: that can light a
+/// camera's lamp, or wake a device that sleeps.
+enum class Ask : std::uint8_t {
+    drivers,
+    sysfs_alone ///< No node is opened: the bindings are known, and nothing that only a driver says.
 };
 
 /// `device` names a display: "/dev/dri/card0", a link to it such as those in /dev/dri/by-path, or

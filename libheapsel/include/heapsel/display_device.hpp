@@ -33,11 +33,11 @@ struct DisplayDevice : DeviceNode {
 };
 
 /// The displays of the machine whose files stand under `root`, by number. Each node of a live
-/// machine is opened and closed again; where that makes this process master of a display that has
-/// none, it gives that up at once. Never fails: a device that cannot be asked is in the list, with
-/// why; a machine without DRM has none.
+/// machine is opened and closed again, unless `ask` says otherwise; where that makes this process
+/// master of a display that has none, it gives that up at once. Never fails: a device that cannot
+/// be asked is in the list, with why; a machine without DRM has none.
 [[nodiscard]] HEAPSEL_EXPORT std::vector<DisplayDevice>
-list_display_devices(const std::filesystem::path& root = "/");
+list_display_devices(const std::filesystem::path& root = "/", Ask ask = Ask::drivers);
 
 /// The one that `device` names: "/dev/dri/card0", a link to it such as those in /dev/dri/by-path,
 /// or "card0". What has no / is a name of /dev or of sysfs, and not of the current directory.

@@ -42,10 +42,10 @@ struct VideoDevice : DeviceNode {
 };
 
 /// The video devices of the machine whose files stand under `root`, by number. Each node of a live
-/// machine is opened and closed again. Never fails: a device that cannot be asked is in the list,
-/// with why; a machine without V4L2 has none.
+/// machine is opened and closed again, unless `ask` says otherwise. Never fails: a device that
+/// cannot be asked is in the list, with why; a machine without V4L2 has none.
 [[nodiscard]] HEAPSEL_EXPORT std::vector<VideoDevice>
-list_video_devices(const std::filesystem::path& root = "/");
+list_video_devices(const std::filesystem::path& root = "/", Ask ask = Ask::drivers);
 
 /// The one that `device` names: "/dev/video0", a link to it such as those in /dev/v4l, or "video0".
 /// What has no / is a name of /dev or of sysfs, and not of the current directory.

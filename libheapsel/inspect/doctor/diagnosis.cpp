@@ -18,8 +18,8 @@ std::string_view to_string(Condition condition) {
     return "unknown";
 }
 
-Result<std::vector<Check>> diagnose(const Wish& wish, const std::filesystem::path& root) {
-    return examine(wish, gather_facts(root));
+Result<std::vector<Check>> diagnose(const Wish& wish, const std::filesystem::path& root, Ask ask) {
+    return examine(wish, gather_facts(root, ask));
 }
 
 } // namespace heapsel

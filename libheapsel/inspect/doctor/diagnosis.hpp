@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <heapsel/consumer.hpp>
+#include <heapsel/device_node.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/policy.hpp>
 
@@ -42,7 +43,7 @@ struct Wish {
 /// descriptors, devices. Of a recorded tree permissions and descriptors stay unknown.
 ///
 /// ENOENT: `policy.heap` names no heap of the machine; the hint suggests the nearest name.
-[[nodiscard]] Result<std::vector<Check>> diagnose(const Wish& wish,
-                                                  const std::filesystem::path& root = "/");
+[[nodiscard]] Result<std::vector<Check>>
+diagnose(const Wish& wish, const std::filesystem::path& root = "/", Ask ask = Ask::drivers);
 
 } // namespace heapsel

@@ -58,7 +58,7 @@ std::vector<HeapFacts> heap_facts(const HeapCatalog& catalog, const std::vector<
 
 } // namespace
 
-Facts gather_facts(const fs::path& root) {
+Facts gather_facts(const fs::path& root, Ask ask) {
     Facts facts;
     facts.live = is_live(root);
     facts.container = is_container(root);
@@ -72,8 +72,8 @@ Facts gather_facts(const fs::path& root) {
         facts.no_catalog = catalog.error();
     facts.held = list_process_buffers(root);
     facts.limits = read_cgroup_limits(root);
-    facts.videos = list_video_devices(root);
-    facts.displays = list_display_devices(root);
+    facts.videos = list_video_devices(root, ask);
+    facts.displays = list_display_devices(root, ask);
     if (const auto policy = load_policy(PolicySources::of_process(root)); !policy)
         facts.policy_errors = policy.error();
     if (facts.live) {

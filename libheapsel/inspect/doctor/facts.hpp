@@ -9,6 +9,7 @@
 
 #include "inspect/process_buffer.hpp"
 #include <heapsel/accounting.hpp>
+#include <heapsel/device_node.hpp>
 #include <heapsel/display_device.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/heap.hpp>
@@ -53,6 +54,6 @@ struct Facts {
 };
 
 /// Never fails: what cannot be read is left out.
-[[nodiscard]] Facts gather_facts(const std::filesystem::path& root);
+[[nodiscard]] Facts gather_facts(const std::filesystem::path& root, Ask ask);
 
 } // namespace heapsel

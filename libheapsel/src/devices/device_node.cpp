@@ -38,6 +38,12 @@ std::string name_of(std::string_view device, const fs::path& root) {
     return failure ? path.filename() : target.filename();
 }
 
+std::string why_unasked(const fs::path& root, Ask ask) {
+    if (ask == Ask::sysfs_alone)
+        return "no device is opened, as was asked for";
+    return is_live(root) ? "" : "the machine is a recorded one";
+}
+
 } // namespace
 
 std::vector<fs::path> node_directories(const fs::path& root, const NodeClass& kind) {
@@ -69,12 +75,12 @@ Result<fs::path> find_node_directory(const fs::path& root, const NodeClass& kind
 }
 
 DeviceNode look_at_node(const fs::path& root, const NodeClass& kind,
-                        const fs::path& class_directory) {
+                        const fs::path& class_directory, Ask ask) {
     DeviceNode device{.name = class_directory.filename().native(),
                       .node = {},
                       .directory = class_directory / "device",
                       .driver = {},
-                      .unasked_because = is_live(root) ? "" : "the machine is a recorded one"};
+                      .unasked_because = why_unasked(root, ask)};
     device.node = root / kind.directory / device.name;
     std::error_code failure;
     const fs::path driver = fs::read_symlink(device.directory / "driver", failure);

@@ -39,10 +39,10 @@ inline constexpr NodeClass card_nodes{
                                                                 const NodeClass& kind,
                                                                 std::string_view device);
 
-/// What sysfs says of the node with this directory. That the machine is a recorded one is the
-/// reason not to ask the driver.
+/// What sysfs says of the node with this directory. That nobody is to be asked, or the machine is a
+/// recorded one, is the reason not to ask the driver.
 [[nodiscard]] DeviceNode look_at_node(const std::filesystem::path& root, const NodeClass& kind,
-                                      const std::filesystem::path& class_directory);
+                                      const std::filesystem::path& class_directory, Ask ask);
 
 /// The path of a node on the machine itself: "/dev/video0".
 [[nodiscard]] std::string node_path(const NodeClass& kind, std::string_view name);

@@ -43,8 +43,8 @@ Result<void> ask(DisplayDevice& device) {
 }
 
 /// EOPNOTSUPP: it does no modesetting.
-Result<DisplayDevice> inspect(const fs::path& root, const fs::path& class_directory) {
-    DisplayDevice device{look_at_node(root, card_nodes, class_directory), {}, {}, {}};
+Result<DisplayDevice> inspect(const fs::path& root, const fs::path& class_directory, Ask whom) {
+    DisplayDevice device{look_at_node(root, card_nodes, class_directory, whom), {}, {}, {}};
     if (auto binding = binding_of_node(root, device, Role::frame); binding)
         device.binding = *std::move(binding);
     else
@@ -61,10 +61,10 @@ Result<DisplayDevice> inspect(const fs::path& root, const fs::path& class_direct
 
 } // namespace
 
-std::vector<DisplayDevice> list_display_devices(const fs::path& root) {
+std::vector<DisplayDevice> list_display_devices(const fs::path& root, Ask ask) {
     std::vector<DisplayDevice> devices;
     for (const fs::path& directory : node_directories(root, card_nodes)) {
-        if (auto device = inspect(root, directory); device)
+        if (auto device = inspect(root, directory, ask); device)
             devices.push_back(*std::move(device));
     }
     return devices;
@@ -72,7 +72,7 @@ std::vector<DisplayDevice> list_display_devices(const fs::path& root) {
 
 Result<DisplayDevice> find_display_device(std::string_view device, const fs::path& root) {
     return find_node_directory(root, card_nodes, device).and_then([&](const fs::path& directory) {
-        return inspect(root, directory);
+        return inspect(root, directory, Ask::drivers);
     });
 }
 

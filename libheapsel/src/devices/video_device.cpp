@@ -33,8 +33,8 @@ UsableHeaps usable_from(const Binding& binding, const fs::path& file) {
 
 class Inspection {
   public:
-    Inspection(const fs::path& root, const fs::path& class_directory)
-        : root_(root), device_{look_at_node(root, video_nodes, class_directory), {}, {}, {}} {
+    Inspection(const fs::path& root, const fs::path& class_directory, Ask whom)
+        : root_(root), device_{look_at_node(root, video_nodes, class_directory, whom), {}, {}, {}} {
         device_.title = read_attribute(class_directory / "name").value_or("");
         if (device_.unasked_because.empty())
             ask();
@@ -105,17 +105,17 @@ class Inspection {
 
 } // namespace
 
-std::vector<VideoDevice> list_video_devices(const fs::path& root) {
+std::vector<VideoDevice> list_video_devices(const fs::path& root, Ask ask) {
     std::vector<VideoDevice> devices;
     std::ranges::transform(
         node_directories(root, video_nodes), std::back_inserter(devices),
-        [&](const fs::path& directory) { return Inspection(root, directory).result(); });
+        [&](const fs::path& directory) { return Inspection(root, directory, ask).result(); });
     return devices;
 }
 
 Result<VideoDevice> find_video_device(std::string_view device, const fs::path& root) {
     return find_node_directory(root, video_nodes, device).transform([&](const fs::path& directory) {
-        return Inspection(root, directory).result();
+        return Inspection(root, directory, Ask::drivers).result();
     });
 }
 
