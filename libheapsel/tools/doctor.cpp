@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <format>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,6 +11,8 @@
 #include <vector>
 
 #include "inspect/doctor/diagnosis.hpp"
+
+#include <heapsel/printable.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -50,7 +53,15 @@ std::string text_of(const Check& check) {
     return text;
 }
 
-int doctor(const DoctorOptions& options, Policy policy) {
+Check passed_over(const Error& error) {
+    return {.subject = "policy",
+            .condition = Condition::problem,
+            .finding = std::format("{} is wrong, and passed over.", printable(error.subject)),
+            .hint = error.hint,
+            .commands = {}};
+}
+
+int doctor(const DoctorOptions& options, const PolicyLayers& layers, Policy policy) {
     auto checks = diagnose({.policy = std::move(policy),
                             .count = options.count,
                             .consumers = asked_for(options.policy)},
@@ -63,6 +74,7 @@ int doctor(const DoctorOptions& options, Policy policy) {
                            .finding = "Drivers were not asked what they can use (--no-devices).",
                            .hint = {},
                            .commands = {}});
+    std::ranges::transform(layers.warnings, std::back_inserter(*checks), passed_over);
     if (options.scope.json) {
         std::cout << as_json(*checks).dump(2) << '\n';
     } else {
@@ -99,7 +111,8 @@ void add_doctor(CLI::App& app, Action& action) {
             const auto call = settings_of(options->policy);
             if (!call)
                 return fail(call.error(), exit_usage);
-            return doctor(*options, layers_that_hold(*options).policy_for({}, *call));
+            const auto layers = layers_that_hold(*options);
+            return doctor(*options, layers, layers.policy_for({}, *call));
         };
     });
 }

@@ -14,13 +14,14 @@
 #include <heapsel/policy_target.hpp>
 #include <heapsel/printable.hpp>
 
+#include "policies/policy_reading.hpp"
 #include "policy_text.hpp"
 #include "shared_options.hpp"
 
 namespace heapsel::tools {
 namespace {
 
-using Errors = std::vector<Error>;
+using Faults = std::vector<PolicyFault>;
 
 struct PolicyShowOptions {
     Scope scope;
@@ -80,26 +81,22 @@ int show(const PolicyShowOptions& options) {
 }
 
 /// What is wrong with the files, or with all that count where there are none.
-Errors errors_in(const CheckOptions& options) {
-    Errors errors;
-    if (options.files.empty()) {
-        if (auto layers = load_policy(PolicySources::of_process(options.scope.root)); !layers)
-            errors = std::move(layers.error());
-    }
-    for (const std::string& file : options.files) {
-        if (auto read = read_policy(file); !read)
-            std::ranges::move(read.error(), std::back_inserter(errors));
-    }
-    return errors;
+Faults faults_in(const CheckOptions& options) {
+    if (options.files.empty())
+        return read_policies(PolicySources::of_process(options.scope.root)).faults;
+    Faults faults;
+    for (const std::string& file : options.files)
+        std::ranges::move(read_policy_file(file).faults, std::back_inserter(faults));
+    return faults;
 }
 
 int check(const CheckOptions& options) {
-    const Errors errors = errors_in(options);
+    const Faults faults = faults_in(options);
     if (options.scope.json)
-        std::cout << nlohmann::ordered_json{{"errors", to_json(errors)}}.dump(2) << '\n';
+        std::cout << nlohmann::ordered_json{{"errors", to_json(faults)}}.dump(2) << '\n';
     else
-        std::cout << error_lines(errors);
-    return errors.empty() ? exit_done : exit_failure;
+        std::cout << fault_lines(faults);
+    return faults.empty() ? exit_done : exit_failure;
 }
 
 void add_policy_show(CLI::App& verb, Action& action) {

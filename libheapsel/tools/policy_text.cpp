@@ -87,18 +87,21 @@ ordered_json to_json(const Policy& policy) {
             {"udmabuf", setting(policy.udmabuf, origin.udmabuf)}};
 }
 
-std::string error_lines(std::span<const Error> errors) {
+std::string fault_lines(std::span<const PolicyFault> faults) {
     std::string lines;
-    for (const Error& error : errors)
-        lines += std::format("{}: {}\n", printable(error.subject), reason(error));
+    for (const auto& [error, stops] : faults)
+        lines += std::format("{}: {}: {}\n", printable(error.subject), stops ? "error" : "warning",
+                             reason(error));
     return lines;
 }
 
-ordered_json to_json(std::span<const Error> errors) {
+ordered_json to_json(std::span<const PolicyFault> faults) {
     ordered_json list = ordered_json::array();
-    for (const Error& error : errors)
-        list.push_back(
-            {{"at", printable(error.subject)}, {"errno", error.code}, {"message", reason(error)}});
+    for (const auto& [error, stops] : faults)
+        list.push_back({{"at", printable(error.subject)},
+                        {"errno", error.code},
+                        {"message", reason(error)},
+                        {"stops", stops}});
     return list;
 }
 

@@ -4,10 +4,11 @@
 #include <span>
 #include <string>
 
-#include <heapsel/error.hpp>
 #include <heapsel/policy.hpp>
 
 #include <nlohmann/json.hpp>
+
+#include "policies/policy_reading.hpp"
 
 namespace heapsel::tools {
 
@@ -18,10 +19,11 @@ namespace heapsel::tools {
 /// "require" a list of them.
 [[nodiscard]] nlohmann::ordered_json to_json(const Policy& policy);
 
-/// A line for each: "FILE:LINE:COLUMN: what is wrong", as compilers say it.
-[[nodiscard]] std::string error_lines(std::span<const Error> errors);
+/// A line for each: "FILE:LINE:COLUMN: error: what is wrong", as compilers say it; "warning" where
+/// it is passed over.
+[[nodiscard]] std::string fault_lines(std::span<const PolicyFault> faults);
 
-/// A list, each with "at", "errno" and "message".
-[[nodiscard]] nlohmann::ordered_json to_json(std::span<const Error> errors);
+/// A list, each with "at", "errno" and "message", and whether it "stops" programs.
+[[nodiscard]] nlohmann::ordered_json to_json(std::span<const PolicyFault> faults);
 
 } // namespace heapsel::tools

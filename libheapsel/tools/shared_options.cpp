@@ -9,6 +9,8 @@
 #include <heapsel/size_text.hpp>
 #include <heapsel/trait.hpp>
 
+#include "base/messages.hpp"
+
 namespace heapsel::tools {
 namespace {
 
@@ -121,8 +123,10 @@ std::optional<PolicyLayers> layers_of(const PolicyOptions& options, const Scope&
     if (options.no_files || scope.blob)
         return PolicyLayers{};
     auto layers = load_policy(PolicySources::of_process(scope.root));
-    if (layers)
+    if (layers) {
+        say_warnings(messages_of(layers->warnings));
         return *std::move(layers);
+    }
     for (const Error& error : layers.error())
         fail(error);
     return std::nullopt;

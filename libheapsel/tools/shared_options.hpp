@@ -85,7 +85,7 @@ CLI::Option* add_size(CLI::App& command, std::size_t& size, const std::string& n
 [[nodiscard]] Result<PolicySettings> settings_of(const PolicyOptions& options);
 
 /// What the machine's policies ask for, or nothing where `options` says so, or where the machine is
-/// a plan. Absent where something is wrong with them, and all of it has been said on standard
+/// a plan. Absent where they stop every program. What is wrong with them has been said on standard
 /// error.
 [[nodiscard]] std::optional<PolicyLayers> layers_of(const PolicyOptions& options,
                                                     const Scope& scope);

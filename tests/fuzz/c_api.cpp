@@ -237,6 +237,7 @@ class Program : private fuzz::Caller {
             expect(*heapsel_selection_reason(selection, i) != '\0', "every verdict has a reason");
         read(heapsel_verdict_text(heapsel_selection_verdict(selection, index())));
         read(heapsel_selection_reason(selection, index()));
+        read(heapsel_selection_warning(selection, index()));
         read_heap(heapsel_selection_heap(selection, index()));
         auto error = this->error();
         error.judged(heapsel_selection_require_candidate(selection, error));

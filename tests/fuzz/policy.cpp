@@ -8,12 +8,19 @@
 #include <string_view>
 #include <vector>
 
+#include "policies/policy_reading.hpp"
 #include "sound.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace heapsel;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto file = parse_policy(text, "policy.toml");
+    const auto [sound, faults] = read_policy_text(text, "policy.toml");
+    fuzz::expect(file.has_value() == faults.empty(), "a file without a fault is taken");
+    Policy rest;
+    apply(sound, {}, rest);
+    fuzz::expect(rest.require.empty() || faults.empty() || faults.front().stops,
+                 "a file with a requirement and a fault stops programs");
     if (!file) {
         fuzz::expect(!file.error().empty(), "a refused file has an error");
         for (const Error& error : file.error())

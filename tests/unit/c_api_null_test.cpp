@@ -133,7 +133,7 @@ TEST(CApiNull, HasNoTextsAndNoParts) {
          {of_nothing(heapsel_error_message), of_nothing(heapsel_heap_name),
           of_nothing(heapsel_heap_node), of_nothing(heapsel_heap_property_evidence),
           of_nothing(heapsel_consumer_name), of_nothing(heapsel_selection_reason),
-          of_nothing(heapsel_buffer_heap)})
+          of_nothing(heapsel_selection_warning), of_nothing(heapsel_buffer_heap)})
         EXPECT_EQ(text, nullptr);
     EXPECT_EQ(of_nothing(heapsel_catalog_heap), nullptr);
     EXPECT_EQ(of_nothing(heapsel_selection_heap), nullptr);

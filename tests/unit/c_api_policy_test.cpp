@@ -85,6 +85,18 @@ TEST_F(CApiPolicyFiles, ThatAreWrongAreAnErrorThatSaysAll) {
     EXPECT_EQ(policy_, nullptr);
 }
 
+TEST_F(CApiPolicyFiles, ThatRequireNothingAndAreWrongAreAWarningOfTheSelection) {
+    write("[default]\nheap = \"system\"\nsize = -1\n");
+    EXPECT_EQ(loaded("video1"), "0");
+    const auto catalog = made_by<test::OwnedCatalog>(heapsel_catalog_scan, root());
+    const auto selection = made_by<test::OwnedSelection>(heapsel_select, catalog.get(), nullptr,
+                                                         std::size_t{0}, policy_.get());
+    const auto warnings = load_policy(PolicySources::of_process(root()))->warnings;
+    ASSERT_EQ(warnings.size(), 1U);
+    EXPECT_EQ(heapsel_selection_warning(selection.get(), 0), warnings[0].message());
+    EXPECT_EQ(heapsel_selection_warning(selection.get(), 1), nullptr);
+}
+
 TEST_F(CApiPolicyFiles, OfADeviceThatIsNotThereAreAnError) {
     EXPECT_EQ(loaded("video7"), find_video_device("video7", root()).error().message());
     EXPECT_EQ(loaded(nullptr), "cannot call heapsel_policy_load (words): Invalid argument. Its "

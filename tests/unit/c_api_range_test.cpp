@@ -29,6 +29,7 @@ TEST(CApiRange, AnIndexPastTheEndIsNothing) {
     const test::OwnedSelection selection(made);
     EXPECT_EQ(heapsel_selection_heap(made, 1), nullptr);
     EXPECT_EQ(heapsel_selection_reason(made, too_far), nullptr);
+    EXPECT_EQ(heapsel_selection_warning(made, 0), nullptr);
     EXPECT_EQ(heapsel_selection_verdict(made, 1), HEAPSEL_VERDICT_UNSUITABLE);
 }
 

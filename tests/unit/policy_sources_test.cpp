@@ -158,7 +158,7 @@ TEST_F(LoadPolicy, OnlyTomlFilesThatAreNotHiddenCount) {
     EXPECT_EQ(errors(), std::vector<std::string>());
 }
 
-TEST_F(LoadPolicy, EveryErrorOfEveryFileAndOfTheEnvironmentIsGiven) {
+TEST_F(LoadPolicy, WhereOneThingStopsProgramsAllThatIsWrongIsGiven) {
     write("usr/lib/heapsel/policy.d/a.toml", "[default]\nsize = 0\nudmabuf = 0\n");
     write("home/policy.toml", "heap = \"x\"\n");
     sources_.environment = {{"HEAPSEL_UDMABUF", "2"}};
@@ -172,6 +172,65 @@ TEST_F(LoadPolicy, EveryErrorOfEveryFileAndOfTheEnvironmentIsGiven) {
                   "outside of a table; it belongs below [default] or [device.\"NAME\"].",
                   "cannot read the policy in the environment (HEAPSEL_UDMABUF): Invalid argument. "
                   "\"2\" is not 0 or 1."}));
+}
+
+TEST_F(LoadPolicy, WhatIsWrongInAFileWithoutARequirementIsAWarningAndTheRestCounts) {
+    write("etc/heapsel/policy.toml", "[default]\nheep = \"x\"\nsize = 0\nheap = \"a\"\n"
+                                     "prefer = [\"ecc\", \"fast\"]\n");
+    write("home/policy.toml", "[default]\nprefer = 1\nfallback = \"any\"\n");
+    const auto layers = load_policy(sources_);
+    ASSERT_TRUE(layers);
+    const Policy holds = layers->policy_for({});
+    EXPECT_EQ(holds.heap, "a");
+    EXPECT_EQ(holds.size, 0U);
+    EXPECT_EQ(holds.fallback, Fallback::any);
+    EXPECT_EQ(holds.prefer, (std::vector<Criterion>{{.trait = Trait::ecc}}));
+    std::vector<std::string> warned;
+    for (const Error& warning : layers->warnings)
+        warned.push_back(warning.subject.substr(directory_.path().native().size()));
+    EXPECT_EQ(warned, (std::vector<std::string>{
+                          "/etc/heapsel/policy.toml:2:1", "/etc/heapsel/policy.toml:3:8",
+                          "/etc/heapsel/policy.toml:5:18", "/home/policy.toml:2:10"}));
+}
+
+TEST_F(LoadPolicy, WhatMayBeARequirementIsNeverPassedOver) {
+    for (const char* const text : {
+             "[default]\nrequire = [\"cached\"]\nheep = \"x\"\n",
+             "[default]\nrequire = [\"fast\"]\n",
+             "[default]\nrequire = []\nsize = 0\n",
+             "[default]\nreqire = [\"cached\"]\n",
+             "[default]\nREQUIRE = [\"cached\"]\n",
+             "[default]\nrequires = \"cached\"\n",
+             "[default]\nneeds = [\"cached\"]\n",
+             "[devise.rkvdec]\nrequire = [\"cached\"]\n",
+             "[default.rolle.frame]\nrequire = [\"cached\"]\n",
+             "[[default]]\nrequire = [\"cached\"]\n",
+             "[default]\n\"req\\u0075ire\" = [\"cached\"]\nsize = 0\n",
+             "require = [\"cached\"]\n",
+             "[default\nheap = \"x\"\n",
+         }) {
+        write("home/policy.toml", text);
+        EXPECT_FALSE(errors().empty()) << text;
+    }
+}
+
+TEST_F(LoadPolicy, NothingElseStopsPrograms) {
+    for (const char* const text : {
+             "[default]\nheep = \"x\"\n",
+             "[default]\nzone = 1\n",
+             "[default]\nprefre = [\"cached\"]\n",
+             "[default]\nheap = [\"x\"]\n",
+             "[default.role.reference]\nsize = 0\n",
+             "[default.role.metadata]\nfallback = \"some\"\n",
+             "[device.rkvdec.role.capture]\nudmabuf = 1\n",
+             "[device.\"a camera\".role.output]\nprefer = \"cached\"\n",
+             "[devices.rkvdec]\nheap = \"x\"\n",
+             "heap = \"x\"\n",
+         }) {
+        write("home/policy.toml", text);
+        EXPECT_EQ(errors(), std::vector<std::string>()) << text;
+        EXPECT_EQ(load_policy(sources_)->warnings.size(), 1U) << text;
+    }
 }
 
 TEST_F(LoadPolicy, WhatCannotBeReadIsAnErrorAndNotNothing) {

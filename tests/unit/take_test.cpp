@@ -68,6 +68,21 @@ TEST_F(Take, AWrongPolicyNamesFileAndLine) {
         << taken.error().message();
 }
 
+TEST_F(Take, AWrongLineThatRequiresNothingIsAWarning) {
+    policy("[default]\nprefer = [\"non-ecc\"]\nsize = -1\n");
+    const std::string at = board_.root() / "etc/heapsel/policy.toml:3:8";
+    const auto selection = choose(request("contiguous,cached"));
+    ASSERT_TRUE(selection) << selection.error().message();
+    EXPECT_EQ(selection->heap()->name, "video@50000000");
+    ASSERT_EQ(selection->warnings().size(), 1U);
+    EXPECT_EQ(selection->warnings()[0],
+              "cannot read the policy (" + at +
+                  "): Invalid argument. -1 is no size: a number above 0, or one with K, M or G in "
+                  "quotes.");
+    policy("[default]\nprefer = [\"non-ecc\"]\n");
+    EXPECT_TRUE(choose(request("contiguous"))->warnings().empty());
+}
+
 TEST_F(Take, AWordThatThereIsNotIsAnError) {
     for (const auto& [require, prefer] :
          {std::pair<std::string, std::string>{"contigous", ""}, {"", "contigous"}}) {

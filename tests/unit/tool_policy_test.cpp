@@ -109,11 +109,12 @@ TEST_F(ToolPolicy, CheckHasALineForEachErrorOfEachFile) {
     const Outcome wrong = run({"policy", "check", path("a.toml"), path("b.toml"), path("c.toml")});
     EXPECT_EQ(wrong.status, 1);
     EXPECT_EQ(wrong.err, "");
-    EXPECT_EQ(short_of(wrong.out),
-              "ROOT/a.toml:2:1: There is no key \"heep\". Did you mean heap? There are: require, "
-              "prefer, heap, size, fallback, udmabuf, role.\n"
-              "ROOT/a.toml:3:8: 0 is no size: a number above 0, or one with K, M or G in quotes.\n"
-              "ROOT/c.toml: No such file or directory.\n");
+    EXPECT_EQ(short_of(wrong.out), "ROOT/a.toml:2:1: warning: There is no key \"heep\". Did you "
+                                   "mean heap? There are: require, "
+                                   "prefer, heap, size, fallback, udmabuf, role.\n"
+                                   "ROOT/a.toml:3:8: warning: 0 is no size: a number above 0, or "
+                                   "one with K, M or G in quotes.\n"
+                                   "ROOT/c.toml: error: No such file or directory.\n");
     const Outcome fine = run({"policy", "check", path("b.toml")});
     EXPECT_EQ(fine.status, 0);
     EXPECT_EQ(fine.out, "");
@@ -121,7 +122,7 @@ TEST_F(ToolPolicy, CheckHasALineForEachErrorOfEachFile) {
               json::parse(R"({"errors": []})"));
     EXPECT_EQ(json::parse(short_of(run({"policy", "check", path("c.toml"), "--json"}).out)),
               json::parse(R"({"errors": [{"at": "ROOT/c.toml", "errno": 2,
-                              "message": "No such file or directory."}]})"));
+                              "message": "No such file or directory.", "stops": true}]})"));
 }
 
 TEST_F(ToolPolicy, CheckWithoutAFileIsOfAllThatCount) {
@@ -130,7 +131,7 @@ TEST_F(ToolPolicy, CheckWithoutAFileIsOfAllThatCount) {
     const Outcome outcome = on_board({"policy", "check"});
     EXPECT_EQ(outcome.status, 1);
     EXPECT_TRUE(short_of(outcome.out)
-                    .starts_with("ROOT/etc/heapsel/policy.d/a.toml:1:1: This is no TOML: "))
+                    .starts_with("ROOT/etc/heapsel/policy.d/a.toml:1:1: error: This is no TOML: "))
         << outcome.out;
 }
 
@@ -195,8 +196,28 @@ TEST_F(ToolPolicy, NoPolicyLeavesOutFilesAndEnvironment) {
     EXPECT_TRUE(contains(on_board({"alloc", "4K", "--no-policy"}).err, "recorded tree"));
 }
 
+TEST_F(ToolPolicy, AWrongLineThatRequiresNothingIsSaidAndPassedOver) {
+    write(administrator, "[default]\nheap = \"system\"\nsize = 0\n");
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"explain", "-q"}, {"policy", "show"}}) {
+        const Outcome outcome = on_board(arguments);
+        EXPECT_EQ(outcome.status, 0);
+        EXPECT_TRUE(contains(outcome.out, "system")) << outcome.out;
+        EXPECT_EQ(short_of(outcome.err),
+                  "heapsel: warning: cannot read the policy (ROOT/etc/heapsel/policy.toml:3:8): "
+                  "Invalid argument. 0 is no size: a number above 0, or one with K, M or G in "
+                  "quotes.\n");
+    }
+    const Outcome checked = on_board({"policy", "check"});
+    EXPECT_EQ(checked.status, 1);
+    EXPECT_TRUE(contains(checked.out, "policy.toml:3:8: warning: 0 is no size")) << checked.out;
+    const Outcome doctor = on_board({"doctor"});
+    EXPECT_EQ(doctor.status, 1);
+    EXPECT_TRUE(contains(doctor.out, "passed over")) << doctor.out;
+}
+
 TEST_F(ToolPolicy, AWrongPolicyIsAFailureThatSaysAllOfIt) {
-    write(administrator, "[default]\nsize = 0\nudmabuf = 0\n");
+    write(administrator, "[default]\nsize = 0\nudmabuf = 0\nrequire = []\n");
     for (const std::vector<std::string>& arguments :
          {std::vector<std::string>{"explain"}, {"alloc", "4K"}, {"policy", "show"}}) {
         const Outcome outcome = on_board(arguments);

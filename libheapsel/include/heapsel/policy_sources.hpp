@@ -38,6 +38,9 @@ struct HEAPSEL_EXPORT PolicySources {
 struct HEAPSEL_EXPORT PolicyLayers {
     std::vector<PolicyFile> files; ///< In the order in which they are put over one another.
     PolicySettings environment;    ///< What its variables ask for.
+    /// What is wrong with files of which the rest counts, each with its file, line and column. To
+    /// be shown to the user: what was meant there is not done.
+    std::vector<Error> warnings;
 
     /// What holds for a buffer that all of `targets` share: the files in their order, over them the
     /// environment, over that `call`, which is what the program asks for itself. Requirements add
@@ -54,9 +57,14 @@ struct HEAPSEL_EXPORT PolicyLayers {
 /// the administrator has one with its name in policy.d; a link to /dev/null there is enough. So a
 /// vendor's requirement can be lifted, and only so.
 ///
-/// What is not there asks for nothing. All else that is wrong is an error, and all are given: those
-/// of `read_policy` and of `parse_policy_environment`, and the errno of opendir(3). A user's
-/// directory that this process may not look for is not there.
+/// What is not there asks for nothing. A user's directory that this process may not look for is not
+/// there. Of a file that has no requirement, a key that there is not and a value that is wrong are
+/// passed over, with a warning for each.
+///
+/// All else that is wrong is an error, as it may be a requirement that is lost: a file or a
+/// directory that cannot be read, a file that is no TOML, or has `require` in it, or what may be
+/// that misspelt; a variable of the environment. Then all that is wrong is given: the errors of
+/// `read_policy` and of `parse_policy_environment`, and the errno of opendir(3).
 [[nodiscard]] HEAPSEL_EXPORT std::expected<PolicyLayers, std::vector<Error>>
 load_policy(const PolicySources& sources = PolicySources::of_process());
 

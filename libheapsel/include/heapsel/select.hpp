@@ -79,6 +79,11 @@ class HEAPSEL_EXPORT Selection {
     [[nodiscard]] const Heap* heap() const;
     /// Of the policy: which candidates may take over from one that is exhausted.
     [[nodiscard]] Fallback fallback() const { return fallback_; }
+    /// What was passed over on the way: the catalog's warnings, and those that `warned` added. Each
+    /// is a line for a person; printable.
+    [[nodiscard]] std::span<const std::string> warnings() const;
+    /// The same selection, with `more` before its own warnings.
+    [[nodiscard]] Selection warned(std::vector<std::string> more) const;
 
     // To move one is to copy it: there is no empty selection that was moved from.
     Selection(const Selection&) = default;
@@ -87,6 +92,7 @@ class HEAPSEL_EXPORT Selection {
 
   private:
     std::shared_ptr<const std::vector<Judgement>> judgements_;
+    std::shared_ptr<const std::vector<std::string>> warnings_; ///< Null where there are none.
     std::size_t candidate_count_ = 0;
     Fallback fallback_;
 };

@@ -37,6 +37,8 @@ struct Request {
 
 /// Judges all heaps for `request`: the way to a reason, also where no heap is a candidate.
 ///
+/// The selection's warnings are those of the policies and of the catalog.
+///
 /// EINVAL: a word of `require` or `prefer` is not known, or contradicts another one. A policy that
 /// is wrong: the errors of `load_policy`, all in one; the subject is the file and the line. Any
 /// error of `parse_consumers`, `HeapCatalog::scan` and `select`.

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <heapsel/allocator.hpp>
@@ -24,8 +25,10 @@ struct heapsel_consumer {
     heapsel::Consumer value;
 };
 
+/// `warnings` are those of the files that it was loaded from.
 struct heapsel_policy {
     heapsel::Policy value;
+    std::vector<std::string> warnings = {};
 };
 
 struct heapsel_selection {

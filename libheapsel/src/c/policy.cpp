@@ -11,6 +11,7 @@
 #include <heapsel/policy_sources.hpp>
 #include <heapsel/policy_target.hpp>
 
+#include "base/messages.hpp"
 #include "base/together.hpp"
 #include "c/call.hpp"
 #include "c/handles.hpp"
@@ -63,14 +64,16 @@ Result<std::vector<PolicyTarget>> targets_called(const std::vector<std::string>&
     return targets;
 }
 
-Result<Policy> load(const std::vector<std::string>& words, const std::filesystem::path& root) {
+Result<heapsel_policy> load(const std::vector<std::string>& words,
+                            const std::filesystem::path& root) {
     const auto targets = targets_called(words, root);
     if (!targets)
         return std::unexpected(targets.error());
     const auto layers = load_policy(PolicySources::of_process(root));
     if (!layers)
         return std::unexpected(together(layers.error()));
-    return layers->policy_for(*targets);
+    return heapsel_policy{.value = layers->policy_for(*targets),
+                          .warnings = messages_of(layers->warnings)};
 }
 
 } // namespace

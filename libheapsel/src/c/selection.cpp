@@ -2,6 +2,7 @@
 #include <heapsel/c/selection.h>
 
 #include <array>
+#include <string>
 #include <vector>
 
 #include "c/call.hpp"
@@ -19,6 +20,15 @@ const Judgement* judgement_of(const heapsel_selection* selection, std::size_t in
     return selection == nullptr ? nullptr : c_api::at(selection->value.judgements(), index);
 }
 
+Result<Selection> selected(const heapsel_catalog& catalog, const std::vector<Consumer>& consumers,
+                           const heapsel_policy* policy) {
+    if (policy == nullptr)
+        return select(catalog.value, consumers, {});
+    return select(catalog.value, consumers, policy->value).transform([&](const Selection& made) {
+        return made.warned(policy->warnings);
+    });
+}
+
 } // namespace
 
 int heapsel_select(const heapsel_catalog* catalog, heapsel_consumer* const* consumers,
@@ -28,8 +38,7 @@ int heapsel_select(const heapsel_catalog* catalog, heapsel_consumer* const* cons
                        [&] {
                            return c_api::consumers_of(consumers, count, "heapsel_select")
                                .and_then([&](const std::vector<Consumer>& list) {
-                                   return select(catalog->value, list,
-                                                 policy == nullptr ? Policy{} : policy->value);
+                                   return selected(*catalog, list, policy);
                                });
                        });
 }
@@ -66,6 +75,13 @@ heapsel_verdict heapsel_selection_verdict(const heapsel_selection* selection, st
 const char* heapsel_selection_reason(const heapsel_selection* selection, std::size_t index) {
     const Judgement* const judgement = judgement_of(selection, index);
     return judgement == nullptr ? nullptr : judgement->reason.c_str();
+}
+
+const char* heapsel_selection_warning(const heapsel_selection* selection, std::size_t index) {
+    if (selection == nullptr)
+        return nullptr;
+    const std::string* const warning = c_api::at(selection->value.warnings(), index);
+    return warning == nullptr ? nullptr : warning->c_str();
 }
 
 const char* heapsel_verdict_text(heapsel_verdict verdict) {

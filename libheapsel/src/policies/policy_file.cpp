@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <format>
+#include <iterator>
 #include <ranges>
 #include <utility>
 
@@ -14,6 +15,8 @@
 #include "base/nearest_name.hpp"
 #include "base/words.hpp"
 #include "io/toml_text.hpp"
+#include "policies/may_require.hpp"
+#include "policies/policy_reading.hpp"
 
 namespace heapsel {
 namespace {
@@ -47,6 +50,7 @@ class PolicyReader {
     explicit PolicyReader(std::string_view file) : file_(file) {}
 
     void read(const toml::table& file) {
+        may_require_ = may_require(file, key_names());
         for (const auto& [key, node] : file) {
             if (key == "default")
                 section(key, node, "[default]", {});
@@ -62,15 +66,16 @@ class PolicyReader {
     }
 
     /// What was found wrong, in the order of its places.
-    std::vector<Error> errors() {
+    std::vector<PolicyFault> faults() {
         const auto place = [](const Finding& finding) {
             return std::pair(finding.at.line, finding.at.column);
         };
         std::ranges::stable_sort(findings_, {}, place);
-        std::vector<Error> errors;
+        std::vector<PolicyFault> faults;
         for (Finding& finding : findings_)
-            errors.push_back(error_at(file_, finding.at, std::move(finding.hint)));
-        return errors;
+            faults.push_back({.error = error_at(file_, finding.at, std::move(finding.hint)),
+                              .stops = may_require_});
+        return faults;
     }
 
     std::vector<PolicySection> sections() {
@@ -97,6 +102,7 @@ class PolicyReader {
 
     static const Setting* setting_called(std::string_view name);
     static std::vector<std::string> setting_names();
+    static std::vector<std::string> key_names();
 
     void note(const toml::source_region& where, std::string hint) {
         findings_.push_back({.at = where.begin, .hint = std::move(hint)});
@@ -252,7 +258,8 @@ class PolicyReader {
         std::vector<Criterion> prefer;
         for (const Sourced<Criterion>& criterion : criteria(node, "prefer"))
             prefer.push_back(criterion.value);
-        settings.prefer = sourced(node, std::move(prefer));
+        if (node.is_array())
+            settings.prefer = sourced(node, std::move(prefer));
     }
 
     void read_heap(const toml::node& node, PolicySettings& settings) {
@@ -305,6 +312,7 @@ class PolicyReader {
     static const std::array<Setting, 6> all_settings;
 
     std::string_view file_;
+    bool may_require_ = false;
     std::vector<Finding> findings_;
     std::vector<Placed> sections_;
 };
@@ -329,29 +337,48 @@ std::vector<std::string> PolicyReader::setting_names() {
     return names;
 }
 
-std::unexpected<std::vector<Error>> refused(Error error) {
-    std::vector<Error> errors;
-    errors.push_back(std::move(error));
-    return std::unexpected(std::move(errors));
+/// Those of settings, and those of the tables around them.
+std::vector<std::string> PolicyReader::key_names() {
+    auto names = setting_names();
+    std::ranges::copy(std::array{"role", "default", "device"}, std::back_inserter(names));
+    return names;
+}
+
+/// Nothing of the file can be read, so what it requires is not known.
+PolicyReading unreadable(Error error) {
+    return {.file = {}, .faults = {{.error = std::move(error), .stops = true}}};
 }
 
 } // namespace
 
-std::expected<PolicyFile, std::vector<Error>> parse_policy(std::string_view text,
-                                                           std::string_view file) {
+PolicyReading read_policy_text(std::string_view text, std::string_view file) {
     if (text.size() > max_policy_bytes)
-        return refused({.code = EFBIG,
-                        .operation = "read the policy",
-                        .subject = std::string(file),
-                        .hint = "It is larger than " + size_text(max_policy_bytes) + "."});
+        return unreadable({.code = EFBIG,
+                           .operation = "read the policy",
+                           .subject = std::string(file),
+                           .hint = "It is larger than " + size_text(max_policy_bytes) + "."});
     const auto table = read_toml(text);
     if (!table)
-        return refused(error_at(file, table.error().at, table.error().what));
+        return unreadable(error_at(file, table.error().at, table.error().what));
     PolicyReader reader(file);
     reader.read(*table);
-    if (auto errors = reader.errors(); !errors.empty())
-        return std::unexpected(std::move(errors));
-    return PolicyFile{.name = std::string(file), .sections = reader.sections()};
+    return {.file = {.name = std::string(file), .sections = reader.sections()},
+            .faults = reader.faults()};
+}
+
+std::vector<Error> errors_of(std::vector<PolicyFault> faults) {
+    std::vector<Error> errors;
+    for (PolicyFault& fault : faults)
+        errors.push_back(std::move(fault.error));
+    return errors;
+}
+
+std::expected<PolicyFile, std::vector<Error>> parse_policy(std::string_view text,
+                                                           std::string_view file) {
+    auto reading = read_policy_text(text, file);
+    if (!reading.faults.empty())
+        return std::unexpected(errors_of(std::move(reading.faults)));
+    return std::move(reading.file);
 }
 
 } // namespace heapsel

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <format>
+#include <iterator>
 #include <utility>
 
 #include <heapsel/permission_hint.hpp>
@@ -173,6 +174,19 @@ const Heap* Selection::heap() const {
     return candidate_count_ > 0 ? &judgements().front().heap : nullptr;
 }
 
+std::span<const std::string> Selection::warnings() const {
+    return warnings_ ? std::span<const std::string>(*warnings_) : std::span<const std::string>();
+}
+
+Selection Selection::warned(std::vector<std::string> more) const {
+    Selection selection = *this;
+    if (more.empty())
+        return selection;
+    std::ranges::copy(warnings(), std::back_inserter(more));
+    selection.warnings_ = std::make_shared<const std::vector<std::string>>(std::move(more));
+    return selection;
+}
+
 Result<Selection> select(const HeapCatalog& catalog, std::span<const Consumer> consumers,
                          const Policy& policy) {
     if (policy.heap) {
@@ -187,7 +201,9 @@ Result<Selection> select(const HeapCatalog& catalog, std::span<const Consumer> c
     if (policy.udmabuf && catalog.udmabuf() &&
         !std::ranges::contains(judgements, Verdict::candidate, &Judgement::verdict))
         judgements.push_back(judged(*catalog.udmabuf(), wishes));
-    return Selection(in_order(std::move(judgements), wishes), policy.fallback);
+    const auto warnings = catalog.warnings();
+    return Selection(in_order(std::move(judgements), wishes), policy.fallback)
+        .warned({warnings.begin(), warnings.end()});
 }
 
 Result<Selection> require_candidate(const Selection& selection) {

@@ -10,6 +10,7 @@
 #include <heapsel/policy_sources.hpp>
 #include <heapsel/trait.hpp>
 
+#include "base/messages.hpp"
 #include "base/together.hpp"
 
 namespace heapsel {
@@ -53,7 +54,10 @@ Result<Selection> choose(const Request& request) {
         consumers.push_back(std::move(one.consumer));
         targets.push_back(std::move(one.target));
     }
-    return select(*catalog, consumers, policies->policy_for(targets, *settings));
+    return select(*catalog, consumers, policies->policy_for(targets, *settings))
+        .transform([&](const Selection& selection) {
+            return selection.warned(messages_of(policies->warnings));
+        });
 }
 
 Result<Allocator> allocator_for(const Request& request) {

@@ -26,9 +26,13 @@ HEAPSEL_API int heapsel_policy_create(struct heapsel_policy** policy, struct hea
 /// Not to be called while another thread changes the environment. `man heapsel-policy` says where
 /// the files are, and what may be in them.
 ///
-/// EINVAL: a word is NULL; a device does not have that memory; a file or a variable of the
-/// environment is wrong. The errno of opendir(3), open(2), read(2). The message says what is wrong
-/// and where, all of it. ENODEV, EOPNOTSUPP: as of heapsel_consumers_named().
+/// A file without a requirement in which something is wrong counts as to the rest; a selection by
+/// this policy has a warning of it.
+///
+/// EINVAL: a word is NULL; a device does not have that memory; a file that may have a requirement,
+/// or a variable of the environment, is wrong. The errno of opendir(3), open(2), read(2). The
+/// message says what is wrong and where, all of it. ENODEV, EOPNOTSUPP: as of
+/// heapsel_consumers_named().
 HEAPSEL_API int heapsel_policy_load(const char* root, const char* const* words, size_t count,
                                     struct heapsel_policy** policy, struct heapsel_error** error);
 /// Frees the policy.

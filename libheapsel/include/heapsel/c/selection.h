@@ -58,6 +58,11 @@ heapsel_selection_verdict(const struct heapsel_selection* selection, size_t inde
 HEAPSEL_API const char* heapsel_selection_reason(const struct heapsel_selection* selection,
                                                  size_t index);
 
+/// One of the lines that say what was passed over on the way, such as a wrong line of a policy file
+/// (heapsel-policy(5)): from 0 on, until it is NULL. To be shown to the user.
+HEAPSEL_API const char* heapsel_selection_warning(const struct heapsel_selection* selection,
+                                                  size_t index);
+
 /// "chosen", "candidate", "unsuitable", "unusable".
 HEAPSEL_API const char* heapsel_verdict_text(enum heapsel_verdict verdict);
 
