@@ -45,7 +45,9 @@ int main(int argc, char** argv) {
     const int status = heapsel::tools::run(argc, argv);
     std::cout.flush();
     if (!std::cout) {
-        std::cerr << "heapsel: cannot write to standard output\n";
+        std::cerr
+            << "heapsel: cannot write to standard output: is the disk full, or has the reader "
+               "ended?\n";
         return heapsel::tools::exit_failure;
     }
     return status;

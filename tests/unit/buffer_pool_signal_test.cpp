@@ -258,7 +258,8 @@ TEST(PollDescriptor, WithoutDescriptorsLeftIsEmfile) {
     const auto refused = frames.poll_fd();
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
     EXPECT_EQ(refused.error().message(), "cannot make a descriptor to poll (frames): Too many open "
-                                         "files. The pool needs two descriptors for it.");
+                                         "files. The pool needs two descriptors for it: close "
+                                         "files, or raise the limit on open ones.");
     EXPECT_TRUE(frames.poll_fd());
 }
 

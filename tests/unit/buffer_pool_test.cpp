@@ -299,7 +299,8 @@ TEST(BufferPool, WithoutADescriptorToWaitWithIsEmfile) {
     const auto refused = frames.acquire("b", 1min);
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
     EXPECT_EQ(refused.error().message(), "cannot wait for a frame (frames): Too many open files. A "
-                                         "thread that waits needs a descriptor.");
+                                         "thread that waits needs a descriptor: close "
+                                         "files, or raise the limit on open ones.");
 }
 
 TEST(Reconfigure, ToWhatFitsKeepsIndexDescriptorAndSerial) {
@@ -397,7 +398,7 @@ TEST(Lease, ReturnsItsFrameOnceWhereverItIsMoved) {
     EXPECT_EQ(moved.fd(), -1);
     EXPECT_EQ(moved.begin_access(Access::read).error().message(),
               "cannot begin CPU access (dma-buf 0 of frame 1): Bad file descriptor. The frame was "
-              "released.");
+              "released; acquire another one.");
 }
 
 TEST(Lease, IsWrittenThroughTheCpuAndReadByTheNextHolder) {
@@ -413,9 +414,9 @@ TEST(Lease, IsWrittenThroughTheCpuAndReadByTheNextHolder) {
     lease->release();
     lease = frames.acquire("b");
     EXPECT_EQ(lease->begin_access(Access::read)->bytes()[7], std::byte{42});
-    EXPECT_EQ(
-        lease->begin_access(Access::read, Fences::unknown, 1).error().message(),
-        "cannot begin CPU access (dma-buf 1 of frame 0): Invalid argument. The layout has 1.");
+    EXPECT_EQ(lease->begin_access(Access::read, Fences::unknown, 1).error().message(),
+              "cannot begin CPU access (dma-buf 1 of frame 0): Invalid argument. A frame has 1 of "
+              "them, counted from 0.");
     static_cast<void>(lease->fd());
     EXPECT_EQ(lease->begin_access(Access::read).error().code, ENOTTY);
     EXPECT_TRUE(lease->begin_access(Access::read, Fences::signalled));

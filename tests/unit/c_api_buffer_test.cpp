@@ -154,14 +154,14 @@ TEST_F(CApiBuffer, BracketsCpuAccess) {
     const auto buffer = allocate();
     EXPECT_EQ(calling(heapsel_buffer_end_access, buffer.get()),
               "cannot end CPU access (a buffer from heap a): Operation not permitted. It has not "
-              "begun.");
+              "begun: begin it first.");
     EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_READ_WRITE,
                       HEAPSEL_FENCES_UNKNOWN, nullptr),
               "0");
     EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), HEAPSEL_ACCESS_READ,
                       HEAPSEL_FENCES_UNKNOWN, nullptr),
               "cannot begin CPU access (a buffer from heap a): Device or resource busy. It has "
-              "begun already.");
+              "begun already: end it before the next one.");
     EXPECT_EQ(calling(heapsel_buffer_end_access, buffer.get()), "0");
     EXPECT_EQ(kernel_.synced, (std::vector<__u64>{DMA_BUF_SYNC_RW | DMA_BUF_SYNC_START,
                                                   DMA_BUF_SYNC_RW | DMA_BUF_SYNC_END}));
@@ -194,8 +194,8 @@ TEST_F(CApiBuffer, AnAccessThatThereIsNotIsEinval) {
     const auto buffer = allocate();
     for (const int wrong : {-1, 0, 4}) {
         const auto access = static_cast<heapsel_access>(wrong);
-        const std::string tail =
-            " (access): Invalid argument. Its enum has no value " + std::to_string(wrong) + ".";
+        const std::string tail = " (access): Invalid argument. Its enum has no value " +
+                                 std::to_string(wrong) + ": give one that the header names.";
         EXPECT_EQ(calling(heapsel_buffer_begin_access, buffer.get(), access, HEAPSEL_FENCES_UNKNOWN,
                           nullptr),
                   "cannot call heapsel_buffer_begin_access" + tail);

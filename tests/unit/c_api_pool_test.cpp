@@ -71,7 +71,7 @@ TEST(CApiLayout, OfWhatCannotBeIsRefused) {
               buffer_layout(DRM_FORMAT_NV12, 640, 480, {.stride = 0}).error().message());
     EXPECT_EQ(made(640, 1, static_cast<heapsel_placement>(2)),
               "cannot call heapsel_layout_create (placement): Invalid argument. Its enum has no "
-              "value 2.");
+              "value 2: give one that the header names.");
     EXPECT_EQ(layout, nullptr);
 }
 
@@ -193,20 +193,20 @@ TEST_F(CApiPool, BracketsAccessToEachDmaBufOfAFrame) {
     EXPECT_EQ(begin(1, HEAPSEL_ACCESS_READ, HEAPSEL_FENCES_SIGNALLED), "0");
     EXPECT_EQ(begin(0, HEAPSEL_ACCESS_READ, HEAPSEL_FENCES_UNKNOWN),
               "cannot begin CPU access (dma-buf 0 of frame 0): Device or resource busy. It has "
-              "begun already.");
+              "begun already: end it before the next one.");
     EXPECT_EQ(begin(2, HEAPSEL_ACCESS_READ, HEAPSEL_FENCES_UNKNOWN),
               "cannot call heapsel_lease_begin_access (buffer): Invalid argument. The frame has 2 "
               "of them.");
     EXPECT_EQ(begin(0, static_cast<heapsel_access>(0), HEAPSEL_FENCES_UNKNOWN),
               "cannot call heapsel_lease_begin_access (access): Invalid argument. Its enum has no "
-              "value 0.");
+              "value 0: give one that the header names.");
     EXPECT_EQ(begin(0, HEAPSEL_ACCESS_READ, static_cast<heapsel_fences>(2)),
               "cannot call heapsel_lease_begin_access (fences): Invalid argument. Its enum has no "
-              "value 2.");
+              "value 2: give one that the header names.");
     EXPECT_EQ(calling(heapsel_lease_end_access, lease.get(), 0U), "0");
     EXPECT_EQ(calling(heapsel_lease_end_access, lease.get(), 0U),
               "cannot end CPU access (dma-buf 0 of frame 0): Operation not permitted. It has not "
-              "begun.");
+              "begun: begin it first.");
     EXPECT_EQ(heapsel_lease_end_access(lease.get(), 2, nullptr), -EPERM);
     EXPECT_EQ(calling(heapsel_lease_end_access, lease.get(), 1U), "0");
     heapsel_lease_release(nullptr, HEAPSEL_FENCES_SIGNALLED);

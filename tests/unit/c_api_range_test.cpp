@@ -64,7 +64,8 @@ TEST(CApiRange, AnEnumValueThatThereIsNotIsEinvalWithTheArgument) {
     heapsel_policy policy;
     const auto wrong = [](const std::string& function, const std::string& argument, int value) {
         return "cannot call heapsel_" + function + " (" + argument +
-               "): Invalid argument. Its enum has no value " + std::to_string(value) + ".";
+               "): Invalid argument. Its enum has no value " + std::to_string(value) +
+               ": give one that the header names.";
     };
     EXPECT_EQ(calling(heapsel_consumer_v4l2, -1, static_cast<heapsel_queue>(2), &consumer),
               wrong("consumer_v4l2", "queue", 2));

@@ -76,10 +76,9 @@ TEST(V4l2Consumer, OfAQueueThatTheDeviceDoesNotHaveIsEinval) {
     driver.device_caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_META_OUTPUT;
     const auto consumer = Consumer::v4l2(driver.fd(), Queue::output);
     ASSERT_FALSE(consumer);
-    EXPECT_EQ(
-        consumer.error().message(),
-        "cannot find the output queue (/dev/null): Invalid argument. The device does not have "
-        "such a queue for video.");
+    EXPECT_EQ(consumer.error().message(),
+              "cannot find the output queue (/dev/null): Invalid argument. The device has no such "
+              "queue for video: name the other one, or another device.");
 }
 
 TEST(V4l2Consumer, WithoutTheIoctlIsUnknownAndSaysWhy) {

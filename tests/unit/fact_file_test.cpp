@@ -89,7 +89,7 @@ TEST(FactFile, AWrongTypeIsNamed) {
         warning(entry("name = \"a\"\nlast_address = \"4G\"")),
         "3: last_address is a number, as 0xffffffff, and not a string. The entry is ignored.");
     EXPECT_EQ(warning(entry("name = \"a\"\nlast_address = -1")),
-              "3: -1 is no address: it is above 0. The entry is ignored.");
+              "3: -1 is no address: give a number above 0. The entry is ignored.");
     EXPECT_EQ(warning(entry("name = \"\"\ncached = true")),
               "2: name is empty. The entry is ignored.");
     EXPECT_EQ(warning(entry("name = []\ncached = true")),

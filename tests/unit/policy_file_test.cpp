@@ -170,7 +170,7 @@ TEST(ParsePolicy, AValueThatThereIsNotIsAnError) {
          "2:12 \"contiguous,ecc\" is no property of memory. Did you mean contiguous? There are: " +
              words},
         {"prefer = [\"\"]", "2:11 \"\" is no property of memory. There are: " + words},
-        {"heap = \"\"", "2:8 The name of the heap is empty."},
+        {"heap = \"\"", "2:8 The name of the heap is empty: give one, or leave the key out."},
         {"heap = \"/dev/dma_heap/system\"",
          "2:8 \"/dev/dma_heap/system\" is a path; a heap goes by its name alone."},
         {"size = 0", "2:8 0 is no size: a number above 0, or one with K, M or G in quotes."},
@@ -187,15 +187,15 @@ TEST(ParsePolicy, AValueThatThereIsNotIsAnError) {
 
 TEST(ParsePolicy, AWordTwiceOrBothWaysIsAnError) {
     EXPECT_EQ(errors_of("[default]\nrequire = [\"ecc\", \"ecc\"]\n"),
-              Remedies{"2:19 ecc stands in the list twice."});
+              Remedies{"2:19 ecc stands in the list twice: leave one out."});
     EXPECT_EQ(errors_of("[default]\nprefer = [\"non-cached\", \"uncached\", \"cached\"]\n"),
-              (Remedies{"2:25 uncached stands in the list twice.",
-                        "2:37 The list asks for uncached and for cached."}));
+              (Remedies{"2:25 uncached stands in the list twice: leave one out.",
+                        "2:37 The list asks for uncached and for cached: leave one out."}));
 }
 
 TEST(ParsePolicy, ANameThatNoDeviceCanHaveIsAnError) {
     EXPECT_EQ(errors_of("[device.\"\"]\nsize = 1\n"),
-              Remedies{"1:9 The name of the device is empty."});
+              Remedies{"1:9 The name of the device is empty: give a driver, a card or a node."});
     EXPECT_EQ(errors_of("[device.\"/sys/class/video4linux/video0\"]\nsize = 1\n"),
               Remedies{"1:9 \"/sys/class/video4linux/video0\" is no node of a device: those stand "
                        "in /dev."});

@@ -108,7 +108,7 @@ TEST(UdmabufCreate, OfMoreThanAFileHoldsIsEfbig) {
     constexpr auto most = std::numeric_limits<std::size_t>::max();
     EXPECT_EQ(uapi::udmabuf_create(-1, most, "frame").error().message(),
               "cannot allocate " + std::to_string(most) +
-                  " bytes (udmabuf): File too large. No file is that large.");
+                  " bytes (udmabuf): File too large. No file is that large: ask for less.");
     EXPECT_EQ(test::open_fd_count(), before);
 }
 

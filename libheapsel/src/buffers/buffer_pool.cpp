@@ -72,9 +72,10 @@ Result<CpuAccess> Lease::begin_access(Access access, Fences fences, std::size_t 
                   .hint = std::move(hint)});
     };
     if (frame_ == nullptr)
-        return refused(EBADF, "The frame was released.");
+        return refused(EBADF, "The frame was released; acquire another one.");
     if (buffer >= layout_->buffer_sizes.size())
-        return refused(EINVAL, std::format("The layout has {}.", layout_->buffer_sizes.size()));
+        return refused(EINVAL, std::format("A frame has {} of them, counted from 0.",
+                                           layout_->buffer_sizes.size()));
     return frame_->buffers[buffer].begin_access(access,
                                                 frame_->shared ? fences : Fences::signalled);
 }

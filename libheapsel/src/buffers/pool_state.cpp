@@ -203,10 +203,12 @@ Result<int> PoolState::poll_fd() {
     if (!signal_) {
         auto made = PoolSignal::create(slots_.size());
         if (!made)
-            return std::unexpected(Error{.code = made.error(),
-                                         .operation = "make a descriptor to poll",
-                                         .subject = name_,
-                                         .hint = "The pool needs two descriptors for it."});
+            return std::unexpected(
+                Error{.code = made.error(),
+                      .operation = "make a descriptor to poll",
+                      .subject = name_,
+                      .hint = "The pool needs two descriptors for it: close files, or raise "
+                              "the limit on open ones."});
         signal_ = *std::move(made);
         for (const Slot& slot : slots_)
             watch_locked(slot, first_of(slot));
@@ -369,10 +371,12 @@ bool PoolState::settle(Lock& lock) {
 Result<bool> PoolState::wait_for_change(Lock& lock, PoolClock::time_point deadline) {
     const UniqueFd wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!wake)
-        return std::unexpected(Error{.code = errno,
-                                     .operation = "wait for a frame",
-                                     .subject = name_,
-                                     .hint = "A thread that waits needs a descriptor."});
+        return std::unexpected(
+            Error{.code = errno,
+                  .operation = "wait for a frame",
+                  .subject = name_,
+                  .hint = "A thread that waits needs a descriptor: close files, or raise "
+                          "the limit on open ones."});
     const Waiting waiting(*this, wake.get());
     const Returned returned = returned_locked();
     {

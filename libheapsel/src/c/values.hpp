@@ -57,8 +57,10 @@ Result<Value> checked(CEnum number, const std::array<Value, count>& all, const c
                       const char* name) {
     if (const auto value = value_of(number, all))
         return *value;
-    return std::unexpected(bad_argument(
-        function, name, std::format("Its enum has no value {}.", std::to_underlying(number))));
+    return std::unexpected(
+        bad_argument(function, name,
+                     std::format("Its enum has no value {}: give one that the header names.",
+                                 std::to_underlying(number))));
 }
 
 /// The word that `to_string` has for it, which is a literal; null if there is no such value.
@@ -114,7 +116,7 @@ inline Error begun_already(std::string subject) {
     return {.code = EBUSY,
             .operation = "begin CPU access",
             .subject = std::move(subject),
-            .hint = "It has begun already."};
+            .hint = "It has begun already: end it before the next one."};
 }
 
 /// EPERM: it is not.
@@ -122,7 +124,7 @@ inline Error not_begun(std::string subject) {
     return {.code = EPERM,
             .operation = "end CPU access",
             .subject = std::move(subject),
-            .hint = "It has not begun."};
+            .hint = "It has not begun: begin it first."};
 }
 
 /// The root of a machine's files, which is NULL for this one.

@@ -36,7 +36,8 @@ Result<Consumer> Consumer::v4l2(int fd, Queue queue) {
             Error{.code = EINVAL,
                   .operation = std::format("find the {} queue", to_string(queue)),
                   .subject = device,
-                  .hint = "The device does not have such a queue for video."});
+                  .hint = "The device has no such queue for video: name the other one, or another "
+                          "device."});
     auto usable = ask_usable_heaps(fd, Role::frame, *type);
     if (!usable)
         return std::unexpected(std::move(usable.error()));

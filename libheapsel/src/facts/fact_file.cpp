@@ -146,7 +146,8 @@ class EntryReader {
         if (number == nullptr)
             wrong_type(node, key, "a number, as 0xffffffff");
         else if (number->get() <= 0)
-            note(node.source(), std::format("{} is no address: it is above 0.", number->get()));
+            note(node.source(),
+                 std::format("{} is no address: give a number above 0.", number->get()));
         else
             fact_.last_address = Stated<std::uint64_t>{
                 .value = static_cast<std::uint64_t>(number->get()), .where = where(node)};

@@ -141,7 +141,7 @@ class PolicyReader {
     void check_device(const toml::key& key) {
         const std::string_view name = key.str();
         if (name.empty())
-            note(key.source(), "The name of the device is empty.");
+            note(key.source(), "The name of the device is empty: give a driver, a card or a node.");
         if (name.starts_with('/') && !name.starts_with("/dev/"))
             note(key.source(), in_quotes(name) + " is no node of a device: those stand in /dev.");
         const auto colon = name.rfind(':');
@@ -243,11 +243,11 @@ class PolicyReader {
         if (same == criteria.end())
             criteria.push_back(sourced(node, criterion));
         else
-            note(node.source(),
-                 same->value == criterion
-                     ? std::format("{} stands in the list twice.", to_string(criterion))
-                     : std::format("The list asks for {} and for {}.", to_string(same->value),
-                                   to_string(criterion)));
+            note(node.source(), same->value == criterion
+                                    ? std::format("{} stands in the list twice: leave one out.",
+                                                  to_string(criterion))
+                                    : std::format("The list asks for {} and for {}: leave one out.",
+                                                  to_string(same->value), to_string(criterion)));
     }
 
     void read_require(const toml::node& node, PolicySettings& settings) {
@@ -267,7 +267,7 @@ class PolicyReader {
         if (name == nullptr)
             wrong_type(node, "heap is a name in quotes");
         else if (name->get().empty())
-            note(node.source(), "The name of the heap is empty.");
+            note(node.source(), "The name of the heap is empty: give one, or leave the key out.");
         else if (name->get().contains('/'))
             note(node.source(), std::format("{} is a path; a heap goes by its name alone.",
                                             in_quotes(name->get())));

@@ -39,7 +39,7 @@ Result<UniqueFd> udmabuf_create(int device_fd, std::size_t size, std::string_vie
     const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     constexpr auto largest = static_cast<std::size_t>(std::numeric_limits<::off_t>::max());
     if (size > largest - page)
-        return refused(EFBIG, "No file is that large.");
+        return refused(EFBIG, "No file is that large: ask for less.");
     const std::size_t whole = (size + page - 1) / page * page;
     const UniqueFd memory = sealable_memory(std::string(name.substr(0, longest_name)));
     if (!memory)
