@@ -36,16 +36,16 @@ std::string warning(std::string_view text) {
 
 TEST(FactFile, HasWhatAnEntrySaysAndWhere) {
     const FactsRead read = parse("# A comment.\n" + entry("name = \"cma-uncached\"\n"
-                                                      "node = \"cma\"\n"
-                                                      "contiguous = true\n"
-                                                      "cached = false\n"
-                                                      "protected = false\n"
-                                                      "last_address = 0xffffffff\n"
-                                                      "aliases = [\"a\", \"b\"]\n"
-                                                      "machine = [\"rockchip,*\", \"x,*\"]\n"
-                                                      "kernel = \"*-rockchip*\"\n"
-                                                      "compatible = \"c\"\n"
-                                                      "no_map = true"));
+                                                          "node = \"cma\"\n"
+                                                          "contiguous = true\n"
+                                                          "cached = false\n"
+                                                          "protected = false\n"
+                                                          "last_address = 0xffffffff\n"
+                                                          "aliases = [\"a\", \"b\"]\n"
+                                                          "machine = [\"rockchip,*\", \"x,*\"]\n"
+                                                          "kernel = \"*-rockchip*\"\n"
+                                                          "compatible = \"c\"\n"
+                                                          "no_map = true"));
     EXPECT_EQ(read.warnings, Strings{});
     ASSERT_EQ(read.facts.size(), 1U);
     const HeapFact& fact = read.facts.front();
