@@ -266,6 +266,16 @@ def checks(ran) -> dict:
     return {check["subject"]: check for check in found if check["condition"] != "ok"}
 
 
+def test_without_devices_no_driver_is_asked(board):
+    asked, unasked = (json.loads(board.sh(f"heapsel devices --json {option}").out) for option in ("", "--no-devices"))
+    assert any(device["card"] for device in asked["devices"]) and any(display["planes"] for display in asked["displays"])
+    # Whether a card does modesetting only its driver says.
+    assert len(unasked["devices"]) == len(asked["devices"]) and len(unasked["displays"]) >= len(asked["displays"])
+    for device in unasked["devices"] + unasked["displays"]:
+        assert device["unasked"] == "no device is opened, as was asked for"
+        assert not device.get("card") and not device.get("planes")
+
+
 def test_show_names_who_holds_each_buffer_and_who_else_could(board):
     ran = board.sh(HEAPS + """
         hold /tmp/fifo /tmp/made heapsel alloc 4M --heap video@50000000 --name mine --count 2 --hold
