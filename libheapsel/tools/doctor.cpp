@@ -71,7 +71,9 @@ int doctor(const DoctorOptions& options, const PolicyLayers& layers, Policy poli
     if (options.ask == Ask::sysfs_alone)
         checks->push_back({.subject = "device",
                            .condition = Condition::unknown,
-                           .finding = "Drivers were not asked what they can use (--no-devices).",
+                           .finding =
+                               "Of what devices can use, only the bindings in sysfs are known: "
+                               "drivers were not asked (--no-devices).",
                            .hint = {},
                            .commands = {}});
     std::ranges::transform(layers.warnings, std::back_inserter(*checks), passed_over);
