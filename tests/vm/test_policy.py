@@ -33,7 +33,7 @@ def test_a_wrong_policy_stops_the_allocation_and_says_where(board):
         ln -sf /dev/null /etc/heapsel/policy.d/a.toml
         heapsel policy check; echo status $?""")
     assert ran.out == ("status 1\n"
-                       "/etc/heapsel/policy.d/a.toml:2:1: There is no key \"requir\". Did you mean require? "
+                       "/etc/heapsel/policy.d/a.toml:2:1: error: There is no key \"requir\". Did you mean require? "
                        "There are: require, prefer, heap, size, fallback, udmabuf, role.\n"
                        "status 1\nstatus 0\n"), ran
     assert ran.err.startswith("heapsel: cannot read the policy (/etc/heapsel/policy.d/a.toml:2:1): "), ran
