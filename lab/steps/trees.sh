@@ -142,7 +142,7 @@ in_tree() {
         --setenv PATH /usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin \
         --setenv GIT_CONFIG_COUNT 1 --setenv GIT_CONFIG_KEY_0 safe.directory \
         --setenv GIT_CONFIG_VALUE_0 '*' \
-        --setenv PYTHONPATH "$top/lab/board:$top/lab/kernel:$top/lab/tools:$top/lab/traffic:$top/lab/vexpress" --setenv PYTHONDONTWRITEBYTECODE 1 \
+        --setenv PYTHONPATH "$top/lab/board:$top/lab/kernel:$top/lab/tools:$top/lab/traffic:$top/lab/vexpress:$top/tests/dtbs" --setenv PYTHONDONTWRITEBYTECODE 1 \
         --setenv HEAPSEL_TOP "$top" --setenv HEAPSEL_CACHE "$cache" "$@"
 }
 in_dev() { in_tree dev "$@"; }

@@ -38,6 +38,16 @@ class Node:
                 yield below, [node, *chain]
 
 
+def reserve_map(blob: bytes) -> list[tuple[int, int]]:
+    """What the header reserves besides, as base and size."""
+    (at,) = struct.unpack_from(">I", blob, 16)
+    found = []
+    while any(entry := struct.unpack_from(">2Q", blob, at)):
+        found.append(entry)
+        at += 16
+    return found
+
+
 def _text(blob: bytes, at: int) -> str:
     return blob[at:blob.index(b"\0", at)].decode("latin-1")
 
