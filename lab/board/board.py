@@ -61,7 +61,7 @@ class Board:
     def run(self, command: Sequence[str], *, directory: Path | None = None,
             environment: Mapping[str, str] | None = None, timeout: float | None = 600,
             expected: Sequence[str] = (), kernel_arguments: Sequence[str] = (),
-            device_tree: Sequence[Sequence[str]] = (),
+            device_tree: Sequence[Sequence[str]] = (), reserved: Sequence[tuple[int, int]] = (),
             count_instructions: bool = False, more_qemu: Sequence[str] = (),
             interactive: bool = False, stdin: BinaryIO | None = None,
             on_stdout: Callable[[bytes], None] | None = None,
@@ -70,7 +70,8 @@ class Board:
 
         `expected` are patterns for lines of the kernel's log that are no failure. `device_tree`
         are properties besides those of board.dtsi, each as fdtput takes one: its type, the node,
-        the name, the values. With `count_instructions`, one CPU runs, and its clock advances by
+        the name, the values, and `reserved` what its header reserves, as base and size.
+        With `count_instructions`, one CPU runs, and its clock advances by
         one tick, 16 ns, for each instruction. `more_qemu` are arguments for QEMU, behind all
         others. Raises BoardFailure.
         """
@@ -86,14 +87,15 @@ class Board:
                                      clock=machine.INSTRUCTION_CLOCK if count_instructions else machine.FREE_CLOCK)
             patient = None if timeout is None else timeout * self.patience
             # Another clock or other devices make it another machine.
-            kept = self._kept(boot, kernel_arguments, device_tree) \
+            contents = (kernel_arguments, device_tree, reserved)
+            kept = self._kept(boot, contents) \
                 if self.booted and not (count_instructions or interactive or more_qemu) else None
             console = run_folder / "console"
             if kept:
                 shutil.copyfile(kept / "console", console)
                 start = booted.start(kept)
             else:
-                start = self._from_the_start(run_folder, kernel_arguments, device_tree)
+                start = self._from_the_start(run_folder, *contents)
             with boot(start, console=console) as running:
                 if kept:
                     booted.load(kept, running)
@@ -128,21 +130,21 @@ class Board:
         (folder / "environment").write_text(assignments(exports, "export "))
         (folder / "command").write_text(f"exec {shlex.join(command)}\n" if command else "")
 
-    def _kept(self, boot: Callable[..., Boot], kernel_arguments: Sequence[str],
-              device_tree: Sequence[Sequence[str]]) -> Path:
+    def _kept(self, boot: Callable[..., Boot], contents: tuple) -> Path:
         """The board that booted with these."""
-        with booted.kept(self.booted, (kernel_arguments, device_tree)) as (folder, there):
+        with booted.kept(self.booted, contents) as (folder, there):
             if not there:
                 with tempfile.TemporaryDirectory(dir=self.logs) as scratch:
-                    start = self._from_the_start(Path(scratch), kernel_arguments, device_tree)
+                    start = self._from_the_start(Path(scratch), *contents)
                     booted.keep(folder, lambda memory, console: boot([*start, *memory], console=console),
                                 60 * self.patience)
             return folder
 
     def _from_the_start(self, folder: Path, kernel_arguments: Sequence[str],
-                        device_tree: Sequence[Sequence[str]]) -> list[str]:
+                        device_tree: Sequence[Sequence[str]], reserved: Sequence[tuple[int, int]]) -> list[str]:
         """Arguments for QEMU: what is in memory when the board starts. `folder` must stay until then."""
         dtb = self._device_tree(folder, kernel_arguments, device_tree)
+        reserve_in_header(dtb, reserved)
         start = []
         for file, address, more in ((self.images / "boot.bin", machine.BOOT, "cpu-num=0"),
                                     (self.kernel / "Image", machine.KERNEL, "force-raw=on"),
@@ -173,6 +175,17 @@ class Board:
             if (folder / name).exists():
                 (folder / name).replace(self.logs / f"last-{name}")
         shutil.rmtree(folder)
+
+
+def reserve_in_header(dtb: Path, ranges: Sequence[tuple[int, int]]) -> None:
+    """What fdtput cannot write."""
+    if not ranges:
+        return
+    source = subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dts", dtb], check=True, stdout=subprocess.PIPE).stdout
+    version, rest = source.split(b"\n", 1)
+    lines = "".join(f"/memreserve/ {base:#x} {size:#x};\n" for base, size in ranges)
+    subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", dtb], check=True,
+                   input=version + b"\n" + lines.encode() + rest)
 
 
 def judge_kernel(console: Path, always: Path, expected: Sequence[str] = ()) -> None:
