@@ -20,7 +20,6 @@ from flat_tree import Node, read, reserve_map
 from memblock import PAGE, Memblock, length
 from zones import arm64_dma_phys_limit, pfn_range_intersects_zones, zone_spans
 
-CMA_MIN_ALIGNMENT_BYTES = 512 * PAGE
 MAX_RESERVED_REGIONS = 64
 MAX_USABLE_RANGES = 6  # 2, and CRASHK_CMA_RANGES_MAX
 PHYS_MASK_SHIFT = 52
@@ -41,6 +40,7 @@ class Configuration:
     cma_areas: int = 20
     numa: bool = True
     cma_size: int = 16 << 20  # CONFIG_CMA_SIZE_MBYTES
+    block: int = 512 * PAGE  # CMA_MIN_ALIGNMENT_BYTES; without huge pages twice that
     taken: tuple[tuple[int, int], ...] = ()  # base and size of what the boot loader has put into memory
 
 
@@ -239,7 +239,7 @@ class Kernel:
             return
         align = int.from_bytes(alignment or b"", "big") % 2**64
         if validated == 0:  # rmem_cma_validate()
-            align = max(align, CMA_MIN_ALIGNMENT_BYTES)
+            align = max(align, self.configuration.block)
         ranges = self.addr_size(node, "alloc-ranges")
         if not self.memory_known:
             self.place_somewhere(region, ranges)
@@ -305,7 +305,7 @@ class Kernel:
         verified = self.__rmem_cma_verify_node(region.node)
         if verified:
             return verified
-        if (base | region.size) % CMA_MIN_ALIGNMENT_BYTES:
+        if (base | region.size) % self.configuration.block:
             return -errno.EINVAL
         # Another region over this one may have been given back.
         if self.memory_known and not self.memblock.is_region_reserved(base, region.size):
@@ -340,7 +340,7 @@ class Kernel:
     def __cma_declare_contiguous(self, base: int, size: int, limit: int, fixed: bool) -> None:
         if len(self.areas) == self.configuration.cma_areas:
             return
-        alignment = CMA_MIN_ALIGNMENT_BYTES
+        alignment = self.configuration.block
         if fixed and base % alignment:
             return
         base, size = (-(-number // alignment) * alignment for number in (base, size))
@@ -363,8 +363,8 @@ class Kernel:
     def cma_alloc_mem(self, base: int, size: int, limit: int) -> int:
         place = 0
         if limit >= SZ_4G + size:
-            place = self.memblock.alloc_range(size, CMA_MIN_ALIGNMENT_BYTES, SZ_4G, limit, bottom_up=True)
-        return place or self.memblock.alloc_range(size, CMA_MIN_ALIGNMENT_BYTES, base, limit)
+            place = self.memblock.alloc_range(size, self.configuration.block, SZ_4G, limit, bottom_up=True)
+        return place or self.memblock.alloc_range(size, self.configuration.block, base, limit)
 
     def cma_init_reserved_areas(self) -> None:
         """Areas without memory under them are none, whatever the kernel trips over there."""

@@ -108,6 +108,14 @@ def test_areas_are_placed_in_whole_blocks_and_others_as_they_ask():
     assert kernel.regions["wide"].place == 0x30000000
 
 
+def test_without_huge_pages_blocks_are_twice_as_large():
+    tree = memory(0, GIB - 2 * MIB), fixed("area@10200000", 0x10200000, 4 * MIB), placed("placed", 4 * MIB)
+    assert lacks(boot(*tree)) == {"area@10200000": None, "placed": None}
+    kernel = boot(*tree, configuration=Configuration(block=4 * MIB))
+    assert lacks(kernel) == {"area@10200000": PROPERTIES, "placed": None}
+    assert kernel.regions["placed"].place == GIB - 8 * MIB
+
+
 def test_what_the_boot_loader_has_put_into_memory_takes_room():
     tree = memory(0, GIB), placed("area", 512 * MIB, (0, GIB))
     assert boot(*tree).regions["area"].place == 512 * MIB
