@@ -96,12 +96,10 @@ class Memblock:
         self._mark(base, size, node=node)
 
     def cap_memory_range(self, base: int, size: int) -> None:
-        if size == 0:
-            return
+        """Nothing is unmapped yet when it is called."""
         end = min(base + size, ANYWHERE)
-        self.memory = merge([piece for piece in isolate(self.memory, base, end)
-                             if within(piece, base, end) or piece.nomap])
-        self.reserved = removed(removed(self.reserved, 0, base), end, ANYWHERE)
+        if size:
+            self.memory = [piece for piece in isolate(self.memory, base, end) if within(piece, base, end)]
 
     def mem_limit_remove_map(self, limit: int) -> None:
         left = limit

@@ -100,6 +100,26 @@ def test_what_is_placed_beside_another_grows_away_from_it():
     assert kernel.regions["below"].place == 0x0f000000
 
 
+def test_what_is_placed_between_two_others_lies_at_the_top():
+    kernel = boot(memory(0, GIB), placed("low", 16 * MIB, (0x10000000, 16 * MIB)),
+                  placed("high", 16 * MIB, (0x20000000, 16 * MIB)),
+                  placed("between", 16 * MIB, (0x11000000, 0x0f000000)))
+    assert kernel.regions["between"].place == 0x1f000000
+
+
+def test_the_first_page_is_not_given_away():
+    tree = memory(0, GIB), placed("all", GIB - 2048, None, POOL)
+    assert lacks(boot(*tree)) == {"all": NO_ROOM}
+    assert lacks(boot(memory(0, GIB), placed("all", GIB - 4096, None, POOL))) == {"all": None}
+
+
+def test_a_disabled_region_takes_no_room():
+    other = 'compatible = "carved-out"; status = "disabled";'
+    kernel = boot(memory(0, GIB), placed("area", 512 * MIB), fixed("other", 768 * MIB, MIB, other))
+    assert kernel.regions["area"].place == 512 * MIB
+    assert [row["exists"] for row in kernel.report()] == [True, False]
+
+
 def test_areas_are_placed_in_whole_blocks_and_others_as_they_ask():
     kernel = boot(memory(0, GIB - MIB), placed("area", 2 * MIB), placed("pool", MIB, None, POOL),
                   placed("wide", MIB, None, f"{CARVED_OUT} alignment = {cells(0x10000000)};"))
@@ -146,6 +166,19 @@ def test_a_region_that_got_no_slot_gives_its_memory_back():
     kernel = boot(memory(0, GIB), *areas, configuration=NO_NUMA)
     assert not kernel.memblock.is_region_reserved(0x12000000, 4 * MIB)
     assert kernel.memblock.is_region_reserved(0x11c00000, 4 * MIB)
+
+
+def test_a_region_that_is_refused_is_mapped_again():
+    def nomap(compatible: str) -> bool:
+        kernel = boot(memory(0, GIB), fixed("a", 0x10000000, MIB, f'compatible = "{compatible}"; no-map;'))
+        return any(piece.nomap for piece in kernel.memblock.memory)
+    assert nomap("shared-dma-pool") and not nomap("restricted-dma-pool")
+
+
+def test_an_area_over_what_another_gave_back_is_refused():
+    shrunk = fixed("a", 0x10000000, 5 * MIB), fixed("b", 0x10200000, 2 * MIB)
+    assert lacks(boot(memory(0, GIB), *shrunk)) == {"a": PROPERTIES, "b": PROPERTIES}
+    assert lacks(boot(memory(0, GIB), *reversed(shrunk))) == {"a": PROPERTIES, "b": None}
 
 
 @pytest.mark.parametrize("bootargs, base", [
@@ -221,7 +254,9 @@ NODES = (memory(0, GIB, "numa-node-id = <0>;"), memory(GIB, GIB, "numa-node-id =
 
 @pytest.mark.parametrize("nodes, more, found", [
     (NODES, {}, NOT_ACTIVATED), (NODES, {"configuration": NO_NUMA}, None), (NODES, {"bootargs": "numa=off"}, None),
-    ((NODES[0], memory(GIB, GIB)), {}, None), ((memory(GIB, GIB), NODES[0]), {}, None)])
+    ((NODES[0], memory(GIB, GIB)), {}, None), ((memory(GIB, GIB), NODES[0]), {}, None),
+    # The kernel gives all up when the last node has no number, though nothing is in it.
+    ((*NODES, memory(2 * GIB, 0)), {}, None)])
 def test_an_area_across_two_nodes_is_there_without_a_byte(nodes, more, found):
     kernel = boot(" ".join(nodes), fixed("a@38000000", 0x38000000, 256 * MIB), **more)
     assert lacks(kernel) == {"a@38000000": found}
