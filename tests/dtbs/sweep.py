@@ -39,13 +39,22 @@ def heapsel(program: Path, *words: str) -> dict:
     return json.loads(done.stdout)
 
 
+def exists(said: dict) -> bool:
+    """What heapsel's JSON says of a region, whichever way it says it."""
+    return said["use"] not in ("refused", "disabled")
+
+
 def as_the_rules_say(said: list[dict], expected: list[dict]) -> list[dict]:
-    """Regions of heapsel's JSON in the words of the rules: the one place that knows both. What only the boot
-    loader decides, heapsel may see either way."""
+    """Regions of heapsel's JSON in the words of the rules: what does not exist is refused or disabled. What only
+    the boot loader decides, heapsel may see either way."""
     undecided = {region["path"] for region in expected if region["exists"] is None}
-    return [{**{key: region[key] for key in KEYS},
-             "exists": None if region["path"] in undecided else region["use"] not in ("refused", "disabled")}
-            for region in said]
+
+    def row(region: dict) -> dict:
+        words = {key: region[key] for key in KEYS} | {"exists": exists(region)}
+        if not words["exists"] and words["use"] != "disabled":
+            words["use"] = "refused"
+        return words | ({"exists": None} if region["path"] in undecided else {})
+    return [row(region) for region in said]
 
 
 def differences(said: list, expected: list, what: str) -> list[str]:
