@@ -454,6 +454,15 @@ class Kernel:
         found += [{name} for name, region in self.regions.items() if self.makes_carve_out(region)]
         return found
 
+    def serves_contiguous(self) -> bool | None:
+        """Whether a heap beside `system` has a byte. None where one has none because of where it was placed: what
+        else takes memory may move it."""
+        areas = [*self.areas, *filter(None, [self.default])]
+        if any(area.activated for area in areas) or any(map(self.makes_carve_out, self.regions.values())):
+            return True
+        moved = any(region.place is not None and region.lacks == NOT_ACTIVATED for region in self.regions.values())
+        return None if moved else False
+
     def exists(self, region: Region) -> bool | None:
         """None where that is the boot loader's matter, which fills the memory in."""
         if region.failed:

@@ -268,6 +268,15 @@ def test_the_default_area_lies_in_one_node():
     assert boot(" ".join(NODES), bootargs="cma=1200M", configuration=NO_NUMA).default is not None
 
 
+def test_who_serves_contiguous_memory_may_hang_on_where_an_area_is_placed():
+    tree = memory(0x40000000, GIB) + bus(0x7f000000)
+    default = fixed("a@7e000000", 0x7e000000, 32 * MIB, DEFAULT)
+    assert boot(tree, default).serves_contiguous() is False
+    assert boot(tree, placed("a", 32 * MIB, None, DEFAULT)).serves_contiguous() is None
+    assert boot(tree, default, fixed("b@60000000", 0x60000000, 4 * MIB, CARVED_OUT)).serves_contiguous() is True
+    assert boot(tree, bootargs="cma=0").serves_contiguous() is False
+
+
 @pytest.mark.parametrize("base", [0x80000000, 0x7f000000])
 def test_an_area_over_no_memory_is_none(base):
     kernel = boot(memory(0x40000000, GIB), fixed("fpga", base, 32 * MIB))
