@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <format>
 #include <optional>
 #include <span>
+#include <system_error>
 #include <utility>
 
 #include <heapsel/printable.hpp>
@@ -57,6 +60,27 @@ bool is_hexadecimal(char c) {
 bool is_address(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, is_hexadecimal) &&
            (text == "0" || text.front() != '0');
+}
+
+std::optional<std::uint64_t> hexadecimal(std::string_view digits) {
+    std::uint64_t value = 0;
+    const auto* const end = digits.data() + digits.size();
+    const auto parsed = std::from_chars(digits.data(), end, value, 16);
+    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(value) : std::nullopt;
+}
+
+/// Of an address in one part, or in the two that trees with addresses of two cells may write:
+/// "1,80000000" is 0x180000000. Nothing where 64 bits do not hold it.
+std::optional<std::uint64_t> address_value(std::string_view address) {
+    constexpr unsigned bits = 32;
+    const auto comma = address.find(',');
+    if (comma == std::string_view::npos)
+        return hexadecimal(address);
+    const auto high = hexadecimal(address.substr(0, comma));
+    const auto low = hexadecimal(address.substr(comma + 1));
+    if (!high || !low || *high >> bits != 0 || *low >> bits != 0)
+        return std::nullopt;
+    return *high << bits | *low;
 }
 
 bool is_allowed(char c) {
@@ -116,6 +140,15 @@ struct Parts {
     }
 };
 
+/// Letters and digits off the front.
+std::string_view take_word(std::string_view& text) {
+    const auto end =
+        std::ranges::find_if_not(text, [](char c) { return is_letter(c) || is_digit(c); });
+    const std::string_view word(text.begin(), end);
+    text.remove_prefix(word.size());
+    return word;
+}
+
 Parts parts_of(std::string_view name) {
     const auto at = name.find('@');
     Parts parts{
@@ -123,13 +156,18 @@ Parts parts_of(std::string_view name) {
     if (at == std::string_view::npos)
         return parts;
     parts.has_address = true;
-    const std::string_view rest = name.substr(at + 1);
-    const auto end =
-        std::ranges::find_if_not(rest, [](char c) { return is_letter(c) || is_digit(c); });
-    const std::string_view address(rest.begin(), end);
-    if (is_address(address))
-        parts.address = address;
-    parts.behind = words_of(std::string_view(end, rest.end()));
+    std::string_view rest = name.substr(at + 1);
+    const std::string_view first = take_word(rest);
+    if (is_address(first))
+        parts.address = first;
+    if (std::string_view next = rest; is_address(first) && next.starts_with(',')) {
+        next.remove_prefix(1);
+        if (const std::string_view second = take_word(next); is_address(second)) {
+            parts.address += "," + std::string(second);
+            rest = next;
+        }
+    }
+    parts.behind = words_of(rest);
     return parts;
 }
 
@@ -191,7 +229,7 @@ class Linter {
                  call_it());
             return;
         }
-        if (subject_.base && parts_.address != std::format("{:x}", *subject_.base))
+        if (subject_.base && address_value(parts_.address) != subject_.base)
             find(NameRule::region, std::format("its memory begins at {:#x}", *subject_.base),
                  call_it());
     }

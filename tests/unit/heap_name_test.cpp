@@ -37,6 +37,17 @@ TEST(HeapName, TheKernelsBadExampleIsCalledAsItsGoodOne) {
                                 "Call it video@42000000.")}));
 }
 
+TEST(HeapName, AnAddressOfTwoCellsMayBeInTwoParts) {
+    EXPECT_EQ(lint_heap_name("frames@1,80000000"), Findings{});
+    Heap heap = test::heap("frames@1,80000000");
+    heap.region = Region{.base = 0x180000000, .size = 0x1000};
+    EXPECT_EQ(lint_heap(heap), Findings{});
+    heap.region->base = 0x190000000;
+    EXPECT_EQ(lint_heap(heap),
+              (Findings{finding(NameRule::region, "its memory begins at 0x190000000",
+                                "Call it frames@190000000.")}));
+}
+
 TEST(HeapName, OldNamesOfTheDefaultRegionAreNotStable) {
     for (const char* const name : {"reserved", "linux,cma", "default-pool"})
         EXPECT_EQ(lint_heap_name(name),
