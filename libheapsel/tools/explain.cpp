@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
 #include <format>
 #include <iostream>
 #include <memory>
@@ -72,10 +73,29 @@ void print(const Selection& selection) {
                                  to_string(judgement.verdict), explained(judgement));
 }
 
+/// The first heap that is out for nothing but what nobody says of it; null where there is none.
+const Heap* undescribed(const Selection& selection) {
+    const auto is_undescribed = [](const Judgement& judgement) {
+        return judgement.verdict == Verdict::unsuitable &&
+               std::ranges::any_of(judgement.findings, &Finding::keeps_out) &&
+               std::ranges::all_of(judgement.findings, [](const Finding& finding) {
+                   return !finding.keeps_out() || finding.value == to_string(Answer::unknown);
+               });
+    };
+    const auto judgements = selection.judgements();
+    const auto found = std::ranges::find_if(judgements, is_undescribed);
+    return found == judgements.end() ? nullptr : &found->heap;
+}
+
 /// Without the reasons, which standard output has.
-int fail_without_candidate(Error error) {
+int fail_without_candidate(Error error, const Selection& selection) {
     error.subject.clear();
     error.hint = "No heap serves: standard output says of each why.";
+    if (const Heap* const heap = undescribed(selection); heap != nullptr)
+        error.hint += std::format(
+            " What {0} lacks, nobody says of it: where its driver serves, require less and take it "
+            "with --heap {0}, or describe it in a file of facts (FACTS in the manual).",
+            printable(heap->name));
     return fail(error);
 }
 
@@ -107,7 +127,7 @@ int explain(const ExplainOptions& options, const HeapCatalog& catalog, const Pol
     }
     if (auto required = require_candidate(*selection); !required)
         return options.quiet ? fail(required.error())
-                             : fail_without_candidate(std::move(required.error()));
+                             : fail_without_candidate(std::move(required.error()), *selection);
     return exit_done;
 }
 

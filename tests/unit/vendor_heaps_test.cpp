@@ -95,6 +95,10 @@ TEST_P(VendorsHeap, IsUnknownWithoutTheFacts) {
     const std::regex unknown(
         std::format("{} unknown [a-z-]+ is required nothing says", to_string(GetParam().trait)));
     EXPECT_TRUE(std::regex_search(unwrapped(outcome.out), unknown)) << outcome.out;
+    const std::regex way_on("What ([^ ]+) lacks, nobody says of it: where its driver serves, "
+                            "require less and take it with --heap \\1, or describe it in a file of "
+                            "facts \\(FACTS in the manual\\)\\.");
+    EXPECT_TRUE(std::regex_search(outcome.err, way_on)) << outcome.err;
 }
 
 INSTANTIATE_TEST_SUITE_P(
