@@ -51,8 +51,22 @@ TEST(CmaParameter, WithinAWiderRangeTheBaseIsUnknown) {
     EXPECT_EQ(cma_parameter("cma=64M@0-0x40000000")->base, std::nullopt);
 }
 
+TEST(CmaParameter, KnowsTheEndsOfItsRange) {
+    EXPECT_EQ(cma_parameter("cma=64M"), (CmaParameter{.size = 64 * mebibyte, .base = {}}));
+    EXPECT_EQ(
+        cma_parameter("cma=64M@0x60000000-0x70000000"),
+        (CmaParameter{.size = 64 * mebibyte, .base = {}, .from = 0x60000000, .limit = 0x70000000}));
+    EXPECT_EQ(cma_parameter("cma=64M@0x60000000")->limit, 0x64000000U);
+}
+
 TEST(CmaParameter, WhatIsNoNumberIsZeroAsForTheKernel) {
     EXPECT_EQ(cma_parameter("cma=lots")->size, 0U);
+}
+
+TEST(MemoryLimit, IsThatOfTheLastMemParameter) {
+    EXPECT_EQ(memory_limit("quiet highmem=1G memory=2M"), std::nullopt);
+    EXPECT_EQ(memory_limit("mem=1G mem=3072M quiet"), 3072 * mebibyte);
+    EXPECT_EQ(memory_limit("quiet -- mem=1G"), std::nullopt);
 }
 
 } // namespace

@@ -66,7 +66,7 @@ TEST(MemoryMap, EndsWhereTheUsableRangeDoes) {
     chosen.name = "chosen";
     chosen.properties["linux,usable-memory-range"] = test::cells({0, 0x80200000, 0, 0x1fe00000});
     const MemoryMap map = memory_map(root);
-    EXPECT_TRUE(map.memory_is_capped);
+    EXPECT_EQ(map.capped_by, "linux,usable-memory-range");
     EXPECT_EQ(map.memory.at(0).ranges,
               (std::vector<Region>{{.base = 0x80200000, .size = 0x1fe00000}}));
     EXPECT_EQ(map.last_address(), 0x9fffffffU);

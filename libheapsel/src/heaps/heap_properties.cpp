@@ -167,9 +167,9 @@ void describe_by_name(Heap& heap) {
 
 Provenance all_memory(const MemoryMap& memory) {
     return {.source = Source::device_tree,
-            .evidence = memory.memory_is_capped
-                            ? "the memory nodes within linux,usable-memory-range, which end there"
-                            : "the memory nodes, which end there"};
+            .evidence = memory.capped_by.empty()
+                            ? "the memory nodes, which end there"
+                            : "the memory nodes within " + memory.capped_by + ", which end there"};
 }
 
 Provenance whole_pages() {

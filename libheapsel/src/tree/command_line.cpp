@@ -71,31 +71,40 @@ CmaParameter parse(std::string_view value) {
     if (!value.starts_with('@'))
         return parameter;
     value.remove_prefix(1);
-    const auto base = take_size(value);
-    if (!value.starts_with('-')) {
-        parameter.base = base;
-        return parameter;
+    parameter.from = take_size(value);
+    parameter.limit = parameter.from + parameter.size;
+    if (value.starts_with('-')) {
+        value.remove_prefix(1);
+        parameter.limit = take_size(value);
     }
-    value.remove_prefix(1);
-    if (take_size(value) == base + parameter.size)
-        parameter.base = base;
+    if (parameter.limit == parameter.from + parameter.size)
+        parameter.base = parameter.from;
     return parameter;
 }
 
-} // namespace
-
-std::optional<CmaParameter> cma_parameter(std::string_view command_line) {
-    constexpr std::string_view key = "cma=";
-    std::optional<CmaParameter> last;
-    for (std::string_view word : parameters(command_line)) {
+/// The value of the last word that begins with `key`, without a quote in front.
+std::optional<std::string_view> last_value(std::string_view line, std::string_view key) {
+    std::optional<std::string_view> last;
+    for (std::string_view word : parameters(line)) {
         if (!word.starts_with(key))
             continue;
         word.remove_prefix(key.size());
         if (word.starts_with('"'))
             word.remove_prefix(1);
-        last = parse(word);
+        last = word;
     }
     return last;
+}
+
+} // namespace
+
+std::optional<CmaParameter> cma_parameter(std::string_view command_line) {
+    return last_value(command_line, "cma=").transform(parse);
+}
+
+std::optional<std::uint64_t> memory_limit(std::string_view command_line) {
+    auto value = last_value(command_line, "mem=");
+    return value ? std::optional(take_size(*value)) : std::nullopt;
 }
 
 } // namespace heapsel

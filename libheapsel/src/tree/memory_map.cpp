@@ -147,7 +147,7 @@ class MapBuilder {
         if (!usable || usable->empty() || usable->front().size == 0)
             return;
         usable->resize(std::min(usable->size(), most));
-        map_.memory_is_capped = true;
+        map_.capped_by = "linux,usable-memory-range";
         for (MemoryNode& node : map_.memory) {
             std::vector<Region> left;
             for (const Region& range : node.ranges) {
@@ -175,7 +175,10 @@ class MapBuilder {
     }
 
     [[nodiscard]] MemoryNode memory_node(const DeviceTreeNode& node) {
-        MemoryNode memory{.path = "/" + node.name, .ranges = {}, .ecc = {}};
+        MemoryNode memory{.path = "/" + node.name,
+                          .ranges = {},
+                          .ecc = {},
+                          .numa_node = node.cell("numa-node-id")};
         memory.ranges = ranges(node, memory.path);
         memory.ecc = ecc(node, memory.path);
         return memory;
@@ -242,6 +245,7 @@ class MapBuilder {
         if (!region.not_set_aside.empty())
             return;
         region.size = size;
+        region.alignment = alignment.value_or(0);
         if (alloc)
             region.alloc_ranges = *alloc;
     }

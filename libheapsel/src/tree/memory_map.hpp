@@ -26,6 +26,7 @@ struct MemoryNode {
     std::string path;
     std::vector<Region> ranges;
     EccBits ecc;
+    std::optional<std::uint32_t> numa_node = {}; ///< Its numa-node-id.
 };
 
 /// A child of /reserved-memory.
@@ -37,6 +38,7 @@ struct ReservedRegion {
     std::size_t further_entries = 0;   ///< Of `reg`, which set nothing aside.
     /// Where one that is placed at boot may lie; nothing where it may lie anywhere.
     std::vector<Region> alloc_ranges;
+    std::uint64_t alignment = 0; ///< Of one that is placed at boot; 0 where it asks for none.
     /// Why the kernel sets no memory aside for it, whatever it is for; empty where it does.
     std::string not_set_aside;
     bool shared_dma_pool = false;
@@ -67,7 +69,9 @@ struct ReservedRegion {
 struct MemoryMap {
     std::vector<MemoryNode> memory;   ///< Without disabled ones, as below.
     bool memory_is_elsewhere = false; ///< UEFI tells the kernel what memory there is.
-    bool memory_is_capped = false;    ///< By linux,usable-memory-range: `memory` has what is left.
+    /// What took memory away, of which `memory` has what is left: "linux,usable-memory-range",
+    /// "mem="; empty where nothing did.
+    std::string capped_by = {};
     std::vector<ReservedRegion> reserved;
     std::vector<std::string> disabled = {}; ///< The paths of regions that are.
     std::vector<std::string> warnings; ///< What could not be read, each a sentence for a person.
