@@ -3,7 +3,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <format>
+#include <iterator>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include <heapsel/printable.hpp>
@@ -11,17 +15,22 @@
 #include "heaps/build_heaps.hpp"
 #include "heaps/heap_aliases.hpp"
 #include "heaps/machine.hpp"
+#include "inspect/dma_limit.hpp"
+#include "inspect/free_memory.hpp"
+#include "inspect/header_reservations.hpp"
+#include "inspect/limited_memory.hpp"
+#include "inspect/placement.hpp"
+#include "inspect/plan_warnings.hpp"
+#include "inspect/processors.hpp"
 #include "inspect/region_clients.hpp"
 #include "inspect/region_kind.hpp"
+#include "inspect/zones.hpp"
 #include "io/file.hpp"
 #include "tree/command_line.hpp"
 #include "tree/flat_tree.hpp"
 
 namespace heapsel {
 namespace {
-
-// MAX_RESERVED_REGIONS of drivers/of/of_private.h.
-constexpr std::size_t max_placed_at_boot = 64;
 
 /// What to do with a blob that is of no board; empty: it may be one's.
 std::string_view no_board(const DeviceTreeNode& root) {
@@ -45,10 +54,6 @@ std::uint64_t cma_block(std::uint64_t page_size) {
     return page_size * (page_size / sizeof(std::uint64_t));
 }
 
-bool is_cma(RegionKind use) {
-    return use == RegionKind::cma || use == RegionKind::default_cma;
-}
-
 bool is_carve_out(RegionKind use) {
     return use == RegionKind::carve_out || use == RegionKind::coherent_heap;
 }
@@ -59,33 +64,107 @@ bool is_heap_name(std::string_view name) {
            std::ranges::all_of(name, [](char c) { return c > ' ' && c < '\x7f' && c != '/'; });
 }
 
-/// A range of the reserved regions, with its path.
-std::string range_text(const PlannedRegion& region) {
-    return std::format("{} ({:#x} to {:#x})", printable(region.path), region.region->base,
-                       region.region->base + (region.region->size - 1));
+/// On 32-bit ARM without LPAE there are no huge pages: blocks are the largest buffers of the page
+/// allocator.
+constexpr std::uint64_t cma_block_of_arm = std::uint64_t{4} << 20U;
+
+/// What a plan needs of a tree. A value.
+struct Board {
+    DeviceTreeNode tree;
+    std::vector<MemoryRegionUser> users;
+    std::vector<std::string> stray_references; ///< Warnings of them.
+    std::vector<Region> header;                ///< What it reserves.
+    std::uint64_t dma_limit = 0;
+    Processors processors;
+};
+
+/// Of all children of /reserved-memory, disabled ones, too.
+std::set<std::uint32_t> region_phandles(const DeviceTreeNode& tree) {
+    std::set<std::uint32_t> phandles;
+    const DeviceTreeNode* const reserved = tree.child_at("reserved-memory");
+    if (reserved == nullptr)
+        return phandles;
+    for (const DeviceTreeNode& node : reserved->children) {
+        const auto phandle =
+            node.cell("phandle").or_else([&] { return node.cell("linux,phandle"); });
+        if (phandle)
+            phandles.insert(*phandle);
+    }
+    return phandles;
+}
+
+Result<Board> board_of(std::span<const std::byte> blob) {
+    auto tree = parse_device_tree(blob);
+    if (!tree)
+        return std::unexpected(std::move(tree.error()));
+    if (const auto other = no_board(*tree); !other.empty())
+        return no_board_tree(other);
+    auto users = region_clients(blob);
+    if (!users)
+        return std::unexpected(std::move(users.error()));
+    const auto stray = stray_references(*users, region_phandles(*tree));
+    const auto paths = paths_of(blob, stray);
+    if (!paths)
+        return std::unexpected(paths.error());
+    auto header = header_reservations(blob);
+    if (!header)
+        return std::unexpected(std::move(header.error()));
+    const auto limit = dma_limit(blob);
+    if (!limit)
+        return std::unexpected(limit.error());
+    auto processor = processors(blob);
+    if (!processor)
+        return std::unexpected(std::move(processor.error()));
+    auto strays = stray_warnings(*users, stray, *paths);
+    return Board{.tree = *std::move(tree),
+                 .users = *std::move(users),
+                 .stray_references = std::move(strays),
+                 .header = *std::move(header),
+                 .dma_limit = *limit,
+                 .processors = *std::move(processor)};
 }
 
 class Planner {
   public:
-    Planner(DeviceTreeNode tree, std::vector<MemoryRegionUser> users, const PlanOptions& options)
-        : users_(std::move(users)), options_(options) {
+    Planner(const Board& board, const PlanOptions& options)
+        : board_(board), options_(options),
+          command_line_(options.command_line.value_or(boot_arguments(board.tree))) {
         machine_.tree = TreeState::read;
-        machine_.memory = memory_map(tree);
+        machine_.memory = memory_map(board.tree);
         machine_.warnings = std::move(machine_.memory.warnings);
         machine_.command_line_known = true;
-        machine_.cma = cma_parameter(options.command_line.value_or(boot_arguments(tree)));
+        machine_.cma = cma_parameter(command_line_);
         machine_.page_size = options.page_size;
-        machine_.cma_block = cma_block(options.page_size);
+        machine_.cma_block = board.processors.architecture == Architecture::arm
+                                 ? cma_block_of_arm
+                                 : cma_block(options.page_size);
+        if (const auto limit = memory_limit(command_line_))
+            limit_memory(machine_.memory, *limit / options.page_size * options.page_size);
+        rules_ = {.kernel = options.kernel,
+                  .cma_parameter = machine_.cma.has_value(),
+                  .cma_block = *machine_.cma_block,
+                  .page_size = options.page_size,
+                  .cma_areas = options.cma_areas};
+        zones_ = Zones(machine_.memory, board.dma_limit);
     }
 
     BoardPlan plan() && {
+        warn(processor_warnings(board_.processors, rules_.cma_block));
         judge_regions();
+        place();
         settle_default_area();
+        place_default_area();
+        find_dead_areas();
+        warn_of_slots();
         name_heaps();
-        warn_of_overlaps();
+        warn(overlap_warnings(regions_));
+        warn(header_warnings(regions_, board_.header));
+        warn(board_.stray_references);
         auto regions = with_disabled();
         forget_unused();
         auto heaps = assemble_heaps(std::move(nodes_), "/dev/dma_heap", machine_);
+        for (Heap& heap : heaps)
+            confine(heap);
         return {.catalog = HeapCatalog(std::move(heaps), std::move(machine_.warnings)),
                 .regions = std::move(regions)};
     }
@@ -97,10 +176,16 @@ class Planner {
         return std::string(text.value_or(""));
     }
 
+    void warn(std::string warning) { machine_.warnings.push_back(std::move(warning)); }
+
+    void warn(std::vector<std::string> warnings) {
+        std::ranges::move(warnings, std::back_inserter(machine_.warnings));
+    }
+
     [[nodiscard]] std::vector<const MemoryRegionUser*>
     users_of(const ReservedRegion& region) const {
         std::vector<const MemoryRegionUser*> found;
-        for (const MemoryRegionUser& user : users_) {
+        for (const MemoryRegionUser& user : board_.users) {
             if (region.phandle && std::ranges::contains(user.phandles, *region.phandle))
                 found.push_back(&user);
         }
@@ -108,10 +193,6 @@ class Planner {
     }
 
     void judge_regions() {
-        const KernelRules rules{.kernel = options_.kernel,
-                                .cma_parameter = machine_.cma.has_value(),
-                                .cma_block = *machine_.cma_block,
-                                .page_size = options_.page_size};
         std::size_t placed_at_boot = 0;
         for (const ReservedRegion& region : machine_.memory.reserved) {
             PlannedRegion planned{.path = region.path,
@@ -127,7 +208,7 @@ class Planner {
                 if (user->enabled)
                     planned.users.push_back(user->path);
             }
-            auto verdict = use_of(region, rules, users);
+            auto verdict = use_of(region, rules_, users);
             const bool at_boot = region.not_set_aside.empty() && !region.region;
             if (at_boot && ++placed_at_boot > max_placed_at_boot)
                 verdict = {.use = RegionKind::refused,
@@ -141,6 +222,49 @@ class Planner {
                                 region.further_entries + 1);
             regions_.push_back(std::move(planned));
         }
+    }
+
+    /// All addresses, where nobody says what memory there is.
+    [[nodiscard]] FreeMemory memory() const {
+        if (!machine_.memory.last_address())
+            return FreeMemory::everywhere(options_.page_size);
+        std::vector<Region> ranges;
+        for (const MemoryNode& node : machine_.memory.memory)
+            ranges.insert(ranges.end(), node.ranges.begin(), node.ranges.end());
+        return {ranges, options_.page_size};
+    }
+
+    void place() {
+        std::vector<RegionKind> kinds;
+        std::ranges::transform(regions_, std::back_inserter(kinds), &PlannedRegion::use);
+        const auto& reserved = machine_.memory.reserved;
+        here_ = place_regions(reserved, kinds, memory(), board_.header, rules_);
+        anywhere_ = place_regions(reserved, kinds, FreeMemory::everywhere(options_.page_size),
+                                  board_.header, rules_);
+        for (std::size_t i = 0; i < regions_.size(); ++i) {
+            const std::string& problem = here_->regions[i].problem;
+            if (problem.empty() || regions_[i].use == RegionKind::refused)
+                continue;
+            const bool by_memory = anywhere_->regions[i].problem.empty();
+            regions_[i].use = RegionKind::refused;
+            regions_[i].reason += "; " + problem + hedge(by_memory);
+            warn(std::format("{} will not be there: {}{}.{}", printable(regions_[i].path), problem,
+                             hedge(by_memory), way_out(by_memory)));
+        }
+    }
+
+    /// What is so because of the memory that there is.
+    [[nodiscard]] std::string hedge(bool by_memory) const {
+        if (!by_memory)
+            return {};
+        const std::string& cap = machine_.memory.capped_by;
+        return cap.empty() ? ", by the memory that the blob has"
+                           : std::format(", by the memory that {} leaves", cap);
+    }
+
+    [[nodiscard]] std::string_view way_out(bool by_memory) const {
+        return by_memory && machine_.memory.capped_by.empty() ? " A boot loader may fill in more."
+                                                              : "";
     }
 
     /// The indices of the regions in the order in which the kernel looks at them: first those that
@@ -170,8 +294,59 @@ class Planner {
         }
     }
 
-    [[nodiscard]] bool default_by_boot() const {
-        return !default_ && (!machine_.cma || machine_.cma->size > 0);
+    /// That of `cma=` or of the configuration, where no node makes one.
+    void place_default_area() {
+        if (default_ || (machine_.cma && machine_.cma->size == 0))
+            return;
+        const std::uint64_t limit = zones_->default_area_limit() + 1;
+        const auto problem = default_area_problem(machine_.cma, *here_, limit, rules_);
+        default_by_boot_ = problem.empty();
+        if (default_by_boot_)
+            return;
+        const bool by_memory =
+            default_area_problem(machine_.cma, *anywhere_, limit, rules_).empty();
+        warn(std::format("There will be no default CMA area{}: {}{}.{}",
+                         machine_.cma ? ", for which cma= asks" : "", problem, hedge(by_memory),
+                         way_out(by_memory)));
+    }
+
+    /// The kernel makes a heap of an area that lies in two zones, and gives it no byte.
+    void find_dead_areas() {
+        for (std::size_t i = 0; i < regions_.size(); ++i) {
+            PlannedRegion& region = regions_[i];
+            if (!is_cma(region.use))
+                continue;
+            if (region.region) {
+                const auto border = zones_->border_in(*region.region);
+                if (!border)
+                    continue;
+                dead_.push_back(i);
+                region.reason += std::format(
+                    "; not activated, as a zone of memory begins in it, at {:#x}", *border);
+                warn(std::format("{} will be there without a byte: a zone of memory begins in it, "
+                                 "at {:#x}, and the kernel activates no CMA area that lies in two. "
+                                 "Move it to one side.",
+                                 printable(region.path), *border));
+            } else if (const auto base = here_->regions[i].base) {
+                const auto border = zones_->border_in({.base = *base, .size = *region.size});
+                if (border)
+                    warn(std::format(
+                        "{} may be there without a byte: the kernel may place it where a zone of "
+                        "memory begins, at {:#x}, and activates no CMA area that lies in two. Give "
+                        "it alloc-ranges on one side.",
+                        printable(region.path), *border));
+            }
+        }
+    }
+
+    void warn_of_slots() {
+        constexpr std::size_t without_numa = 8;
+        const std::size_t areas = here_->cma_areas + (default_by_boot_ ? 1 : 0);
+        if (options_.cma_areas != PlanOptions{}.cma_areas || areas <= without_numa)
+            return;
+        warn(std::format("There are {} CMA areas: a kernel that is configured without NUMA has "
+                         "slots for {} (CONFIG_CMA_AREAS), and makes no more.",
+                         areas, without_numa));
     }
 
     /// False where the kernel refuses the name.
@@ -190,9 +365,8 @@ class Planner {
         if (add_heap(name))
             region.heap = name;
         else
-            machine_.warnings.push_back(
-                std::format("{} gives no heap: the kernel refuses the name, or has a heap of it.",
-                            printable(region.path)));
+            warn(std::format("{} gives no heap: the kernel refuses the name, or has a heap of it.",
+                             printable(region.path)));
     }
 
     void name_heaps() {
@@ -200,18 +374,18 @@ class Planner {
         if (options_.kernel == KernelGeneration::before_6_17) {
             if (default_)
                 add_region_heap(*default_);
-            else if (default_by_boot())
+            else if (default_by_boot_)
                 add_heap(std::string(boot_cma_name));
             return;
         }
-        if (default_ || default_by_boot())
+        if (default_ || default_by_boot_)
             add_heap(std::string(default_cma_heap));
         const auto order = kernel_order();
         for (const std::size_t i : order) {
             if (is_cma(regions_[i].use))
                 add_region_heap(i);
         }
-        if (default_by_boot())
+        if (default_by_boot_)
             add_heap(std::string(boot_cma_name));
         for (std::size_t i = 0; i < regions_.size(); ++i) {
             if (is_carve_out(regions_[i].use))
@@ -219,23 +393,6 @@ class Planner {
         }
         if (default_)
             regions_[*default_].heap = default_cma_heap;
-    }
-
-    void warn_of_overlaps() {
-        std::vector<const PlannedRegion*> placed;
-        for (const PlannedRegion& region : regions_) {
-            if (region.region && region.use != RegionKind::refused)
-                placed.push_back(&region);
-        }
-        std::ranges::stable_sort(placed, {}, [](const auto* region) {
-            return std::pair(region->region->base, region->region->size);
-        });
-        for (std::size_t i = 1; i < placed.size(); ++i) {
-            const auto& before = *placed[i - 1];
-            if (before.region->base + (before.region->size - 1) >= placed[i]->region->base)
-                machine_.warnings.push_back(std::format("{} overlaps with {}.", range_text(before),
-                                                        range_text(*placed[i])));
-        }
     }
 
     [[nodiscard]] std::vector<PlannedRegion> with_disabled() const {
@@ -260,11 +417,57 @@ class Planner {
         machine_.memory.reserved = std::move(kept);
     }
 
-    Machine machine_;
-    std::vector<MemoryRegionUser> users_;
+    /// A heap ends where the memory ends that it can be of, and one without a byte has none.
+    void confine(Heap& heap) const {
+        const auto is_of_heap = [&](std::size_t i) { return regions_[i].heap == heap.name; };
+        if (std::ranges::any_of(dead_, is_of_heap)) {
+            heap.size = 0;
+            heap.size_from = {.source = Source::kernel,
+                              .evidence = "a CMA area in two zones of memory is not activated"};
+        }
+        if (heap.region || !heap.last_address)
+            return;
+        const bool by_boot = default_by_boot_ && is_default(heap);
+        const std::uint64_t limit = by_boot ? default_area_end() : *heap.last_address + 1;
+        const auto last = machine_.memory.last_address_below(limit);
+        if (!last || *last == *heap.last_address)
+            return;
+        heap.last_address = last;
+        heap.last_address_from = by_boot ? default_area_end_from()
+                                         : Provenance{.source = heap.last_address_from.source,
+                                                      .evidence = heap.last_address_from.evidence +
+                                                                  ", as far as there is memory"};
+    }
+
+    [[nodiscard]] static bool is_default(const Heap& heap) {
+        return heap.name == default_cma_heap || heap.name == boot_cma_name;
+    }
+
+    [[nodiscard]] std::uint64_t default_area_end() const {
+        return machine_.cma && machine_.cma->limit > 0 ? machine_.cma->limit
+                                                       : zones_->default_area_limit() + 1;
+    }
+
+    [[nodiscard]] Provenance default_area_end_from() const {
+        if (machine_.cma && machine_.cma->limit > 0)
+            return {.source = Source::command_line, .evidence = "cma="};
+        return {.source = Source::device_tree,
+                .evidence =
+                    "the default area is taken from what the dma-ranges of all buses reach"};
+    }
+
+    const Board& board_;
     const PlanOptions& options_;
+    std::string command_line_;
+    Machine machine_;
+    KernelRules rules_;
+    std::optional<Zones> zones_;
     std::vector<PlannedRegion> regions_; ///< Of machine_.memory.reserved, index by index.
+    std::optional<Placements> here_;     ///< In the memory that the tree has.
+    std::optional<Placements> anywhere_; ///< If all addresses were memory.
     std::optional<std::size_t> default_; ///< Of regions_.
+    bool default_by_boot_ = false;
+    std::vector<std::size_t> dead_; ///< Of regions_.
     std::vector<HeapNode> nodes_;
 };
 
@@ -281,15 +484,10 @@ Result<BoardPlan> plan_board(std::span<const std::byte> blob, const PlanOptions&
     constexpr std::array<std::uint64_t, 3> page_sizes{4096, 16384, 65536};
     if (!std::ranges::contains(page_sizes, options.page_size))
         return std::unexpected(bad_page_size(options.page_size));
-    auto tree = parse_device_tree(blob);
-    if (!tree)
-        return std::unexpected(std::move(tree.error()));
-    if (const auto other = no_board(*tree); !other.empty())
-        return no_board_tree(other);
-    auto users = region_clients(blob);
-    if (!users)
-        return std::unexpected(std::move(users.error()));
-    return Planner(*std::move(tree), *std::move(users), options).plan();
+    const auto board = board_of(blob);
+    if (!board)
+        return std::unexpected(board.error());
+    return Planner(*board, options).plan();
 }
 
 Result<BoardPlan> plan_board(const std::filesystem::path& blob, const PlanOptions& options) {

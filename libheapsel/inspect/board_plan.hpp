@@ -33,12 +33,15 @@ struct PlannedRegion {
 /// What a plan assumes. A value.
 struct PlanOptions {
     KernelGeneration kernel = KernelGeneration::series; ///< Which kernel.
-    /// The kernel's command line; without one, the `bootargs` of the device tree. Of it, `cma=`
-    /// counts.
+    /// The kernel's command line; without one, the `bootargs` of the device tree. Of it, `cma=` and
+    /// `mem=` count.
     std::optional<std::string> command_line;
     /// In bytes. CMA areas consist of blocks that depend on it: with transparent huge pages, as
     /// arm64 has them by default, 2 MiB for 4 KiB, 32 MiB for 16 KiB, 512 MiB for 64 KiB.
     std::uint64_t page_size = 4096;
+    /// How many CMA areas there can be: CONFIG_CMA_AREAS, which is 20 with NUMA, as arm64's
+    /// defconfig has it, and 8 without.
+    std::size_t cma_areas = 20;
 };
 
 /// What a kernel would make of a device tree: for a board that is not there. A value.
@@ -50,10 +53,11 @@ struct BoardPlan {
 };
 
 /// Plans from a flattened device tree (a .dtb, /sys/firmware/fdt), by the rules of the kernel for
-/// arm64, where the drivers of all heaps are configured. What a boot loader changes is not known:
-/// often it fills in the memory, and the command line. Where neither a node nor `cma=` makes a
-/// default CMA area, the kernel's configuration is taken to. `HeapCatalog::warnings` has what is
-/// malformed, and regions that overlap. Pure.
+/// arm64, where the drivers of all heaps are configured. A region that finds no room in the memory
+/// that the tree has, or no slot, is refused. What a boot loader changes is not known: often it
+/// fills in the memory, and the command line; nor where it puts the kernel. Where neither a node
+/// nor `cma=` makes a default CMA area, the kernel's configuration is taken to.
+/// `HeapCatalog::warnings` has what is malformed, what will not be there, and what overlaps. Pure.
 ///
 /// EINVAL: the tree is malformed, and the hint says how; or the page size is none of the three.
 /// E2BIG, EFBIG: the tree is larger than any board's.

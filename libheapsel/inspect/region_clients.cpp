@@ -9,18 +9,13 @@
 
 #include <libfdt.h>
 
+#include "inspect/flat_node.hpp"
 #include "tree/flat_tree.hpp"
 
 namespace heapsel {
 namespace {
 
 constexpr std::size_t max_depth = 64; // The kernel's own.
-
-bool is_enabled(const void* blob, int node) {
-    const char* const status = fdt_stringlist_get(blob, node, "status", 0, nullptr);
-    return status == nullptr || std::string_view(status) == "okay" ||
-           std::string_view(status) == "ok";
-}
 
 /// None if there is no such property, or it consists of no cells.
 std::vector<std::uint32_t> cells(const void* blob, int node, const char* property) {
@@ -99,6 +94,29 @@ Result<std::vector<MemoryRegionUser>> region_clients(std::span<const std::byte> 
                          .phandles = std::move(phandles)});
     }
     return users;
+}
+
+Result<std::map<std::uint32_t, std::string>> paths_of(std::span<const std::byte> bytes,
+                                                      const std::set<std::uint32_t>& phandles) {
+    const auto tree = FlatTree::open(bytes);
+    if (!tree)
+        return std::unexpected(tree.error());
+    const void* const blob = tree->blob();
+    std::map<std::uint32_t, std::string> paths;
+    Ancestry ancestry;
+    int deep = 0;
+    for (int node = fdt_next_node(blob, -1, &deep); node >= 0 && deep > 0;
+         node = fdt_next_node(blob, node, &deep)) {
+        const auto depth = static_cast<std::size_t>(deep - 1);
+        if (depth >= max_depth)
+            continue;
+        const char* const name = fdt_get_name(blob, node, nullptr);
+        ancestry.enter(depth, name == nullptr ? "" : name, true);
+        const std::uint32_t phandle = fdt_get_phandle(blob, node);
+        if (auto path = ancestry.path(depth); path && phandles.contains(phandle))
+            paths.emplace(phandle, *std::move(path));
+    }
+    return paths;
 }
 
 } // namespace heapsel

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,5 +29,10 @@ inline constexpr std::size_t max_user_path = 1024;
 ///
 /// EINVAL: the tree is malformed. E2BIG: more references than the limit.
 [[nodiscard]] Result<std::vector<MemoryRegionUser>> region_clients(std::span<const std::byte> blob);
+
+/// The paths of the nodes that have these phandles, as far as above; raw. EINVAL: the tree is
+/// malformed.
+[[nodiscard]] Result<std::map<std::uint32_t, std::string>>
+paths_of(std::span<const std::byte> blob, const std::set<std::uint32_t>& phandles);
 
 } // namespace heapsel

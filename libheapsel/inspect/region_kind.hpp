@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -36,12 +37,20 @@ inline constexpr std::array all_region_uses{RegionKind::default_cma,     RegionK
 /// "driver", "device", "firmware", "refused", "disabled".
 [[nodiscard]] std::string_view to_string(RegionKind use);
 
+[[nodiscard]] constexpr bool is_cma(RegionKind use) {
+    return use == RegionKind::cma || use == RegionKind::default_cma;
+}
+
+/// MAX_RESERVED_REGIONS of drivers/of/of_private.h.
+inline constexpr std::size_t max_placed_at_boot = 64;
+
 /// What the kernel's rules for reserved memory depend on besides the region itself.
 struct KernelRules {
     KernelGeneration kernel = KernelGeneration::series;
     bool cma_parameter = false;  ///< There is a `cma=` on its command line.
     std::uint64_t cma_block = 0; ///< In bytes; CMA areas begin and end at multiples of it.
     std::uint64_t page_size = 0;
+    std::size_t cma_areas = 0; ///< How many slots there are for CMA areas.
 };
 
 /// Who points at the region with memory-region.

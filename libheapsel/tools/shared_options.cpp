@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "shared_options.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <iostream>
 #include <utility>
@@ -47,6 +50,24 @@ CLI::Option* add_blob(CLI::App& command, Scope& scope, CLI::Option* root) {
     command
         .add_option("--command-line", scope.plan.command_line,
                     "The kernel's, in place of the tree's bootargs")
+        ->needs(blob);
+    const auto read_pages = [&scope](const std::string& text) {
+        constexpr std::array<std::uint64_t, 3> sizes{4096, 16384, 65536};
+        const auto size = parse_size(text);
+        if (!size || !std::ranges::contains(sizes, *size))
+            throw CLI::ValidationError("--page-size",
+                                       "\"" + printable(text) + "\" is none of 4K, 16K, 64K");
+        scope.plan.page_size = *size;
+    };
+    command
+        .add_option_function<std::string>("--page-size", read_pages,
+                                          "The kernel's: 4K (the default), 16K or 64K")
+        ->needs(blob);
+    constexpr std::size_t most_areas = 1024;
+    command
+        .add_option("--cma-areas", scope.plan.cma_areas,
+                    "The kernel's CONFIG_CMA_AREAS: 20 by default, with NUMA; 8 without")
+        ->check(CLI::Range(std::size_t{1}, most_areas))
         ->needs(blob);
     return blob;
 }

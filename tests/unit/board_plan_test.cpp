@@ -10,80 +10,23 @@
 #include <gtest/gtest.h>
 
 #include "flat_builder.hpp"
+#include "planned_board.hpp"
 #include "temporary_directory.hpp"
 #include "tree_builder.hpp"
 
 namespace heapsel {
 namespace {
 
-constexpr std::uint32_t mib = 1U << 20U;
+using test::heap_names;
+using test::mib;
+using Names = test::Names;
 
-using Names = std::vector<std::string>;
-
-/// A tree with an empty /reserved-memory.
-class Plan : public testing::Test {
-  protected:
-    DeviceTreeNode root_ = test::root();
-    DeviceTreeNode& reserved_ = [this]() -> DeviceTreeNode& {
-        root_.children.reserve(8);
-        return test::add_reserved_memory(root_);
-    }();
-
-    DeviceTreeNode& add(const std::string& name, std::uint32_t base, std::uint32_t size,
-                        const Names& flags = {}, const std::string& compatible = {}) {
-        DeviceTreeNode& node = reserved_.children.emplace_back();
-        node.name = name;
-        node.properties["reg"] = test::cells({0, base, 0, size});
-        if (!compatible.empty())
-            node.properties["compatible"] = test::text(compatible);
-        for (const std::string& flag : flags)
-            node.properties[flag] = "";
-        return node;
-    }
-
-    DeviceTreeNode& add_pool(const std::string& name, std::uint32_t base, std::uint32_t size,
-                             const Names& flags) {
-        return add(name, base, size, flags, "shared-dma-pool");
-    }
-
-    /// Placed at boot.
-    static void unplace(DeviceTreeNode& node, std::uint32_t size) {
-        node.properties.erase("reg");
-        node.properties["size"] = test::cells({0, size});
-    }
-
-    DeviceTreeNode& add_user(const std::string& name, std::uint32_t phandle) {
-        DeviceTreeNode& node = root_.children.emplace_back();
-        node.name = name;
-        node.properties["memory-region"] = test::cells({phandle});
-        return node;
-    }
-
-    [[nodiscard]] BoardPlan plan(const PlanOptions& options = {}) const {
-        const std::string blob = test::blob_of(root_);
-        auto made = plan_board(std::as_bytes(std::span(blob)), options);
-        EXPECT_TRUE(made) << made.error().message();
-        return *std::move(made);
-    }
-
-    [[nodiscard]] PlannedRegion only_region(const PlanOptions& options = {}) const {
-        const BoardPlan made = plan(options);
-        EXPECT_EQ(made.regions.size(), 1U);
-        return made.regions.at(0);
-    }
-};
-
-Names names(const BoardPlan& plan) {
-    Names names;
-    for (const Heap& heap : plan.catalog.heaps())
-        names.push_back(heap.name);
-    return names;
-}
+class Plan : public test::PlannedBoard {};
 
 TEST_F(Plan, WithoutRegionsThereAreTheSystemsHeapAndTheConfiguredArea) {
     const BoardPlan made = plan();
     EXPECT_TRUE(made.regions.empty());
-    EXPECT_EQ(names(made), (Names{"default_cma_region", "system"}));
+    EXPECT_EQ(heap_names(made), (Names{"default_cma_region", "system"}));
     EXPECT_EQ(made.catalog.find("reserved")->name, "default_cma_region");
     EXPECT_EQ(made.catalog.heaps()[0].permission, Permission::unknown);
     EXPECT_EQ(made.catalog.heaps()[0].device, "/dev/dma_heap/default_cma_region");
@@ -94,14 +37,14 @@ TEST_F(Plan, EachGenerationNamesTheDefaultAreaInItsWay) {
     add_pool("linux,cma@40000000", 0x40000000, 64 * mib, {"reusable", "linux,cma-default"});
     for (const auto kernel : {KernelGeneration::series, KernelGeneration::stock}) {
         const BoardPlan made = plan({.kernel = kernel, .command_line = {}});
-        EXPECT_EQ(names(made), (Names{"default_cma_region", "system"}));
+        EXPECT_EQ(heap_names(made), (Names{"default_cma_region", "system"}));
         EXPECT_EQ(made.catalog.heaps()[0].aliases, Names{"linux,cma@40000000"});
         EXPECT_EQ(made.regions[0].heap, "default_cma_region");
         EXPECT_EQ(made.regions[0].use, RegionKind::default_cma);
         EXPECT_EQ(made.catalog.heaps()[0].region, (Region{.base = 0x40000000, .size = 64 * mib}));
     }
     const BoardPlan old = plan({.kernel = KernelGeneration::before_6_17, .command_line = {}});
-    EXPECT_EQ(names(old), (Names{"linux,cma@40000000", "system"}));
+    EXPECT_EQ(heap_names(old), (Names{"linux,cma@40000000", "system"}));
     EXPECT_EQ(old.regions[0].heap, "linux,cma@40000000");
 }
 
@@ -109,17 +52,17 @@ TEST_F(Plan, OlderKernelsHaveNoHeapOverAnotherAreaOrACarveOut) {
     add_pool("video@50000000", 0x50000000, 64 * mib, {"reusable"});
     add("frames@60000000", 0x60000000, 64 * mib, {}, "carved-out");
     add_pool("pool@70000000", 0x70000000, 64 * mib, {"no-map", "linux,dma-heap"});
-    EXPECT_EQ(names(plan()), (Names{"default_cma_region", "frames@60000000", "pool@70000000",
-                                    "system", "video@50000000"}));
+    EXPECT_EQ(heap_names(plan()), (Names{"default_cma_region", "frames@60000000", "pool@70000000",
+                                         "system", "video@50000000"}));
     const BoardPlan stock = plan({.kernel = KernelGeneration::stock, .command_line = {}});
-    EXPECT_EQ(names(stock), (Names{"default_cma_region", "system", "video@50000000"}));
+    EXPECT_EQ(heap_names(stock), (Names{"default_cma_region", "system", "video@50000000"}));
     EXPECT_EQ(stock.regions[1].use, RegionKind::firmware);
     EXPECT_EQ(stock.regions[1].reason, "carved-out, which this kernel does not know; no "
                                        "device's memory-region points at it, without no-map");
     EXPECT_EQ(stock.regions[2].use, RegionKind::coherent_pool);
     EXPECT_EQ(stock.regions[2].reason,
               "shared-dma-pool, without reusable; this kernel does not know linux,dma-heap");
-    EXPECT_EQ(names(plan({.kernel = KernelGeneration::before_6_17, .command_line = {}})),
+    EXPECT_EQ(heap_names(plan({.kernel = KernelGeneration::before_6_17, .command_line = {}})),
               (Names{"reserved", "system"}));
 }
 
@@ -139,7 +82,7 @@ TEST_F(Plan, HeapsHaveThePropertiesOfTheirRegions) {
 TEST_F(Plan, ACmaParameterTakesThePlaceOfADefaultNode) {
     add_pool("linux,cma@40000000", 0x40000000, 64 * mib, {"reusable", "linux,cma-default"});
     const PlanOptions options{.command_line = "quiet cma=33M"};
-    EXPECT_EQ(names(plan(options)), (Names{"default_cma_region", "system"}));
+    EXPECT_EQ(heap_names(plan(options)), (Names{"default_cma_region", "system"}));
     EXPECT_EQ(plan(options).catalog.find("reserved")->size, 34U * mib);
     EXPECT_EQ(plan(options).catalog.find("reserved")->size_from.evidence,
               "cma=, in whole blocks of 2 MiB");
@@ -153,8 +96,8 @@ TEST_F(Plan, TheParameterMayBeInTheTreesBootArguments) {
     DeviceTreeNode& chosen = root_.children.emplace_back();
     chosen.name = "chosen";
     chosen.properties["bootargs"] = test::text("console=ttyS0 cma=0");
-    EXPECT_EQ(names(plan()), Names{"system"});
-    EXPECT_EQ(names(plan({.command_line = ""})), (Names{"default_cma_region", "system"}));
+    EXPECT_EQ(heap_names(plan()), Names{"system"});
+    EXPECT_EQ(heap_names(plan({.command_line = ""})), (Names{"default_cma_region", "system"}));
 }
 
 TEST_F(Plan, OfTwoDefaultAreasTheLastOneIsTakenAndThoseOfARegCountLast) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
+#include <heapsel/heap.hpp>
 #include <libfdt.h>
 
 #include "tree/device_tree.hpp"
@@ -19,10 +21,12 @@ inline void write_node(void* fdt, const DeviceTreeNode& node) {
     ASSERT_EQ(fdt_end_node(fdt), 0);
 }
 
-/// The tree, flattened.
-inline std::string blob_of(const DeviceTreeNode& root) {
+/// The tree, flattened; its header reserves `reserved`.
+inline std::string blob_of(const DeviceTreeNode& root, const std::vector<Region>& reserved = {}) {
     std::string blob(std::size_t{2} << 20U, '\0');
     EXPECT_EQ(fdt_create(blob.data(), static_cast<int>(blob.size())), 0);
+    for (const Region& range : reserved)
+        EXPECT_EQ(fdt_add_reservemap_entry(blob.data(), range.base, range.size), 0);
     EXPECT_EQ(fdt_finish_reservemap(blob.data()), 0);
     write_node(blob.data(), root);
     EXPECT_EQ(fdt_finish(blob.data()), 0);

@@ -132,6 +132,9 @@ TEST(ToolPlan, TheKernelAndItsCommandLineCanBeOthers) {
     EXPECT_EQ(heaps({"--command-line", "cma=16M"})[0]["aliases"][0], "reserved");
     EXPECT_EQ(heaps({"--command-line", "cma=16M"})[0]["size"], 16U << 20U);
     EXPECT_EQ(heaps({"--command-line", "cma=0"}).size(), 1U);
+    EXPECT_EQ(heaps({"--page-size", "16K"})[0]["aliases"][0], "linux,cma");
+    EXPECT_EQ(heaps({"--page-size", "64K"})[0]["aliases"][0], "reserved");
+    EXPECT_EQ(heaps({"--cma-areas", "1", "--command-line", "cma=16M"}).size(), 2U);
 }
 
 TEST(ToolPlan, ExplainJudgesTheHeapsOfThePlan) {
@@ -152,6 +155,12 @@ TEST(ToolPlan, WrongUsageIsSaid) {
     EXPECT_EQ(error({"list", "--dtb", blob("hikey"), "--kernel", "6.12"}),
               "heapsel: --kernel: \"6.12\" is none of series, stock, before-6.17. Try heapsel "
               "--help.\n");
+    EXPECT_EQ(error({"list", "--dtb", blob("hikey"), "--page-size", "8K"}),
+              "heapsel: --page-size: \"8K\" is none of 4K, 16K, 64K. Try heapsel --help.\n");
+    EXPECT_EQ(error({"list", "--dtb", blob("hikey"), "--cma-areas", "0"}),
+              "heapsel: --cma-areas: Value 0 not in range [1 - 1024]. Try heapsel --help.\n");
+    EXPECT_EQ(error({"list", "--page-size", "4K"}),
+              "heapsel: --page-size requires --dtb. Try heapsel --help.\n");
     EXPECT_EQ(error({"list", "--kernel", "stock"}),
               "heapsel: --kernel requires --dtb. Try heapsel --help.\n");
     EXPECT_EQ(error({"list", "--dtb", blob("hikey"), "--root", "/"}),
