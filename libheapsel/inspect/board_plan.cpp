@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <format>
 #include <iterator>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -15,39 +14,18 @@
 #include "heaps/build_heaps.hpp"
 #include "heaps/heap_aliases.hpp"
 #include "heaps/machine.hpp"
-#include "inspect/dma_limit.hpp"
+#include "inspect/board_tree.hpp"
 #include "inspect/free_memory.hpp"
-#include "inspect/header_reservations.hpp"
 #include "inspect/limited_memory.hpp"
 #include "inspect/placement.hpp"
 #include "inspect/plan_warnings.hpp"
-#include "inspect/processors.hpp"
-#include "inspect/region_clients.hpp"
 #include "inspect/region_kind.hpp"
 #include "inspect/zones.hpp"
 #include "io/file.hpp"
 #include "tree/command_line.hpp"
-#include "tree/flat_tree.hpp"
 
 namespace heapsel {
 namespace {
-
-/// What to do with a blob that is of no board; empty: it may be one's.
-std::string_view no_board(const DeviceTreeNode& root) {
-    if (root.child_at("images") != nullptr && root.child_at("configurations") != nullptr)
-        return "It is a FIT image: take the board's tree out of it first (dumpimage -l lists what "
-               "is in it).";
-    const auto is_fragment = [](const DeviceTreeNode& node) {
-        return node.name.starts_with("fragment");
-    };
-    const auto is_memory = [](const DeviceTreeNode& node) {
-        return node.text("device_type") == "memory";
-    };
-    if (std::ranges::any_of(root.children, is_fragment) &&
-        std::ranges::none_of(root.children, is_memory))
-        return "It is an overlay: apply it to its board's tree first (fdtoverlay).";
-    return {};
-}
 
 /// What a page of page-table entries maps.
 std::uint64_t cma_block(std::uint64_t page_size) {
@@ -68,65 +46,9 @@ bool is_heap_name(std::string_view name) {
 /// allocator.
 constexpr std::uint64_t cma_block_of_arm = std::uint64_t{4} << 20U;
 
-/// What a plan needs of a tree. A value.
-struct Board {
-    DeviceTreeNode tree;
-    std::vector<MemoryRegionUser> users;
-    std::vector<std::string> stray_references; ///< Warnings of them.
-    std::vector<Region> header;                ///< What it reserves.
-    std::uint64_t dma_limit = 0;
-    Processors processors;
-};
-
-/// Of all children of /reserved-memory, disabled ones, too.
-std::set<std::uint32_t> region_phandles(const DeviceTreeNode& tree) {
-    std::set<std::uint32_t> phandles;
-    const DeviceTreeNode* const reserved = tree.child_at("reserved-memory");
-    if (reserved == nullptr)
-        return phandles;
-    for (const DeviceTreeNode& node : reserved->children) {
-        const auto phandle =
-            node.cell("phandle").or_else([&] { return node.cell("linux,phandle"); });
-        if (phandle)
-            phandles.insert(*phandle);
-    }
-    return phandles;
-}
-
-Result<Board> board_of(std::span<const std::byte> blob) {
-    auto tree = parse_device_tree(blob);
-    if (!tree)
-        return std::unexpected(std::move(tree.error()));
-    if (const auto other = no_board(*tree); !other.empty())
-        return no_board_tree(other);
-    auto users = region_clients(blob);
-    if (!users)
-        return std::unexpected(std::move(users.error()));
-    const auto stray = stray_references(*users, region_phandles(*tree));
-    const auto paths = paths_of(blob, stray);
-    if (!paths)
-        return std::unexpected(paths.error());
-    auto header = header_reservations(blob);
-    if (!header)
-        return std::unexpected(std::move(header.error()));
-    const auto limit = dma_limit(blob);
-    if (!limit)
-        return std::unexpected(limit.error());
-    auto processor = processors(blob);
-    if (!processor)
-        return std::unexpected(std::move(processor.error()));
-    auto strays = stray_warnings(*users, stray, *paths);
-    return Board{.tree = *std::move(tree),
-                 .users = *std::move(users),
-                 .stray_references = std::move(strays),
-                 .header = *std::move(header),
-                 .dma_limit = *limit,
-                 .processors = *std::move(processor)};
-}
-
 class Planner {
   public:
-    Planner(const Board& board, const PlanOptions& options)
+    Planner(const BoardTree& board, const PlanOptions& options)
         : board_(board), options_(options),
           command_line_(options.command_line.value_or(boot_arguments(board.tree))) {
         machine_.tree = TreeState::read;
@@ -242,15 +164,17 @@ class Planner {
         anywhere_ = place_regions(reserved, kinds, FreeMemory::everywhere(options_.page_size),
                                   board_.header, rules_);
         for (std::size_t i = 0; i < regions_.size(); ++i) {
-            const std::string& problem = here_->regions[i].problem;
-            if (problem.empty() || regions_[i].use == RegionKind::refused)
-                continue;
-            const bool by_memory = anywhere_->regions[i].problem.empty();
-            regions_[i].use = RegionKind::refused;
-            regions_[i].reason += "; " + problem + hedge(by_memory);
-            warn(std::format("{} will not be there: {}{}.{}", printable(regions_[i].path), problem,
-                             hedge(by_memory), way_out(by_memory)));
+            if (!here_->regions[i].problem.empty() && regions_[i].use != RegionKind::refused)
+                refuse(regions_[i], here_->regions[i].problem, anywhere_->regions[i]);
         }
+    }
+
+    void refuse(PlannedRegion& region, const std::string& problem, const Placement& anywhere) {
+        const bool by_memory = anywhere.problem.empty();
+        region.use = RegionKind::refused;
+        region.reason += "; " + problem + hedge(by_memory);
+        warn(std::format("{} will not be there: {}{}.{}", printable(region.path), problem,
+                         hedge(by_memory), way_out(by_memory)));
     }
 
     /// What is so because of the memory that there is.
@@ -313,30 +237,36 @@ class Planner {
     /// The kernel makes a heap of an area that lies in two zones, and gives it no byte.
     void find_dead_areas() {
         for (std::size_t i = 0; i < regions_.size(); ++i) {
-            PlannedRegion& region = regions_[i];
-            if (!is_cma(region.use))
+            if (!is_cma(regions_[i].use))
                 continue;
-            if (region.region) {
-                const auto border = zones_->border_in(*region.region);
-                if (!border)
-                    continue;
-                dead_.push_back(i);
-                region.reason += std::format(
-                    "; not activated, as a zone of memory begins in it, at {:#x}", *border);
-                warn(std::format("{} will be there without a byte: a zone of memory begins in it, "
-                                 "at {:#x}, and the kernel activates no CMA area that lies in two. "
-                                 "Move it to one side.",
-                                 printable(region.path), *border));
-            } else if (const auto base = here_->regions[i].base) {
-                const auto border = zones_->border_in({.base = *base, .size = *region.size});
-                if (border)
-                    warn(std::format(
-                        "{} may be there without a byte: the kernel may place it where a zone of "
-                        "memory begins, at {:#x}, and activates no CMA area that lies in two. Give "
-                        "it alloc-ranges on one side.",
-                        printable(region.path), *border));
-            }
+            if (regions_[i].region)
+                look_for_zones_in(i);
+            else if (const auto base = here_->regions[i].base)
+                warn_of_zones_at(i, *base);
         }
+    }
+
+    void look_for_zones_in(std::size_t index) {
+        PlannedRegion& region = regions_[index];
+        const auto border = zones_->border_in(*region.region);
+        if (!border)
+            return;
+        dead_.push_back(index);
+        region.reason +=
+            std::format("; not activated, as a zone of memory begins in it, at {:#x}", *border);
+        warn(std::format("{} will be there without a byte: a zone of memory begins in it, at "
+                         "{:#x}, and the kernel activates no CMA area that lies in two. Move it to "
+                         "one side.",
+                         printable(region.path), *border));
+    }
+
+    void warn_of_zones_at(std::size_t index, std::uint64_t base) {
+        const PlannedRegion& region = regions_[index];
+        if (const auto border = zones_->border_in({.base = base, .size = *region.size}))
+            warn(std::format("{} may be there without a byte: the kernel may place it where a zone "
+                             "of memory begins, at {:#x}, and activates no CMA area that lies in "
+                             "two. Give it alloc-ranges on one side.",
+                             printable(region.path), *border));
     }
 
     void warn_of_slots() {
@@ -456,7 +386,7 @@ class Planner {
                     "the default area is taken from what the dma-ranges of all buses reach"};
     }
 
-    const Board& board_;
+    const BoardTree& board_;
     const PlanOptions& options_;
     std::string command_line_;
     Machine machine_;
@@ -484,7 +414,7 @@ Result<BoardPlan> plan_board(std::span<const std::byte> blob, const PlanOptions&
     constexpr std::array<std::uint64_t, 3> page_sizes{4096, 16384, 65536};
     if (!std::ranges::contains(page_sizes, options.page_size))
         return std::unexpected(bad_page_size(options.page_size));
-    const auto board = board_of(blob);
+    const auto board = read_board_tree(blob);
     if (!board)
         return std::unexpected(board.error());
     return Planner(*board, options).plan();
