@@ -164,8 +164,8 @@ class Planner {
         anywhere_ = place_regions(reserved, kinds, FreeMemory::everywhere(options_.page_size),
                                   board_.header, rules_);
         for (std::size_t i = 0; i < regions_.size(); ++i) {
-            if (!here_->regions[i].problem.empty() && regions_[i].use != RegionKind::refused)
-                refuse(regions_[i], here_->regions[i].problem, anywhere_->regions[i]);
+            if (!here_.regions[i].problem.empty() && regions_[i].use != RegionKind::refused)
+                refuse(regions_[i], here_.regions[i].problem, anywhere_.regions[i]);
         }
     }
 
@@ -222,13 +222,12 @@ class Planner {
     void place_default_area() {
         if (default_ || (machine_.cma && machine_.cma->size == 0))
             return;
-        const std::uint64_t limit = zones_->default_area_limit() + 1;
-        const auto problem = default_area_problem(machine_.cma, *here_, limit, rules_);
+        const std::uint64_t limit = zones_.default_area_limit() + 1;
+        const auto problem = default_area_problem(machine_.cma, here_, limit, rules_);
         default_by_boot_ = problem.empty();
         if (default_by_boot_)
             return;
-        const bool by_memory =
-            default_area_problem(machine_.cma, *anywhere_, limit, rules_).empty();
+        const bool by_memory = default_area_problem(machine_.cma, anywhere_, limit, rules_).empty();
         warn(std::format("There will be no default CMA area{}: {}{}.{}",
                          machine_.cma ? ", for which cma= asks" : "", problem, hedge(by_memory),
                          way_out(by_memory)));
@@ -239,16 +238,16 @@ class Planner {
         for (std::size_t i = 0; i < regions_.size(); ++i) {
             if (!is_cma(regions_[i].use))
                 continue;
-            if (regions_[i].region)
-                look_for_zones_in(i);
-            else if (const auto base = here_->regions[i].base)
+            if (const auto& region = regions_[i].region)
+                look_for_zones_in(i, *region);
+            else if (const auto base = here_.regions[i].base)
                 warn_of_zones_at(i, *base);
         }
     }
 
-    void look_for_zones_in(std::size_t index) {
+    void look_for_zones_in(std::size_t index, const Region& area) {
         PlannedRegion& region = regions_[index];
-        const auto border = zones_->border_in(*region.region);
+        const auto border = zones_.border_in(area);
         if (!border)
             return;
         dead_.push_back(index);
@@ -262,7 +261,7 @@ class Planner {
 
     void warn_of_zones_at(std::size_t index, std::uint64_t base) {
         const PlannedRegion& region = regions_[index];
-        if (const auto border = zones_->border_in({.base = base, .size = *region.size}))
+        if (const auto border = zones_.border_in({.base = base, .size = region.size.value_or(0)}))
             warn(std::format("{} may be there without a byte: the kernel may place it where a zone "
                              "of memory begins, at {:#x}, and activates no CMA area that lies in "
                              "two. Give it alloc-ranges on one side.",
@@ -271,7 +270,7 @@ class Planner {
 
     void warn_of_slots() {
         constexpr std::size_t without_numa = 8;
-        const std::size_t areas = here_->cma_areas + (default_by_boot_ ? 1 : 0);
+        const std::size_t areas = here_.cma_areas + (default_by_boot_ ? 1 : 0);
         if (options_.cma_areas != PlanOptions{}.cma_areas || areas <= without_numa)
             return;
         warn(std::format("There are {} CMA areas: a kernel that is configured without NUMA has "
@@ -375,7 +374,7 @@ class Planner {
 
     [[nodiscard]] std::uint64_t default_area_end() const {
         return machine_.cma && machine_.cma->limit > 0 ? machine_.cma->limit
-                                                       : zones_->default_area_limit() + 1;
+                                                       : zones_.default_area_limit() + 1;
     }
 
     [[nodiscard]] Provenance default_area_end_from() const {
@@ -391,10 +390,10 @@ class Planner {
     std::string command_line_;
     Machine machine_;
     KernelRules rules_;
-    std::optional<Zones> zones_;
+    Zones zones_;
     std::vector<PlannedRegion> regions_; ///< Of machine_.memory.reserved, index by index.
-    std::optional<Placements> here_;     ///< In the memory that the tree has.
-    std::optional<Placements> anywhere_; ///< If all addresses were memory.
+    Placements here_;                    ///< In the memory that the tree has.
+    Placements anywhere_;                ///< If all addresses were memory.
     std::optional<std::size_t> default_; ///< Of regions_.
     bool default_by_boot_ = false;
     std::vector<std::size_t> dead_; ///< Of regions_.

@@ -17,6 +17,8 @@ inline constexpr std::uint64_t end_of_addresses = std::uint64_t{1} << 52U;
 /// (mm/memblock.c). A value.
 class FreeMemory {
   public:
+    /// None.
+    FreeMemory() = default;
     /// Of memory only whole pages count.
     FreeMemory(std::span<const Region> memory, std::uint64_t page_size);
 
@@ -47,7 +49,7 @@ class FreeMemory {
   private:
     [[nodiscard]] std::vector<Region> free_ranges() const;
 
-    std::uint64_t page_size_;
+    std::uint64_t page_size_ = smallest_page;
     std::vector<Region> memory_; ///< In order, none touching another.
     std::vector<Region> taken_;
 };

@@ -13,6 +13,8 @@ namespace heapsel {
 /// rest below 4 GiB, and the rest; of each NUMA node by itself (arch/arm64/mm/init.c). A value.
 class Zones {
   public:
+    /// None.
+    Zones() = default;
     /// `dma_limit` is the last address that all buses reach, as their dma-ranges say. Where memory
     /// ends is not known: as if all addresses were memory.
     Zones(const MemoryMap& map, std::uint64_t dma_limit);
@@ -25,7 +27,7 @@ class Zones {
     [[nodiscard]] std::uint64_t default_area_limit() const { return dma_limit_; }
 
   private:
-    std::uint64_t dma_limit_;
+    std::uint64_t dma_limit_ = 0;
     std::vector<Region> zones_; ///< In order of their first addresses.
 };
 
