@@ -14,6 +14,6 @@ namespace heapsel {
 /// (of_dma_get_max_cpu_address()). What is malformed, or deeper than any board's, says nothing.
 ///
 /// EINVAL: the tree is malformed.
-[[nodiscard]] Result<std::uint64_t> dma_limit(std::span<const std::byte> blob);
+[[nodiscard]] Result<std::uint64_t> dma_limit(std::span<const std::byte> bytes);
 
 } // namespace heapsel

@@ -12,6 +12,6 @@ namespace heapsel {
 
 /// What the header of a flattened tree reserves (/memreserve/ in its source), without what has no
 /// bytes or runs past the end of the address space. EINVAL: the tree is malformed.
-[[nodiscard]] Result<std::vector<Region>> header_reservations(std::span<const std::byte> blob);
+[[nodiscard]] Result<std::vector<Region>> header_reservations(std::span<const std::byte> bytes);
 
 } // namespace heapsel

@@ -64,9 +64,9 @@ bool is_address(std::string_view text) {
 
 std::optional<std::uint64_t> hexadecimal(std::string_view digits) {
     std::uint64_t value = 0;
-    const auto* const end = digits.data() + digits.size();
-    const auto parsed = std::from_chars(digits.data(), end, value, 16);
-    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(value) : std::nullopt;
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+    const bool whole = parsed.ptr == digits.data() + digits.size();
+    return parsed.ec == std::errc() && whole ? std::optional(value) : std::nullopt;
 }
 
 /// Of an address in one part, or in the two that trees with addresses of two cells may write:

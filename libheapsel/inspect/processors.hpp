@@ -22,6 +22,6 @@ struct Processors {
 };
 
 /// Of which architecture the first processor below /cpus is. EINVAL: the tree is malformed.
-[[nodiscard]] Result<Processors> processors(std::span<const std::byte> blob);
+[[nodiscard]] Result<Processors> processors(std::span<const std::byte> bytes);
 
 } // namespace heapsel

@@ -28,11 +28,12 @@ inline constexpr std::size_t max_user_path = 1024;
 /// or with as long a path as no kernel takes are left out, as are lists of parts of cells.
 ///
 /// EINVAL: the tree is malformed. E2BIG: more references than the limit.
-[[nodiscard]] Result<std::vector<MemoryRegionUser>> region_clients(std::span<const std::byte> blob);
+[[nodiscard]] Result<std::vector<MemoryRegionUser>>
+region_clients(std::span<const std::byte> bytes);
 
 /// The paths of the nodes that have these phandles, as far as above; raw. EINVAL: the tree is
 /// malformed.
 [[nodiscard]] Result<std::map<std::uint32_t, std::string>>
-paths_of(std::span<const std::byte> blob, const std::set<std::uint32_t>& phandles);
+paths_of(std::span<const std::byte> bytes, const std::set<std::uint32_t>& phandles);
 
 } // namespace heapsel
