@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Which regions of a device tree come to be: the board boots with structures that other boards have, and what its
 kernel makes of them is what the second reading of the kernel's code (tests/dtbs/kernel_rules.py) says of the same
-blob."""
+blob, and what heapsel plans for it."""
 
 import dataclasses
+import json
 import re
 import struct
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import machine
 from flat_tree import read
 from kernel_rules import NO_ROOM, NO_SLOT, NOT_ACTIVATED, Configuration, Kernel
+from sweep import KEYS, as_the_rules_say
 
 MIB = 1 << 20
 # As lab/kernel/config has it: without NUMA, so with CONFIG_CMA_AREAS=8, and without huge pages.
@@ -22,6 +24,7 @@ SCRIPT = """
 cat /sys/firmware/fdt >$out/blob
 dmesg >$out/log
 cd /sys/class/dma_heap; for heap in *; do echo $heap $(cat $heap/size_bytes 2>/dev/null); done >$out/heaps
+heapsel list --dtb $out/blob --json >$out/plan 2>$out/warnings
 """
 
 
@@ -86,6 +89,8 @@ class Booted:
     blob: bytes
     log: str
     heaps: dict[str, int | None]  # each with its size
+    plan: dict
+    warnings: list[str]
 
 
 @pytest.fixture(params=STRUCTURES)
@@ -106,7 +111,8 @@ def booted(structure: str, board) -> Booted:
         lines = [line.split() for line in (board.folder / "heaps").read_text().splitlines()]
         BOOTED[structure] = Booted(
             (board.folder / "blob").read_bytes(), (board.folder / "log").read_text(),
-            {name: int(size[0]) if size else None for name, *size in lines})
+            {name: int(size[0]) if size else None for name, *size in lines},
+            json.loads((board.folder / "plan").read_text()), (board.folder / "warnings").read_text().splitlines())
     return BOOTED[structure]
 
 
@@ -169,3 +175,28 @@ def test_the_structure_asks_what_it_is_for(rules: Kernel, what: str, names: list
 def test_areas_that_the_system_places_come_first(rules: Kernel):
     assert [area.name for area in rules.areas[:2]] == ["placed", "also"]
     assert "video@50000000" in lacking(rules, NO_SLOT)
+
+
+def planned(booted: Booted) -> set[str]:
+    return {name for heap in booted.plan["heaps"] for name in (heap["name"], *heap["aliases"])}
+
+
+@pytest.mark.parametrize("structure", ["room", "zone"], indirect=True)
+def test_heapsel_plans_the_heaps_that_the_kernel_has(booted: Booted):
+    assert planned(booted) == booted.heaps.keys()
+
+
+@pytest.mark.parametrize("structure", ["areas"], indirect=True)
+def test_heapsel_plans_as_many_areas_as_a_kernel_for_all_boards_has_slots_for(booted: Booted):
+    assert planned(booted) == set().union(*Kernel(booted.blob, "series").heaps())
+
+
+def test_heapsel_plans_the_regions_that_the_rules_say(booted: Booted):
+    expected = [{key: row[key] for key in (*KEYS, "exists")} for row in Kernel(booted.blob, "series").report()]
+    assert as_the_rules_say(booted.plan["regions"], expected) == expected
+
+
+@pytest.mark.parametrize("structure, warned", [("room", True), ("areas", False)], indirect=["structure"])
+def test_heapsel_warns_of_an_area_that_lends_out_what_the_header_reserves(booted: Booted, warned: bool):
+    lines = [line for line in booted.warnings if "video@50000000" in line and "0x51000000" in line]
+    assert bool(lines) == warned, booted.warnings
