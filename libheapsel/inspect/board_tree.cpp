@@ -6,10 +6,11 @@
 #include <string_view>
 #include <utility>
 
+#include "inspect/device_tree_blob.hpp"
 #include "inspect/dma_limit.hpp"
+#include "inspect/flat_tree.hpp"
 #include "inspect/header_reservations.hpp"
 #include "inspect/plan_warnings.hpp"
-#include "tree/flat_tree.hpp"
 
 namespace heapsel {
 namespace {

@@ -11,7 +11,7 @@
 #include <libfdt.h>
 
 #include "inspect/flat_node.hpp"
-#include "tree/flat_tree.hpp"
+#include "inspect/flat_tree.hpp"
 
 namespace heapsel {
 namespace {

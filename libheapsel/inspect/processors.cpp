@@ -7,7 +7,7 @@
 
 #include <libfdt.h>
 
-#include "tree/flat_tree.hpp"
+#include "inspect/flat_tree.hpp"
 
 namespace heapsel {
 namespace {

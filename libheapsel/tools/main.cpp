@@ -7,6 +7,7 @@
 
 #include "command.hpp"
 #include "completion.hpp"
+#include "inspect/device_tree_blob.hpp"
 #include "version.hpp"
 
 namespace heapsel::tools {
@@ -42,6 +43,7 @@ int run(int argc, const char* const* argv) {
 } // namespace heapsel::tools
 
 int main(int argc, char** argv) {
+    heapsel::read_recorded_blobs();
     const int status = heapsel::tools::run(argc, argv);
     std::cout.flush();
     if (!std::cout) {

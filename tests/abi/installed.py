@@ -23,7 +23,7 @@ def main() -> int:
             return subprocess.run(["pkg-config", *arguments, "heapsel"], env=environment, check=True, text=True,
                                   capture_output=True).stdout.split()
 
-        assert {"-lstdc++", "-lfdt"} <= set(pkg_config("--libs", "--static")), pkg_config("--libs", "--static")
+        assert "-lstdc++" in pkg_config("--libs", "--static"), pkg_config("--libs", "--static")
         # A program that is linked with the shared library is linked with nothing else.
         assert [word for word in pkg_config("--libs") if word.startswith("-l")] == ["-lheapsel"]
         program = Path(directory, "allocate")

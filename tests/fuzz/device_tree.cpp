@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // A flattened device tree of any bytes, and all that is learned from it.
-#include "tree/device_tree.hpp"
+#include "inspect/device_tree_blob.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tree/device_tree.hpp"
+#include "inspect/device_tree_blob.hpp"
 
 #include <cerrno>
 #include <span>

@@ -2,6 +2,7 @@
 #include "heaps/machine.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <format>
 #include <iterator>
 #include <span>
@@ -25,10 +26,17 @@ namespace fs = std::filesystem;
 constexpr std::size_t max_command_line = std::size_t{64} << 10U;
 
 Result<DeviceTreeNode> read_blob(const fs::path& path) {
+    if (blob_reader == nullptr)
+        return std::unexpected(
+            Error{.code = ENOTSUP,
+                  .operation = "read the device tree",
+                  .subject = path.native(),
+                  .hint = "A program reads it as a directory (sys/firmware/devicetree/base) alone; "
+                          "the command heapsel reads it as a blob, too."});
     const auto blob = read_file(path, max_device_tree_blob);
     if (!blob)
         return std::unexpected(blob.error());
-    auto tree = parse_device_tree(std::as_bytes(std::span(*blob)));
+    auto tree = blob_reader(std::as_bytes(std::span(*blob)));
     if (!tree)
         tree.error().subject = path.native();
     return tree;

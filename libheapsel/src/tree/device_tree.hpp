@@ -59,8 +59,10 @@ inline constexpr std::size_t max_device_tree_property = std::size_t{64} * 1024;
 /// limits, or more bytes of these than a blob may have. EFBIG: a longer property than the limit.
 [[nodiscard]] Result<DeviceTreeNode> read_device_tree(const std::filesystem::path& directory);
 
-/// Reads a flattened tree (/sys/firmware/fdt, a .dtb). EINVAL: it is malformed, and the hint says
-/// how. E2BIG, EFBIG: as above.
-[[nodiscard]] Result<DeviceTreeNode> parse_device_tree(std::span<const std::byte> bytes);
+/// What reads a flattened tree; null in a program that has no need of it. A running kernel also
+/// shows its tree as a directory, so the library does without libfdt; a recorded machine may have
+/// the blob alone, and the command reads it.
+using BlobReader = Result<DeviceTreeNode> (*)(std::span<const std::byte> bytes);
+inline constinit BlobReader blob_reader = nullptr; // NOLINT(*-avoid-non-const-global-variables)
 
 } // namespace heapsel

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "inspect/device_tree_blob.hpp"
+
 #include <cerrno>
 #include <utility>
 
 #include <libfdt.h>
 
-#include "tree/device_tree.hpp"
-#include "tree/flat_tree.hpp"
+#include "inspect/flat_tree.hpp"
 
 namespace heapsel {
 namespace {

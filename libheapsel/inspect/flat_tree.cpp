@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "tree/flat_tree.hpp"
+#include "inspect/flat_tree.hpp"
 
 #include <algorithm>
 #include <cerrno>
