@@ -2,13 +2,13 @@
 #include "select/compatibility.hpp"
 
 #include <algorithm>
-#include <format>
 #include <optional>
 #include <string>
-#include <utility>
+#include <string_view>
 
 #include <heapsel/printable.hpp>
 
+#include "base/concat.hpp"
 #include "model/consumer_state.hpp"
 #include "select/finding.hpp"
 
@@ -22,12 +22,12 @@ const HeapTrial* trial_of(const Consumer& consumer, const Heap& heap) {
 
 Finding can_use(const std::string& name, const std::string& value, const std::string& evidence) {
     return finding(name, value, {Source::none, evidence}, {"", name}, Weight::required, true,
-                   std::format("{} {} ({})", name, value, evidence));
+                   concat({name, " ", value, " (", evidence, ")"}));
 }
 
-Finding cannot_use(const std::string& name, const std::string& evidence, std::string text) {
+Finding cannot_use(const std::string& name, const std::string& evidence, std::string_view text) {
     return finding(name, "cannot use it", {Source::none, evidence}, {"", name}, Weight::required,
-                   false, std::format("{}: {}", name, std::move(text)));
+                   false, concat({name, ": ", text}));
 }
 
 /// Of a driver that says what it can use.
@@ -39,9 +39,8 @@ Finding listed(const Consumer& consumer, const std::string& name, const Heap& he
                        usable.evidence);
     return cannot_use(
         name, usable.evidence,
-        std::format("the driver {} ({})",
-                    usable.heaps.empty() ? "lists no heap at all" : "does not list it",
-                    usable.evidence));
+        concat({"the driver ", usable.heaps.empty() ? "lists no heap at all" : "does not list it",
+                " (", usable.evidence, ")"}));
 }
 
 /// Of a driver that does not say, and of what was tried with it.
@@ -51,7 +50,7 @@ Finding tried(const Consumer& consumer, const std::string& name, const HeapTrial
     const std::string evidence =
         consumer.usable()->unknown_because + (trial == nullptr ? "" : "; " + trial->evidence);
     return finding(name, "unknown", {Source::none, evidence}, {"", name}, Weight::noted, true,
-                   std::format("whether {} can use it is unknown ({})", name, evidence));
+                   concat({"whether ", name, " can use it is unknown (", evidence, ")"}));
 }
 
 } // namespace

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <format>
 #include <limits>
 
 #include <heapsel/printable.hpp>
 
+#include "base/concat.hpp"
 #include "select/compatibility.hpp"
 #include "select/finding.hpp"
 
@@ -143,7 +143,7 @@ Finding order_finding(std::string_view name, const Rank& better, const Rank& wor
     } else if (better.shortage != worse.shortage) {
         why = "it is smaller";
     }
-    const std::string evidence = std::format("{}: {}", printable(name), why);
+    const std::string evidence = concat({printable(name), ": ", why});
     return finding("order", "after", {Source::none, evidence}, {}, Weight::noted, true,
                    "comes after " + evidence);
 }

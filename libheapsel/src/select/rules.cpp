@@ -2,13 +2,14 @@
 #include "select/rules.hpp"
 
 #include <cstddef>
-#include <format>
 #include <iterator>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include <heapsel/printable.hpp>
 
+#include "base/concat.hpp"
 #include "select/addressing.hpp"
 #include "select/compatibility.hpp"
 #include "select/finding.hpp"
@@ -23,12 +24,14 @@ std::string in(std::string_view origin) {
 
 std::string answer_of(const Heap& heap, Trait trait) {
     const Property& property = heap.property(trait);
-    std::string text = std::format("{} is {}", to_string(trait), to_string(property.answer));
+    const std::string_view name = to_string(trait);
+    const std::string_view answer = to_string(property.answer);
     if (property.source != Source::none)
-        text += std::format(" ({}: {})", to_string(property.source), property.evidence);
-    else if (!property.evidence.empty())
-        text += std::format(" ({})", property.evidence);
-    return text;
+        return concat(
+            {name, " is ", answer, " (", to_string(property.source), ": ", property.evidence, ")"});
+    if (!property.evidence.empty())
+        return concat({name, " is ", answer, " (", property.evidence, ")"});
+    return concat({name, " is ", answer});
 }
 
 Finding of_criterion(const Heap& heap, const Criterion& criterion, Weight weight,
@@ -37,12 +40,13 @@ Finding of_criterion(const Heap& heap, const Criterion& criterion, Weight weight
     const bool met = criterion.met_by(property.answer);
     const std::string wish = to_string(criterion);
     const std::string by = printable(wanted_by);
-    const std::string verb = weight == Weight::required ? "required" : "preferred";
-    const std::string standing = met ? "as " + verb : std::format("while {} is {}", wish, verb);
-    return finding(std::string(to_string(criterion.trait)), std::string(to_string(property.answer)),
-                   {property.source, property.evidence}, {wish, by}, weight, met,
-                   std::format("{}, {}{}", answer_of(heap, criterion.trait), standing,
-                               by.empty() ? "" : " by " + by));
+    const std::string_view verb = weight == Weight::required ? "required" : "preferred";
+    const std::string standing =
+        met ? concat({"as ", verb}) : concat({"while ", wish, " is ", verb});
+    return finding(
+        std::string(to_string(criterion.trait)), std::string(to_string(property.answer)),
+        {property.source, property.evidence}, {wish, by}, weight, met,
+        concat({answer_of(heap, criterion.trait), ", ", standing, by.empty() ? "" : " by ", by}));
 }
 
 std::vector<Finding> of_requirements(const Heap& heap, const Wishes& wishes) {
@@ -59,32 +63,37 @@ std::vector<Finding> of_requirements(const Heap& heap, const Wishes& wishes) {
     return findings;
 }
 
+std::string bytes(std::uint64_t size) {
+    return std::to_string(size) + " bytes";
+}
+
 /// Memory that is known to be smaller than a buffer is of no use to it.
 Finding of_size(const Heap& heap, const Policy& policy) {
     const std::uint64_t size = heap.size.value_or(0);
     const bool met = size > 0 && size >= policy.size;
-    const std::string value = std::format("{} bytes", size);
+    const std::string from =
+        concat({to_string(heap.size_from.source), ": ", heap.size_from.evidence});
+    const std::string value = bytes(size);
     if (size == 0)
-        return finding(
-            "size", value, heap.size_from, {"more than 0 bytes", ""}, Weight::required, false,
-            std::format("its memory is {} ({}: {}): the kernel made nothing of its "
-                        "area, and its log says why",
-                        value, to_string(heap.size_from.source), heap.size_from.evidence));
-    return finding("size", value, heap.size_from,
-                   {std::format("{} bytes", policy.size), printable(policy.origin.size)},
-                   Weight::required, met,
-                   met ? ""
-                       : std::format("its memory is {} ({}: {}), while {} are needed{}", value,
-                                     to_string(heap.size_from.source), heap.size_from.evidence,
-                                     policy.size, in(policy.origin.size)));
+        return finding("size", value, heap.size_from, {"more than 0 bytes", ""}, Weight::required,
+                       false,
+                       concat({"its memory is ", value, " (", from,
+                               "): the kernel made nothing of its area, and its log says why"}));
+    return finding(
+        "size", value, heap.size_from, {bytes(policy.size), printable(policy.origin.size)},
+        Weight::required, met,
+        met ? ""
+            : concat({"its memory is ", value, " (", from, "), while ", std::to_string(policy.size),
+                      " are needed", in(policy.origin.size)}));
 }
 
 Finding of_name(const Heap& heap, const std::string& name, std::string_view origin) {
     const bool met = heap.is_called(name);
     const std::string wish = printable(name);
-    return finding(
-        "name", printable(heap.name), {}, {wish, printable(origin)}, Weight::required, met,
-        (met ? "asked for by name" : std::format("heap {} was asked for", wish)) + in(origin));
+    return finding("name", printable(heap.name), {}, {wish, printable(origin)}, Weight::required,
+                   met,
+                   met ? "asked for by name" + in(origin)
+                       : concat({"heap ", wish, " was asked for", in(origin)}));
 }
 
 Finding of_udmabuf() {
