@@ -57,7 +57,7 @@ void add_link(DevEntries& found, const fs::path& directory, const fs::path& link
 
 Result<DevEntries> list_dev_entries(const fs::path& directory, NodeKind kind) {
     // A container gets its nodes by bind mounts over regular files.
-    const auto entries = list_directory(directory, EntryTypes::looked_up);
+    const auto entries = list_directory(directory, EntryTypes::devices_believed);
     if (!entries)
         return std::unexpected(not_listable(entries.error().code, directory));
     DevEntries found;

@@ -91,6 +91,8 @@ std::optional<std::uint64_t> Machine::area_size(std::string_view name) const {
 }
 
 bool is_live(const fs::path& root) {
+    if (root == "/")
+        return true;
     std::error_code failure;
     return fs::equivalent(root, "/", failure);
 }

@@ -9,6 +9,8 @@
 
 #include <heapsel/error.hpp>
 
+#include "io/directory.hpp"
+
 namespace heapsel {
 
 /// What sysfs gives at most for one attribute on any machine: a page, of 64 KiB where it is
@@ -26,6 +28,10 @@ inline constexpr std::size_t max_attribute = std::size_t{64} << 10U;
 /// As above; EINVAL also: it is no such number. ERANGE: it does not fit 64 bits. The hint says
 /// what stands there.
 [[nodiscard]] Result<std::uint64_t> read_number(const std::filesystem::path& path);
+
+/// The same of the attribute `name` below `directory`.
+[[nodiscard]] Result<std::uint64_t> read_number(const Directory& directory,
+                                                const std::string& name);
 
 /// Such a line for a message: printable, in quotes, and no more of it than a person reads.
 [[nodiscard]] std::string excerpt(std::string_view text);

@@ -2,12 +2,16 @@
 #include "io/directory.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <string_view>
 #include <utility>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "io/file.hpp"
 
@@ -36,21 +40,17 @@ fs::file_type looked_up_type(int directory, const char* name) {
     }
 }
 
-fs::file_type type_of(int directory, const dirent& entry, EntryTypes types) {
-    if (types == EntryTypes::looked_up)
-        return looked_up_type(directory, &entry.d_name[0]);
-    switch (entry.d_type) {
-    case DT_REG:
-        return fs::file_type::regular;
-    case DT_DIR:
-        return fs::file_type::directory;
-    case DT_LNK:
+fs::file_type type_of(int directory, const dirent64& entry, EntryTypes types) {
+    const bool all = types == EntryTypes::listed;
+    if (entry.d_type == DT_LNK)
         return fs::file_type::symlink;
-    case DT_CHR:
+    if (entry.d_type == DT_CHR)
         return fs::file_type::character;
-    default:
-        return looked_up_type(directory, &entry.d_name[0]);
-    }
+    if (all && entry.d_type == DT_REG)
+        return fs::file_type::regular;
+    if (all && entry.d_type == DT_DIR)
+        return fs::file_type::directory;
+    return looked_up_type(directory, &entry.d_name[0]);
 }
 
 std::unexpected<Error> unlistable(int code, std::string directory) {
@@ -63,13 +63,9 @@ std::unexpected<Error> unlistable(int code, std::string directory) {
 } // namespace
 
 Result<Directory> Directory::of(UniqueFd fd, std::string path) {
-    Directory directory(std::move(path));
-    if (fd)
-        directory.open_.reset(::fdopendir(fd.get()));
-    if (directory.open_ == nullptr)
-        return unlistable(errno, directory.path_);
-    static_cast<void>(fd.release());
-    return directory;
+    if (!fd)
+        return unlistable(errno, std::move(path));
+    return Directory(std::move(fd), std::move(path));
 }
 
 Result<Directory> Directory::open(const fs::path& path) {
@@ -82,38 +78,55 @@ Result<Directory> Directory::open_no_link(const fs::path& path) {
 
 Result<Directory> Directory::directory(const std::string& name) const {
     std::string path = path_of(name);
-    return of(UniqueFd(::openat(::dirfd(open_.get()), name.c_str(), directory_flags | O_NOFOLLOW)),
+    return of(UniqueFd(::openat(fd_.get(), name.c_str(), directory_flags | O_NOFOLLOW)),
               std::move(path));
 }
 
 Result<std::vector<DirectoryEntry>> Directory::entries(EntryTypes types) const {
     std::vector<DirectoryEntry> entries;
-    ::rewinddir(open_.get());
-    errno = 0;
-    while (const dirent* const entry = ::readdir(open_.get())) {
-        const std::string_view name = &entry->d_name[0];
-        if (name != "." && name != "..")
-            entries.push_back(
-                {.name = std::string(name), .type = type_of(::dirfd(open_.get()), *entry, types)});
-        errno = 0;
+    alignas(dirent64) std::array<char, 4096> buffer{};
+    for (;;) {
+        const ssize_t got = ::getdents64(fd_.get(), buffer.data(), buffer.size());
+        if (got < 0)
+            return unlistable(errno, path_);
+        if (got == 0)
+            break;
+        for (ssize_t at = 0; at < got;) {
+            // The kernel fills the buffer with records of this type, each as long as it says.
+            const auto& entry =
+                *reinterpret_cast<const dirent64*>(&buffer.at(static_cast<std::size_t>(at)));
+            const std::string_view name = &entry.d_name[0];
+            if (name != "." && name != "..")
+                entries.push_back(
+                    {.name = std::string(name), .type = type_of(fd_.get(), entry, types)});
+            at += entry.d_reclen;
+        }
     }
-    if (errno != 0)
-        return unlistable(errno, path_);
     std::ranges::sort(entries, {}, &DirectoryEntry::name);
     return entries;
 }
 
 Result<std::string> Directory::file(const std::string& name, std::size_t limit) const {
-    const UniqueFd fd(::openat(::dirfd(open_.get()), name.c_str(), file_flags | O_NOFOLLOW));
+    const UniqueFd fd(::openat(fd_.get(), name.c_str(), file_flags | O_NOFOLLOW));
     auto content = fd ? read_open_file(fd.get(), limit) : std::unexpected(errno);
     if (!content)
         return unreadable(content.error(), path_of(name));
     return *std::move(content);
 }
 
+std::expected<std::string, int> Directory::link(const std::string& name) const {
+    std::array<char, PATH_MAX> target{};
+    const ssize_t length = ::readlinkat(fd_.get(), name.c_str(), target.data(), target.size());
+    if (length < 0)
+        return std::unexpected(errno);
+    if (static_cast<std::size_t>(length) == target.size())
+        return std::unexpected(ENAMETOOLONG);
+    return std::string(target.data(), static_cast<std::size_t>(length));
+}
+
 bool Directory::has(const std::string& name) const {
     struct stat status{};
-    return ::fstatat(::dirfd(open_.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+    return ::fstatat(fd_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 std::string Directory::path_of(const std::string& name) const {

@@ -17,7 +17,18 @@ std::unexpected<Error> unreadable(int code, std::string path) {
         Error{.code = code, .operation = "read", .subject = std::move(path), .hint = {}});
 }
 
-std::expected<std::string, int> read_open_file(int fd, std::size_t limit) {
+namespace {
+
+/// Asking once more for nothing costs as much as asking for all of it.
+bool is_whole(std::size_t length, bool short_read, const struct stat& status, FileEnd end) {
+    if (end == FileEnd::at_short_read)
+        return short_read;
+    return status.st_size > 0 && length == static_cast<std::size_t>(status.st_size);
+}
+
+} // namespace
+
+std::expected<std::string, int> read_open_file(int fd, std::size_t limit, FileEnd end) {
     struct stat status{};
     if (::fstat(fd, &status) != 0)
         return std::unexpected(errno);
@@ -36,6 +47,8 @@ std::expected<std::string, int> read_open_file(int fd, std::size_t limit) {
         content.append(chunk.data(), static_cast<std::size_t>(got));
         if (content.size() > limit)
             return std::unexpected(EFBIG);
+        if (is_whole(content.size(), static_cast<std::size_t>(got) < chunk.size(), status, end))
+            return content;
     }
 }
 
