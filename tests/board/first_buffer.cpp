@@ -16,7 +16,7 @@
 #include <sys/ioctl.h>
 
 #ifndef BARE
-#include <heapsel/allocator.hpp>
+#include <heapsel/take.hpp>
 #endif
 
 namespace {
@@ -34,14 +34,7 @@ bool take(std::size_t size, const char* heap) {
 #else
 
 bool take(std::size_t size, const char* /*heap*/) {
-    const auto catalog = heapsel::HeapCatalog::scan();
-    if (!catalog)
-        return false;
-    heapsel::Policy policy;
-    policy.require = {{.trait = heapsel::Trait::contiguous, .wanted = true}};
-    const auto selection = heapsel::select(*catalog, {}, policy);
-    const auto allocator = heapsel::Allocator::create(*selection);
-    return allocator && allocator->allocate(size, "frame");
+    return heapsel::take({.require = "contiguous", .size = size, .name = "frame"}).has_value();
 }
 
 #endif

@@ -3,9 +3,13 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
+#include <span>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
+
+#include "inspect/device_tree_blob.hpp"
 
 namespace heapsel::test {
 namespace {
@@ -30,6 +34,14 @@ std::vector<std::pair<std::string, std::string>> recorded_files(const fs::path& 
     return files;
 }
 
+void write(const TemporaryDirectory& root, const fs::path& directory, const DeviceTreeNode& node) {
+    root.make_directory(directory);
+    for (const auto& [name, bytes] : node.properties)
+        root.write(directory / name, bytes);
+    for (const DeviceTreeNode& child : node.children)
+        write(root, directory / child.name, child);
+}
+
 } // namespace
 
 RecordedBoard::RecordedBoard(const std::string& board) {
@@ -49,6 +61,14 @@ RecordedBoard::RecordedBoard(const std::string& board) {
         add("sys/class/dma_heap/" + file, value);
     for (const auto& [file, value] : recorded_files(fixture / "devices"))
         add("sys/" + file, value);
+}
+
+void RecordedBoard::unflatten() const {
+    std::ifstream file(root() / "sys/firmware/fdt", std::ios::binary);
+    const std::string blob{std::istreambuf_iterator<char>(file), {}};
+    const DeviceTreeNode tree = parse_device_tree(std::as_bytes(std::span(blob))).value();
+    write(directory_, "sys/firmware/devicetree/base", tree);
+    fs::remove(root() / "sys/firmware/fdt");
 }
 
 void RecordedBoard::add_facts() const {

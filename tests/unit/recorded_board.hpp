@@ -16,6 +16,9 @@ class RecordedBoard {
     [[nodiscard]] const std::filesystem::path& root() const { return directory_.path(); }
     [[nodiscard]] const TemporaryDirectory& directory() const { return directory_; }
 
+    /// Has the device tree as a directory, as a running machine does.
+    void unflatten() const;
+
     /// Installs the facts that heapsel ships.
     void add_facts() const;
 

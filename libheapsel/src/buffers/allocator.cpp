@@ -91,13 +91,14 @@ Allocator::Allocator(std::vector<OpenHeap> heaps, std::string untried, bool by_p
 Result<Allocator> Allocator::create(const Selection& selection) {
     if (selection.heap() == nullptr)
         return std::unexpected(require_candidate(selection).error());
-    const Heap& chosen = *selection.heap();
     std::vector<OpenHeap> heaps;
     std::vector<Error> failures;
     std::vector<std::string> untried;
     bool by_policy = false;
     for (const Judgement& candidate : selection.candidates()) {
         const Heap& heap = candidate.heap;
+        // The first that opens is the chosen one: a selection need not know which do.
+        const Heap& chosen = heaps.empty() ? heap : heaps.front().heap;
         if (auto why = excluded_because(heap, chosen, selection.fallback()); !why.empty()) {
             untried.push_back(std::format("{} ({})", printable(heap.name), why));
             by_policy = true;

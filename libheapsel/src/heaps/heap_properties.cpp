@@ -13,31 +13,18 @@
 
 #include "heaps/heap_aliases.hpp"
 #include "heaps/heap_facts.hpp"
+#include "heaps/heap_kind.hpp"
 #include "heaps/heap_location.hpp"
 #include "tree/ecc.hpp"
 
 namespace heapsel {
 namespace {
 
-/// What the heaps of a kind have in common, and what makes a heap one of them. All kinds are in
-/// the CPU's reach.
-struct Kind {
-    Answer contiguous = Answer::unknown;
-    Answer cached = Answer::unknown;
-    Provenance from;
-};
-
-Kind contiguous(Answer cached, Source source, std::string evidence) {
-    return {.contiguous = Answer::yes,
-            .cached = cached,
-            .from = {.source = source, .evidence = std::move(evidence)}};
-}
-
 /// Nothing for a node that the kernel makes no heap of.
 std::optional<Kind> kind_of(const ReservedRegion& node) {
     const auto by_tree = [&](Answer cached, std::string_view what) {
-        return contiguous(cached, Source::device_tree,
-                          std::format("{}: {}", printable(node.path), what));
+        return contiguous_kind(cached, Source::device_tree,
+                               std::format("{}: {}", printable(node.path), what));
     };
     if (node.is_cma())
         return by_tree(Answer::yes, "shared-dma-pool, reusable");
@@ -50,36 +37,19 @@ std::optional<Kind> kind_of(const ReservedRegion& node) {
     return std::nullopt;
 }
 
-bool takes_any_memory(const Heap& heap) {
-    return heap.name == "system" || heap.name == "system_cc_shared";
-}
-
 std::optional<Kind> kind_of(const Heap& heap, const ReservedRegion* node,
                             std::span<const std::string> names, const Machine& machine) {
-    if (takes_any_memory(heap))
-        return Kind{.contiguous = Answer::no,
-                    .cached = Answer::yes,
-                    .from = {.source = Source::kernel, .evidence = "documented of " + heap.name}};
-    if (heap.name == default_cma_heap)
-        return contiguous(Answer::yes, Source::kernel, "documented of default_cma_region");
+    if (auto kind = documented_kind(heap.name))
+        return kind;
     if (node != nullptr)
         return kind_of(*node);
     if (is_old_default_name(heap.name, names, machine))
-        return contiguous(Answer::yes, Source::kernel,
-                          "documented of the default CMA region, so named before 6.17");
+        return contiguous_kind(Answer::yes, Source::kernel,
+                               "documented of the default CMA region, so named before 6.17");
     if (machine.area(heap.name) != nullptr)
-        return contiguous(Answer::yes, Source::sysfs, "/sys/kernel/mm/cma/" + printable(heap.name));
+        return contiguous_kind(Answer::yes, Source::sysfs,
+                               "/sys/kernel/mm/cma/" + printable(heap.name));
     return std::nullopt;
-}
-
-void state(Heap& heap, Trait trait, Answer answer, const Provenance& from) {
-    heap.property(trait) = {.answer = answer, .source = from.source, .evidence = from.evidence};
-}
-
-void describe_as(Heap& heap, const Kind& kind) {
-    state(heap, Trait::contiguous, kind.contiguous, kind.from);
-    state(heap, Trait::cached, kind.cached, kind.from);
-    state(heap, Trait::protected_memory, Answer::no, kind.from);
 }
 
 std::vector<std::filesystem::path> sysfs_directories(const Heap& heap, const Machine& machine) {

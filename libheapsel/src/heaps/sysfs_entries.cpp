@@ -17,22 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The path in the device tree that an of_node leads to, if it is a child of /reserved-memory.
-std::optional<std::string> reserved_node(std::string_view target) {
-    constexpr std::string_view base = "/firmware/devicetree/base";
-    constexpr std::string_view parent = "/reserved-memory/";
-    const auto at = target.find(base);
-    if (at == std::string_view::npos)
-        return std::nullopt;
-    const std::string_view path = target.substr(at + base.size());
-    if (!path.starts_with(parent))
-        return std::nullopt;
-    const std::string_view name = path.substr(parent.size());
-    if (name.empty() || name == "." || name == ".." || name.contains('/'))
-        return std::nullopt;
-    return std::string(path);
-}
-
 class DirectoryReader {
   public:
     explicit DirectoryReader(HeapDirectories& into) : into_(into) {}
@@ -71,6 +55,21 @@ class DirectoryReader {
 };
 
 } // namespace
+
+std::optional<std::string> reserved_node(std::string_view target) {
+    constexpr std::string_view base = "/firmware/devicetree/base";
+    constexpr std::string_view parent = "/reserved-memory/";
+    const auto at = target.find(base);
+    if (at == std::string_view::npos)
+        return std::nullopt;
+    const std::string_view path = target.substr(at + base.size());
+    if (!path.starts_with(parent))
+        return std::nullopt;
+    const std::string_view name = path.substr(parent.size());
+    if (name.empty() || name == "." || name == ".." || name.contains('/'))
+        return std::nullopt;
+    return std::string(path);
+}
 
 HeapDirectories read_heap_directories(const fs::path& root) {
     HeapDirectories found;

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace heapsel {
@@ -26,5 +27,9 @@ struct HeapDirectories {
 /// heaps. A link that leads out of `root`'s sysfs is passed over. Of `of_node` only the text
 /// counts, so it may lead nowhere, as it does in a recording.
 [[nodiscard]] HeapDirectories read_heap_directories(const std::filesystem::path& root);
+
+/// The path in the device tree that an of_node, whose text is `target`, leads to, if that is a
+/// child of /reserved-memory. Pure.
+[[nodiscard]] std::optional<std::string> reserved_node(std::string_view target);
 
 } // namespace heapsel

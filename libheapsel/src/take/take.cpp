@@ -2,6 +2,8 @@
 #include <heapsel/take.hpp>
 
 #include <algorithm>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include <heapsel/heap_catalog.hpp>
@@ -12,6 +14,7 @@
 
 #include "base/messages.hpp"
 #include "base/together.hpp"
+#include "heaps/brief_scan.hpp"
 
 namespace heapsel {
 namespace {
@@ -33,9 +36,14 @@ Result<PolicySettings> settings_of(const Request& request) {
     return settings;
 }
 
-} // namespace
+/// What a request and the policies ask of a heap.
+struct Question {
+    std::vector<Consumer> consumers;
+    Policy policy;
+    std::vector<std::string> warnings; ///< Of the policies.
+};
 
-Result<Selection> choose(const Request& request) {
+Result<Question> ask(const Request& request) {
     const auto settings = settings_of(request);
     if (!settings)
         return std::unexpected(settings.error());
@@ -45,23 +53,64 @@ Result<Selection> choose(const Request& request) {
     auto named = parse_consumers(request.devices, request.root);
     if (!named)
         return std::unexpected(std::move(named.error()));
-    const auto catalog = HeapCatalog::scan(request.root);
-    if (!catalog)
-        return std::unexpected(catalog.error());
-    std::vector<Consumer> consumers;
+    Question question;
     std::vector<PolicyTarget> targets;
     for (ParsedConsumer& one : *named) {
-        consumers.push_back(std::move(one.consumer));
+        question.consumers.push_back(std::move(one.consumer));
         targets.push_back(std::move(one.target));
     }
-    return select(*catalog, consumers, policies->policy_for(targets, *settings))
-        .transform([&](const Selection& selection) {
-            return selection.warned(messages_of(policies->warnings));
-        });
+    question.policy = policies->policy_for(targets, *settings);
+    question.warnings = messages_of(policies->warnings);
+    return question;
+}
+
+bool asks_for_ecc(std::span<const Criterion> criteria) {
+    return std::ranges::contains(criteria, Trait::ecc, &Criterion::trait);
+}
+
+/// What a brief scan says is all that somebody wants to know.
+bool is_brief(const Question& question) {
+    return !question.policy.heap && !question.policy.udmabuf &&
+           !asks_for_ecc(question.policy.require) && !asks_for_ecc(question.policy.prefer) &&
+           std::ranges::none_of(question.consumers, [](const Consumer& consumer) {
+               const Requirement& needs = consumer.requirement();
+               return asks_for_ecc(needs.criteria) || needs.address_bits ||
+                      needs.alignment.address > 1;
+           });
+}
+
+Result<Selection> choose(const Question& question, const std::filesystem::path& root) {
+    const auto catalog = HeapCatalog::scan(root);
+    if (!catalog)
+        return std::unexpected(catalog.error());
+    return select(*catalog, question.consumers, question.policy)
+        .transform([&](const Selection& selection) { return selection.warned(question.warnings); });
+}
+
+/// Without the reasons of the heaps that do not serve; nothing where a brief scan does not do.
+std::optional<Allocator> allocator_briefly(const Question& question,
+                                           const std::filesystem::path& root) {
+    const auto catalog = is_brief(question) ? scan_briefly(root) : std::nullopt;
+    if (!catalog)
+        return std::nullopt;
+    auto allocator =
+        select(*catalog, question.consumers, question.policy).and_then(Allocator::create);
+    return allocator ? std::optional(*std::move(allocator)) : std::nullopt;
+}
+
+} // namespace
+
+Result<Selection> choose(const Request& request) {
+    return ask(request).and_then(
+        [&](const Question& question) { return choose(question, request.root); });
 }
 
 Result<Allocator> allocator_for(const Request& request) {
-    return choose(request).and_then(Allocator::create);
+    return ask(request).and_then([&](const Question& question) -> Result<Allocator> {
+        if (auto allocator = allocator_briefly(question, request.root))
+            return *std::move(allocator);
+        return choose(question, request.root).and_then(Allocator::create);
+    });
 }
 
 Result<BufferPool> pool_for(const Request& request, PoolOptions options) {
