@@ -31,7 +31,7 @@ HEAP = "default_cma_region"
 # What a decoder's smallest frame takes, and one of 1920x1080 in NV12.
 FIRST_BUFFERS = [4 << 10, 1920 * 1080 * 3 // 2]
 ROUNDS = 20
-PROGRAMS = ["allocate-bench", "first-buffer", "first-buffer-bare", "resident", "resident-bare", "start-bench"]
+PROGRAMS = ["allocate-bench", "count-calls", "first-buffer", "first-buffer-bare", "resident", "resident-bare", "start-bench"]
 
 
 def fastest(output: bytes, time: str) -> dict[str, float]:
@@ -101,6 +101,12 @@ def first_buffers(board: Board, folder: Path) -> list[dict]:
     return rows
 
 
+def calls(board: Board, folder: Path) -> dict[str, int]:
+    """System calls of the whole program: those of its loader and of its end are among them."""
+    return {program: int(on_board(board, folder, f"count-calls ./{program} {FIRST_BUFFERS[0]} {HEAP}").split()[-1])
+            for program in ("first-buffer-bare", "first-buffer")}
+
+
 def allocations(board: Board, folder: Path) -> list[dict]:
     output = on_board(board, folder,
                       f"allocate-bench {HEAP} --benchmark_format=json --benchmark_min_time=0.01s")
@@ -141,12 +147,14 @@ def board_tables(figures: dict) -> str:
             bare, library = row[part]["bare"], row[part]["library"]
             lines.append(f"  {size_text(row['bytes']):>8}{label:>22}{bare:15.0f}{library:12.0f}"
                          f"{library / bare:8.2f}")
+    lines += ["", "its system calls, from its start to its end"]
+    lines += [f"  {program:18}{count:6}" for program, count in figures["calls"].items()]
     lines += ["", f"a buffer of {HEAP}, allocated and freed, in instructions",
               f"  {'size':>8}{'':>10}{'bare':>12}{'heapsel':>12}{'ratio':>9}"]
     lines += [f"  {size_text(row['bytes']):>8}{row['naming']:>10}{row['bare']:12.0f}{row['library']:12.0f}"
               f"{row['library'] / row['bare']:9.4f}" for row in figures["allocation"]]
-    lines += ["", "what a process holds that only selects, in KiB", f"  {'':16}{'its own':>9}{'peak':>8}"]
-    lines += [f"  {program:16}{held['uss']:9}{held['peak']:8}" for program, held in figures["resident"].items()]
+    lines += ["", "what a process holds that only selects, in KiB", f"  {'':16}{'its own':>9}{'written':>9}{'peak':>8}"]
+    lines += [f"  {program:16}{held['uss']:9}{held['dirty']:9}{held['peak']:8}" for program, held in figures["resident"].items()]
     return "\n".join(lines)
 
 
@@ -160,8 +168,8 @@ def main() -> int:
     try:
         selections = warm(arguments.minimum)
         folder = stage(board)
-        figures = {"first_buffer": first_buffers(board, folder), "allocation": allocations(board, folder),
-                   "resident": resident(board, folder)}
+        figures = {"first_buffer": first_buffers(board, folder), "calls": calls(board, folder),
+                   "allocation": allocations(board, folder), "resident": resident(board, folder)}
     except (BoardFailure, subprocess.CalledProcessError) as failure:
         print(f"lab/run bench: {failure}", file=sys.stderr)
         return 1
