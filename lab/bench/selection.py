@@ -153,8 +153,8 @@ def board_tables(figures: dict) -> str:
               f"  {'size':>8}{'':>10}{'bare':>12}{'heapsel':>12}{'ratio':>9}"]
     lines += [f"  {size_text(row['bytes']):>8}{row['naming']:>10}{row['bare']:12.0f}{row['library']:12.0f}"
               f"{row['library'] / row['bare']:9.4f}" for row in figures["allocation"]]
-    lines += ["", "what a process holds that only selects, in KiB", f"  {'':16}{'its own':>9}{'written':>9}{'peak':>8}"]
-    lines += [f"  {program:16}{held['uss']:9}{held['dirty']:9}{held['peak']:8}" for program, held in figures["resident"].items()]
+    lines += ["", "what a process holds that only selects, in KiB", f"  {'':16}{'its own':>9}{'no file':>9}{'peak':>8}"]
+    lines += [f"  {program:16}{held['uss']:9}{held['anonymous']:9}{held['peak']:8}" for program, held in figures["resident"].items()]
     return "\n".join(lines)
 
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // resident: what a process holds that has selected a heap and does nothing else, in KiB and as
-// JSON: its own pages (`uss`), those of them that it has written to (`dirty`), and the most that it
+// JSON: its own pages (`uss`), those of them that are no file's (`anonymous`), and the most that it
 // ever held (`peak`). Built without the library (BARE), resident-bare says it of one that has done
 // nothing. Text of a library that no other process maps counts as its own.
 
@@ -41,7 +41,7 @@ int main() {
 #endif
     const long peak = sum_of("/proc/self/status", "VmHWM");
     std::cout << "{\"uss\": " << sum_of("/proc/self/smaps_rollup", "Private_")
-              << ", \"dirty\": " << sum_of("/proc/self/smaps_rollup", "Private_Dirty")
+              << ", \"anonymous\": " << sum_of("/proc/self/smaps_rollup", "Anonymous")
               << ", \"peak\": " << peak << "}\n";
     return 0;
 }

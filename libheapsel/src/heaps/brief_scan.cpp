@@ -122,7 +122,7 @@ class BriefScan {
         heap.aliases = std::move(entry.aliases);
         heap.device = device_path_ + heap.name;
         heap.sysfs = {class_path_ + heap.name};
-        one.node = linked_node(heap.name);
+        one.node = takes_any_memory(heap.name) ? "" : linked_node(heap.name);
         const auto kind = kind_of(one);
         if (!kind)
             return false;

@@ -13,8 +13,12 @@ Kind contiguous_kind(Answer cached, Source source, std::string evidence) {
             .from = {.source = source, .evidence = std::move(evidence)}};
 }
 
+bool takes_any_memory(std::string_view name) {
+    return name == "system" || name == "system_cc_shared";
+}
+
 std::optional<Kind> documented_kind(std::string_view name) {
-    if (name == "system" || name == "system_cc_shared")
+    if (takes_any_memory(name))
         return Kind{
             .contiguous = Answer::no,
             .cached = Answer::yes,

@@ -19,6 +19,9 @@ struct Kind {
 
 [[nodiscard]] Kind contiguous_kind(Answer cached, Source source, std::string evidence);
 
+/// The heap `name` has no memory of its own, and takes any.
+[[nodiscard]] bool takes_any_memory(std::string_view name);
+
 /// That of a heap whose name alone says it, in each kernel that has it.
 [[nodiscard]] std::optional<Kind> documented_kind(std::string_view name);
 
