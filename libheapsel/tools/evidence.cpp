@@ -17,7 +17,7 @@ std::vector<std::string> evidence_row(std::string what, std::string value, const
 } // namespace
 
 std::string place(const Heap& heap) {
-    std::string text = printable(heap.device.native());
+    std::string text = printable(heap.device);
     if (heap.node_mode)
         text += ", " + to_string(*heap.node_mode);
     return text;

@@ -70,7 +70,7 @@ std::string aliases_cell(const Usage& usage, Bytes /*bytes*/) {
 }
 
 std::string device_cell(const Usage& usage, Bytes /*bytes*/) {
-    return word(usage.heap.device.native());
+    return word(usage.heap.device);
 }
 
 std::string begin_cell(const Usage& usage, Bytes /*bytes*/) {

@@ -67,7 +67,7 @@ ordered_json to_json(const Heap& heap) {
     }
     return {{"name", printable(heap.name)},
             {"aliases", names(heap.aliases)},
-            {"device", printable(heap.device.native())},
+            {"device", printable(heap.device)},
             {"region", nullable(heap.region)},
             {"region_from", to_json(heap.region_from)},
             {"size", nullable(heap.size)},

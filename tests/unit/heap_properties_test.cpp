@@ -173,7 +173,7 @@ TEST(HeapProperties, AHeapOfAnyNameIsOfTheKindOfTheNodeThatTheKernelLinksItTo) {
               "/reserved-memory/nonecc@1000: carved-out, no-map");
     EXPECT_EQ(heap.region_from.evidence, "/reserved-memory/nonecc@1000: reg, the kernel's of_node");
     EXPECT_EQ(heap.size, 0x800U);
-    EXPECT_EQ(heap.sysfs, std::vector<std::filesystem::path>{"/sys/class/dma_heap/codec"});
+    EXPECT_EQ(heap.sysfs, std::vector<std::string>{"/sys/class/dma_heap/codec"});
 }
 
 TEST(HeapProperties, ALinkToANodeThatWasNotReadLeavesThePropertiesUnknownAndSaysWhy) {

@@ -37,7 +37,7 @@ class Statistics : public testing::Test {
     [[nodiscard]] HeapStatistics read(const std::vector<std::string>& names) const {
         Heap heap = test::heap(names.front());
         for (const std::string& name : names)
-            heap.sysfs.push_back(directory_.path() / name);
+            heap.sysfs.push_back((directory_.path() / name).native());
         return read_statistics(heap);
     }
     [[nodiscard]] std::string path_of(const fs::path& file) const {

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,10 +44,10 @@ enum class Exporter : std::uint8_t {
 struct HEAPSEL_EXPORT Heap {
     std::string name;                 ///< The stable name where there are several.
     std::vector<std::string> aliases; ///< Sorted; without `name`.
-    std::filesystem::path device;     ///< e.g. /dev/dma_heap/system, under the scanned root.
+    std::string device;               ///< e.g. /dev/dma_heap/system, under the scanned root.
     /// Its directories in sysfs, e.g. /sys/class/dma_heap/system, under the scanned root: the main
     /// name's first, then those of the aliases that are heaps to the kernel.
-    std::vector<std::filesystem::path> sysfs;
+    std::vector<std::string> sysfs;
     std::optional<Region> region; ///< Absent where the heap has no fixed region, or none known.
     Provenance region_from;       ///< Where the region was learned.
     /// In bytes: no buffer is ever larger. Also where the address is not known; absent where the

@@ -133,7 +133,7 @@ void explain_rule(Check& check, const Facts& facts, const Heap& heap) {
     if (facts.container) {
         check.hint = "This is a container: on the host, a udev rule opens heaps to a group; start "
                      "the container with that.";
-        const std::string device = shell_word(heap.device.native());
+        const std::string device = shell_word(heap.device);
         check.commands.push_back(
             is_unmapped(heap.node_mode)
                 ? std::format("podman run --device {} --group-add keep-groups ...", device)
@@ -152,7 +152,7 @@ void explain_rule(Check& check, const Facts& facts, const Heap& heap) {
 }
 
 Check refusal_of(const Heap& heap, const Facts& facts) {
-    const std::string node = printable(heap.device.native());
+    const std::string node = printable(heap.device);
     Check check{.subject = "permission",
                 .condition = Condition::problem,
                 .finding = {},

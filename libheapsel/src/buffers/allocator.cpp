@@ -30,7 +30,7 @@ Error not_opened(int code, const Heap& heap, std::string hint) {
     const std::string what = heap.exporter == Exporter::udmabuf ? "open " : "open the heap ";
     return {.code = code,
             .operation = what + printable(heap.name),
-            .subject = heap.device.native(),
+            .subject = heap.device,
             .hint = std::move(hint)};
 }
 

@@ -57,7 +57,7 @@ std::vector<Heap> assemble_heaps(std::vector<HeapNode> nodes,
         heap.name = std::move(node.name);
         heap.aliases = std::move(node.aliases);
         std::ranges::sort(heap.aliases);
-        heap.device = directory / heap.name;
+        heap.device = (directory / heap.name).native();
         describe(heap, names, machine);
         heaps.push_back(std::move(heap));
     }

@@ -52,12 +52,12 @@ std::optional<Kind> kind_of(const Heap& heap, const ReservedRegion* node,
     return std::nullopt;
 }
 
-std::vector<std::filesystem::path> sysfs_directories(const Heap& heap, const Machine& machine) {
-    std::vector<std::filesystem::path> directories;
+std::vector<std::string> sysfs_directories(const Heap& heap, const Machine& machine) {
+    std::vector<std::string> directories;
     const auto add = [&](std::string_view name) {
         if (const HeapDirectory* const directory = machine.sysfs_entries(name);
             directory != nullptr)
-            directories.push_back(directory->path);
+            directories.push_back(directory->path.native());
     };
     add(heap.name);
     std::ranges::for_each(heap.aliases, add);

@@ -83,7 +83,7 @@ HeapStatistics together(HeapStatistics a, const HeapStatistics& b) {
 
 HeapStatistics read_statistics(const Heap& heap) {
     std::optional<HeapStatistics> all;
-    for (const fs::path& directory : heap.sysfs) {
+    for (const std::string& directory : heap.sysfs) {
         const HeapStatistics next = read_directory(directory);
         all = all ? together(*std::move(all), next) : next;
     }

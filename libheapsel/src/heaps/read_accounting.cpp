@@ -28,7 +28,7 @@ Accounting unknown_accounting(std::string why) {
 Accounting read_accounting(const Heap& heap) {
     if (heap.sysfs.empty())
         return unknown_accounting("the heap has no directory in sysfs");
-    const auto file = heap.sysfs.front() / "accounting";
+    const std::string file = heap.sysfs.front() + "/accounting";
     const auto word = read_attribute(file);
     if (!word)
         return unknown_accounting(word.error().message());
@@ -36,10 +36,10 @@ Accounting read_accounting(const Heap& heap) {
     accounting.controller = controller_called(*word);
     if (!accounting.controller)
         return unknown_accounting(std::format("{} has {}, which is none of none, memcg, dmem",
-                                              printable(file.native()), excerpt(*word)));
+                                              printable(file), excerpt(*word)));
     if (accounting.controller != Controller::dmem)
         return accounting;
-    auto region = read_attribute(heap.sysfs.front() / "cgroup_region");
+    auto region = read_attribute(heap.sysfs.front() + "/cgroup_region");
     if (region)
         accounting.region = *std::move(region);
     else

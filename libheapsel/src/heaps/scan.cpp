@@ -22,7 +22,7 @@ void probe(Heap& heap, const std::filesystem::path& directory) {
         if (heap.permission == Permission::granted)
             return;
         Heap other = heap;
-        other.device = directory / alias;
+        other.device = (directory / alias).native();
         probe_permission(other);
         if (other.permission == Permission::granted)
             heap = std::move(other);

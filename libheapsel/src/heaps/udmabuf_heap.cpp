@@ -32,7 +32,7 @@ Heap scan_udmabuf(const std::filesystem::path& root, const MemoryMap& map) {
     Heap heap{};
     heap.name = "udmabuf";
     heap.exporter = Exporter::udmabuf;
-    heap.device = root / "dev/udmabuf";
+    heap.device = (root / "dev/udmabuf").native();
     heap.property(Trait::contiguous) = documented(Answer::no);
     heap.property(Trait::cached) = documented(Answer::yes);
     heap.property(Trait::protected_memory) = documented(Answer::no);

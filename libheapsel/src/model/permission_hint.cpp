@@ -29,7 +29,7 @@ std::string to_join(std::uint32_t group) {
 } // namespace
 
 std::string permission_hint(const Heap& heap) {
-    const std::string device = printable(heap.device.native());
+    const std::string device = printable(heap.device);
     const bool udmabuf = heap.exporter == Exporter::udmabuf;
     if (udmabuf && heap.open_errno == ENOENT)
         return std::format("There is no {}: the kernel needs CONFIG_UDMABUF.", device);
@@ -43,7 +43,7 @@ std::string permission_hint(const Heap& heap) {
     return std::format("{}: a udev rule opens it to a group, SUBSYSTEM==\"{}\", "
                        "KERNEL==\"{}\", GROUP=\"video\", MODE=\"0660\"; then add the user to it.",
                        node, udmabuf ? "misc" : "dma_heap",
-                       printable(heap.device.filename().native()));
+                       printable(heap.device.substr(heap.device.rfind('/') + 1)));
 }
 
 } // namespace heapsel

@@ -29,10 +29,10 @@ int group(Verdict verdict) {
 }
 
 Finding of_permission(const Heap& heap) {
-    return finding("access", std::string(to_string(heap.permission)), {}, {"granted", ""},
-                   Weight::required, false,
-                   std::format("{} does not open ({})", printable(heap.device.native()),
-                               errno_text(heap.open_errno)));
+    return finding(
+        "access", std::string(to_string(heap.permission)), {}, {"granted", ""}, Weight::required,
+        false,
+        std::format("{} does not open ({})", printable(heap.device), errno_text(heap.open_errno)));
 }
 
 /// As good as `heap` is by itself: which candidate is chosen depends on the others.
