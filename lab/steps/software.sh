@@ -5,10 +5,8 @@
 
 board_software=$build/software
 
-# What most files take longest for is the standard library's headers: so the compiler gets as many of
-# a target's files together, and reads them once. More at a time leave a CPU without work, and more to
-# do anew after a change. `lab/run test package` compiles each file by itself.
-meson_options=(--buildtype=debugoptimized --warnlevel=3 --werror -Dunity=on -Dunity_size=16)
+# The package compiles each file by itself.
+meson_options=(--buildtype=debugoptimized --warnlevel=3 --werror)
 
 # meson_build TREE DIRECTORY OPTION...: builds what changed; sets up anew for another tree or other options.
 # Of `targets`, if it is set, and else everything.
