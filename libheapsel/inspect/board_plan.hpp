@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "inspect/kernel_generation.hpp"
 #include "inspect/region_kind.hpp"
 #include <heapsel/error.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/heap_catalog.hpp>
-#include <heapsel/kernel_generation.hpp>
 
 namespace heapsel {
 

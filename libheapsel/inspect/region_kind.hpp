@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include <heapsel/kernel_generation.hpp>
+#include "inspect/kernel_generation.hpp"
 
 #include "tree/memory_map.hpp"
 

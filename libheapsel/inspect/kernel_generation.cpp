@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <heapsel/kernel_generation.hpp>
+#include "inspect/kernel_generation.hpp"
 
 #include <utility>
 

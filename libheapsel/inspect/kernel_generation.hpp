@@ -6,8 +6,6 @@
 #include <optional>
 #include <string_view>
 
-#include <heapsel/export.hpp>
-
 namespace heapsel {
 
 /// Kernels that make different heaps of the same device tree.
@@ -24,9 +22,8 @@ enum class KernelGeneration : std::uint8_t {
 inline constexpr std::array all_kernel_generations{
     KernelGeneration::series, KernelGeneration::stock, KernelGeneration::before_6_17};
 /// "series", "stock", "before-6.17".
-[[nodiscard]] HEAPSEL_EXPORT std::string_view to_string(KernelGeneration generation);
+[[nodiscard]] std::string_view to_string(KernelGeneration generation);
 /// Nothing if `text` is none of the words that `to_string` gives.
-[[nodiscard]] HEAPSEL_EXPORT std::optional<KernelGeneration>
-parse_kernel_generation(std::string_view text);
+[[nodiscard]] std::optional<KernelGeneration> parse_kernel_generation(std::string_view text);
 
 } // namespace heapsel
