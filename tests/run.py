@@ -13,6 +13,7 @@ import argparse
 import concurrent.futures
 import contextlib
 import dataclasses
+import fcntl
 import functools
 import json
 import os
@@ -250,6 +251,18 @@ def run_beside(name: str) -> tuple[Count, float]:
 
 
 @contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Results and booted boards of a checkout are one run's: the first to end would take them from the other."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    with (RESULTS / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit("lab/run test: another one runs in this checkout. Wait for its end, or take another checkout.")
+        yield
+
+
+@contextlib.contextmanager
 def booted_boards() -> Iterator[None]:
     """Each case has a board to itself, but what boots alike boots once: see lab/board/booted.py."""
     store = TOP / "build" / "board" / "booted"
@@ -319,7 +332,7 @@ def main() -> int:
     if arguments.one:
         return run_one(*chosen)
 
-    with booted_boards():
+    with alone(), booted_boards():
         outcomes = run_all(chosen, arguments.jobs)
     total = print_table(outcomes, set() if arguments.suites else table.keys() & ON_REQUEST)
     return 1 if total.failed or not total.passed else 0
