@@ -278,24 +278,24 @@ class Planner {
                          areas, without_numa));
     }
 
-    /// False where the kernel refuses the name.
-    bool add_heap(const std::string& name) {
+    /// Why the kernel makes no heap of that name; empty where it does.
+    std::string_view add_heap(const std::string& name) {
         if (options_.kernel == KernelGeneration::series && !is_heap_name(name))
-            return false;
+            return "the kernel refuses its name";
         if (std::ranges::contains(nodes_, name, &HeapNode::name))
-            return false;
+            return "another heap has its name";
         nodes_.push_back({.name = name, .aliases = {}});
-        return true;
+        return {};
     }
 
     void add_region_heap(std::size_t index) {
         PlannedRegion& region = regions_[index];
         const std::string& name = machine_.memory.reserved[index].name;
-        if (add_heap(name))
+        if (const auto refusal = add_heap(name); refusal.empty())
             region.heap = name;
         else
-            warn(std::format("{} gives no heap: the kernel refuses the name, or has a heap of it.",
-                             printable(region.path)));
+            warn(std::format("{} gives no heap: {}. Rename the node.", printable(region.path),
+                             refusal));
     }
 
     void name_heaps() {

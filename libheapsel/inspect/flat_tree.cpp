@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <format>
 #include <string>
 
 #include <libfdt.h>
@@ -10,10 +11,12 @@
 namespace heapsel {
 
 std::unexpected<Error> malformed_tree(int code, std::string_view why) {
-    return std::unexpected(Error{.code = code,
-                                 .operation = "read the device tree",
-                                 .subject = "a flattened tree",
-                                 .hint = "The blob is malformed: " + std::string(why) + "."});
+    return std::unexpected(
+        Error{.code = code,
+              .operation = "read the device tree",
+              .subject = "a flattened tree",
+              .hint = std::format("The blob is malformed: {}.{}", why,
+                                  code == EINVAL ? " Make it anew (dtc), or copy it again." : "")});
 }
 
 std::unexpected<Error> no_board_tree(std::string_view hint) {

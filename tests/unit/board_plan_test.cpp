@@ -331,8 +331,8 @@ TEST_F(Plan, ANameThatIsTakenGivesNoHeap) {
     EXPECT_EQ(made.regions[0].use, RegionKind::cma);
     EXPECT_EQ(made.regions[0].heap, "");
     ASSERT_EQ(made.catalog.warnings().size(), 1U);
-    EXPECT_EQ(made.catalog.warnings()[0], "/reserved-memory/system gives no heap: the kernel "
-                                          "refuses the name, or has a heap of it.");
+    EXPECT_EQ(made.catalog.warnings()[0], "/reserved-memory/system gives no heap: another heap "
+                                          "has its name. Rename the node.");
 }
 
 TEST_F(Plan, AnAreaEndsWhereItsRangesAndWhereMemoryDoes) {

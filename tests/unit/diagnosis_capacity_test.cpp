@@ -90,7 +90,8 @@ TEST(Diagnosis, HowFullAHeapIsMayBeUnknown) {
     Facts facts = healthy();
     facts.heaps[0].room = {.size = 64 * mebibyte, .free = {}, .largest = {}};
     EXPECT_EQ(found(facts), (Checks{check("room", Condition::unknown,
-                                          "Nobody says how full default_cma_region is.")}));
+                                          "How much of default_cma_region is free is unknown: the "
+                                          "kernel keeps no figures of it.")}));
 }
 
 TEST(Diagnosis, ALimitOfACgroupCountsForTheHeapsThatAreChargedToIt) {

@@ -268,8 +268,8 @@ TEST(Diagnosis, APolicyThatCannotBeReadIsShownWithItsPlace) {
                             .hint = "Hint."}};
     EXPECT_EQ(found(facts),
               (Checks{check("policy", Condition::problem,
-                            "/etc/heapsel/policy.toml:3:1 is wrong, so no program takes its policy "
-                            "from files.",
+                            "/etc/heapsel/policy.toml:3:1 is wrong and may hold a requirement, so "
+                            "programs choose no heap.",
                             "Hint.")}));
 }
 

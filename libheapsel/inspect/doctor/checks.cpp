@@ -95,13 +95,14 @@ Result<std::vector<Check>> examine(const Wish& wish, const Facts& facts) {
 std::vector<Check> policy_checks(const Facts& facts) {
     std::vector<Check> checks;
     for (const Error& error : facts.policy_errors)
-        checks.push_back({.subject = "policy",
-                          .condition = Condition::problem,
-                          .finding = std::format("{} is wrong, so no program takes its policy from "
-                                                 "files.",
-                                                 printable(error.subject)),
-                          .hint = error.hint,
-                          .commands = {}});
+        checks.push_back(
+            {.subject = "policy",
+             .condition = Condition::problem,
+             .finding = std::format("{} is wrong and may hold a requirement, so programs "
+                                    "choose no heap.",
+                                    printable(error.subject)),
+             .hint = error.hint,
+             .commands = {}});
     return checks;
 }
 

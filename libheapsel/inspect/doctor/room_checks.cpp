@@ -194,12 +194,14 @@ std::vector<Check> room_checks(const Wish& wish, const Facts& facts, HeapsInScop
     if (checks.empty() && known)
         checks.push_back(ok("room", "No heap is known to be exhausted."));
     if (!unknown.empty())
-        checks.push_back({.subject = "room",
-                          .condition = Condition::unknown,
-                          .finding = std::format("Nobody says how full {} {}.", names_of(unknown),
-                                                 unknown.size() == 1 ? "is" : "are"),
-                          .hint = {},
-                          .commands = {}});
+        checks.push_back(
+            {.subject = "room",
+             .condition = Condition::unknown,
+             .finding = std::format("How much of {} is free is unknown: the kernel keeps "
+                                    "no figures of it.",
+                                    names_of(unknown)),
+             .hint = {},
+             .commands = {}});
     return checks;
 }
 

@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/accounting.hpp>
 
+#include <array>
 #include <format>
 #include <utility>
 
 #include <heapsel/printable.hpp>
 
+#include "base/words.hpp"
 #include "io/attribute.hpp"
 
 namespace heapsel {
 namespace {
-
-std::optional<Controller> controller_called(std::string_view word) {
-    for (const Controller controller : {Controller::none, Controller::memcg, Controller::dmem}) {
-        if (to_string(controller) == word)
-            return controller;
-    }
-    return std::nullopt;
-}
 
 Accounting unknown_accounting(std::string why) {
     return {.controller = std::nullopt, .region = std::nullopt, .unknown_because = std::move(why)};
@@ -33,7 +27,8 @@ Accounting read_accounting(const Heap& heap) {
     if (!word)
         return unknown_accounting(word.error().message());
     Accounting accounting;
-    accounting.controller = controller_called(*word);
+    accounting.controller =
+        value_called(std::array{Controller::none, Controller::memcg, Controller::dmem}, *word);
     if (!accounting.controller)
         return unknown_accounting(std::format("{} has {}, which is none of none, memcg, dmem",
                                               printable(file), excerpt(*word)));
