@@ -19,6 +19,7 @@
 
 #include "command.hpp"
 #include "json.hpp"
+#include "shared_options.hpp"
 
 namespace heapsel::tools {
 namespace {
