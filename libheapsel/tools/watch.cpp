@@ -158,6 +158,13 @@ int watch(const WatchOptions& options) {
     }
 }
 
+/// "nan" is a double as well, and neither below nor above any limit.
+std::string is_number(const std::string& text) {
+    return text.find_first_not_of("0123456789.eE+-") == std::string::npos
+               ? ""
+               : "Value " + text + " is no number of seconds";
+}
+
 } // namespace
 
 void add_watch(CLI::App& app, Action& action) {
@@ -170,6 +177,7 @@ void add_watch(CLI::App& app, Action& action) {
     verb->add_option("HEAP", options->heaps, "These alone, by name or alias");
     verb->add_option("--interval", options->interval, "Seconds between two looks")
         ->check(CLI::Range(shortest, longest))
+        ->check(is_number)
         ->capture_default_str();
     verb->add_option("--count", options->count, "End after so many looks")
         ->check(CLI::PositiveNumber);

@@ -192,6 +192,7 @@ TEST_F(ToolOfMachine, WrongUsageIsTwo) {
                                                       {"show", "system", "reserved"},
                                                       {"watch", "--count", "0"},
                                                       {"watch", "--interval", "0"},
+                                                      {"watch", "--interval", "nan"},
                                                       {"watch", "--interval", "soon"},
                                                       {"doctor", "--size", "0"},
                                                       {"doctor", "--count", "0"},
