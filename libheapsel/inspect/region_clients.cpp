@@ -62,16 +62,11 @@ class Ancestry {
     std::array<Level, max_depth> levels_;
 };
 
-} // namespace
-
-Result<std::vector<MemoryRegionUser>> region_clients(std::span<const std::byte> bytes) {
-    const auto tree = FlatTree::open(bytes);
-    if (!tree)
-        return std::unexpected(tree.error());
-    const void* const blob = tree->blob();
-    std::vector<MemoryRegionUser> users;
+/// Calls `visit` with each node that is no deeper than `max_depth`, and with where it stands, until
+/// it returns false.
+template <typename Visit>
+void walk(const void* blob, Visit visit) {
     Ancestry ancestry;
-    std::size_t references = 0;
     int deep = 0;
     for (int node = fdt_next_node(blob, -1, &deep); node >= 0 && deep > 0;
          node = fdt_next_node(blob, node, &deep)) {
@@ -80,19 +75,32 @@ Result<std::vector<MemoryRegionUser>> region_clients(std::span<const std::byte> 
             continue;
         const char* const name = fdt_get_name(blob, node, nullptr);
         ancestry.enter(depth, name == nullptr ? "" : name, is_enabled(blob, node));
-        auto phandles = cells(blob, node, "memory-region");
-        if (phandles.empty())
-            continue;
-        auto path = ancestry.path(depth);
+        if (!visit(node, ancestry, depth))
+            return;
+    }
+}
+
+} // namespace
+
+Result<std::vector<MemoryRegionUser>> region_clients(std::span<const std::byte> bytes) {
+    const auto tree = FlatTree::open(bytes);
+    if (!tree)
+        return std::unexpected(tree.error());
+    std::vector<MemoryRegionUser> users;
+    std::size_t references = 0;
+    walk(tree->blob(), [&](int node, const Ancestry& ancestry, std::size_t depth) {
+        auto phandles = cells(tree->blob(), node, "memory-region");
+        auto path = phandles.empty() ? std::nullopt : ancestry.path(depth);
         if (!path)
-            continue;
+            return true;
         references += phandles.size();
-        if (references > max_memory_region_references)
-            return malformed_tree(E2BIG, "it has too many references to reserved memory");
         users.push_back({.path = *std::move(path),
                          .enabled = ancestry.enabled(depth),
                          .phandles = std::move(phandles)});
-    }
+        return references <= max_memory_region_references;
+    });
+    if (references > max_memory_region_references)
+        return malformed_tree(E2BIG, "it has too many references to reserved memory");
     return users;
 }
 
@@ -101,21 +109,13 @@ Result<std::map<std::uint32_t, std::string>> paths_of(std::span<const std::byte>
     const auto tree = FlatTree::open(bytes);
     if (!tree)
         return std::unexpected(tree.error());
-    const void* const blob = tree->blob();
     std::map<std::uint32_t, std::string> paths;
-    Ancestry ancestry;
-    int deep = 0;
-    for (int node = fdt_next_node(blob, -1, &deep); node >= 0 && deep > 0;
-         node = fdt_next_node(blob, node, &deep)) {
-        const auto depth = static_cast<std::size_t>(deep - 1);
-        if (depth >= max_depth)
-            continue;
-        const char* const name = fdt_get_name(blob, node, nullptr);
-        ancestry.enter(depth, name == nullptr ? "" : name, true);
-        const std::uint32_t phandle = fdt_get_phandle(blob, node);
+    walk(tree->blob(), [&](int node, const Ancestry& ancestry, std::size_t depth) {
+        const std::uint32_t phandle = fdt_get_phandle(tree->blob(), node);
         if (auto path = ancestry.path(depth); path && phandles.contains(phandle))
             paths.emplace(phandle, *std::move(path));
-    }
+        return true;
+    });
     return paths;
 }
 
