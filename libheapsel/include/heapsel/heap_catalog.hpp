@@ -27,7 +27,9 @@ class HEAPSEL_EXPORT HeapCatalog {
     /// EACCES: the directory may not be listed. Where /dev/udmabuf can be opened, these two are
     /// warnings, and there is no heap. A heap that cannot be opened is no error: it is in the
     /// catalog, with why. A device tree or a file of sysfs that is absent or malformed leaves what
-    /// it would say unknown, and `warnings()` says what was wrong with it.
+    /// it would say unknown, and `warnings()` says what was wrong with it. So does a recorded
+    /// machine whose tree is there as a blob alone (sys/firmware/fdt): a program reads it as a
+    /// directory (sys/firmware/devicetree/base), and the command heapsel reads both.
     ///
     /// Where the kernel says too little of a heap, the files of facts under `root` are read, those
     /// of /usr/share/heapsel/heaps.d and of /etc/heapsel/heaps.d (docs/facts.md). One that is wrong

@@ -18,8 +18,10 @@
 ///
 /// Each of these functions reads the policies of the machine, of its administrator and of the user,
 /// and the environment's (see heapsel-policy(5)); asks the devices; scans the heaps; and selects.
-/// So a program that uses them cannot pass over a policy. What lies below (`HeapCatalog`,
-/// `parse_consumers`, `load_policy`, `select`) is for programs that need a part of that alone.
+/// So a program that uses them cannot pass over a policy. Those that allocate learn of the heaps no
+/// more than the decision needs; `choose` learns all, for its reasons. What lies below
+/// (`HeapCatalog`, `parse_consumers`, `load_policy`, `select`) is for programs that need a part of
+/// that alone.
 
 namespace heapsel {
 
