@@ -4,19 +4,21 @@
 #
 #   source    -> $cache/kernel/source-KEY      as a tarball
 #   + series, and lab/kernel/quicker
-#   + config  -> $cache/kernel/built-KEY       Image and modules of exactly this series
+#   + config, and tests/kunit
+#             -> $cache/kernel/built-KEY       Image and modules of exactly this series
 #
 # and for who works on the series, in git:
 #
 #   source    -> $cache/kernel/base-KEY        one commit, the base, in a bare repository
 #   + series  -> build/kernel/linux            the tree to work in; made only when asked for
-#   + config  -> build/kernel/out              Image and modules of that tree
+#   + config, and tests/kunit
+#             -> build/kernel/out              Image and modules of that tree
 #
 # With --kernel=debug, lab/kernel/debug.config comes on top; --kernel=stock is the base without our
 # series, wherever somebody works on it. All that is built of them has its own place.
 
 series_dir=$top/kernel-patches/7.3
-built_series=$series_dir
+stock_series=$top/lab/kernel/stock
 quicker_series=$top/lab/kernel/quicker
 kernel_version=$(cat "$series_dir/base")
 kernel_tree=$build/kernel/linux
@@ -31,7 +33,6 @@ choose_kernel() {
     case $1 in
     debug) kernel_configs+=("$top/lab/kernel/debug.config") ;;
     stock)
-        built_series=$top/lab/kernel/stock
         kernel_configs=("$top/lab/kernel/config")
         ;;
     *) usage_error "there is no kernel '$1'; --kernel takes debug or stock" ;;
@@ -40,8 +41,17 @@ choose_kernel() {
     export HEAPSEL_KERNEL_VARIANT=$1
 }
 
-# series_patches [DIRECTORY]: of our series, or of that one.
-series_patches() { grep -v -e '^#' -e '^$' "${1:-$series_dir}/series" || true; }
+# sub_series: the folders of our series, in order.
+sub_series() { sed -n "s,^\([^#:]*\):.*,$series_dir/\1,p" "$series_dir/series"; }
+
+# built_series: the folders that the kernel is built with, of those that are ours to change.
+built_series() { if [ "$kernel_variant" = stock ]; then echo "$stock_series"; else sub_series; fi; }
+
+# patches_of FOLDER...: in order, as paths.
+patches_of() {
+    local folder
+    for folder in "$@"; do sed -n "/^#/!s,.\{1\,\},$folder/&,p" "$folder/series"; done
+}
 
 # --- where the source comes from
 
@@ -133,7 +143,8 @@ debian_archive() {
 series_applies() {
     local status=0
     rm -rf "$1/trial"
-    source_with_series "$1/archive" "$series_dir" "$1/trial" || status=$?
+    # shellcheck disable=SC2046 # they are words
+    patched_source "$1/archive" "$1/trial" $(sub_series) || status=$?
     rm -rf "$1/trial"
     return "$status"
 }
@@ -158,17 +169,13 @@ fetch_source() {
     echo "$kernel_version" >"$1/version"
 }
 
-# source_with_series SOURCE SERIES TREE: the source, and nothing besides that series.
-source_with_series() {
-    need_lab
-    in_lab "$top/lab/kernel/unpack" --for-board "$1" "$kernel_version" "$3" &&
-        in_lab "$top/lab/kernel/apply-series" "$2" "$3"
-}
-
-# patched_source SOURCE SERIES TREE: what the board's kernel is built from.
+# patched_source SOURCE TREE FOLDER...: the source with the patches of these folders.
 patched_source() {
-    source_with_series "$@" &&
-        in_lab "$top/lab/kernel/apply-series" "$quicker_series" "$3"
+    local source=$1 tree=$2
+    shift 2
+    need_lab
+    in_lab "$top/lab/kernel/unpack" --for-board "$source" "$kernel_version" "$tree" &&
+        in_lab "$top/lab/kernel/apply-series" "$tree" "$@"
 }
 
 base_path() { echo "$cache/kernel/base-$(source_id | key_of)"; }
@@ -210,13 +217,15 @@ need_base() {
 
 kernel_tool() { in_tree patches "$top/lab/kernel/$1" "${@:2}"; }
 
+# need_kernel_tree [NAME]: with that sub-series and what it needs, beside the one that is worked in.
 need_kernel_tree() {
+    local name=${1-}
     need_base
     make_kernel_tree() {
-        with_progress "kernel: git tree, $(series_patches | wc -l) patches" "$build/log/kernel-tree.log" \
-            kernel_tool make-tree "$(base_path)/linux.git" "$series_dir" "$1"
+        with_progress "kernel: git tree${name:+ of $name}" "$build/log/kernel-tree.log" \
+            kernel_tool make-tree "$(base_path)/linux.git" "$series_dir" "$1" ${name:+"$name"}
     }
-    made_once "$kernel_tree" make_kernel_tree
+    made_once "$kernel_tree${name:+-$name}" make_kernel_tree
 }
 
 export_kernel_series() {
@@ -231,9 +240,8 @@ export_kernel_series() {
 kernel_key() {
     {
         source_id
-        for series in "$built_series" "$quicker_series"; do
-            for patch in $(series_patches "$series"); do cat "$series/$patch"; done
-        done
+        # shellcheck disable=SC2046 # they are words
+        cat $(patches_of $(built_series) "$quicker_series")
         cat "${kernel_configs[@]}" "$top"/lab/kernel/{build,build-selftests,selftests}
         packages_key "${kernel_packages[@]}"
     } | key_of
@@ -266,8 +274,9 @@ build_series() {
     need_kernel_source
     rm -rf "$scratch"
     mkdir -p "$scratch"
-    with_progress "kernel: source with $(series_patches "$built_series" | wc -l) patches" "$build/log/kernel-unpack.log" \
-        patched_source "$(kernel_source)" "$built_series" "$scratch/linux"
+    # shellcheck disable=SC2046 # they are words
+    with_progress "kernel: source with $(patches_of $(built_series) | wc -l) patches" "$build/log/kernel-unpack.log" \
+        patched_source "$(kernel_source)" "$scratch/linux" $(built_series) "$quicker_series"
     build_kernel "$scratch/linux" "$scratch/obj" "$1"
     rm -rf "$scratch"
 }

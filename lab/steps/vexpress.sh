@@ -8,7 +8,6 @@ choose_vexpress_kernel() {
     kernel_packages=(kernel arm)
     kernel_variant=vexpress
     kernel_configs=("$top/lab/vexpress/config")
-    built_series=$series_dir
 }
 
 vexpress_images() {
