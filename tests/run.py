@@ -189,7 +189,7 @@ BESIDE_OTHERS = {"compliance"}
 # packages.
 ON_REQUEST = {"dtbs", "package", "patches"}
 
-ON_ANOTHER_BOARD = {"pl111": "vexpress"}
+ON_ANOTHER_BOARD = {"pl111": "vexpress", "no_heaps": "no-heaps"}
 
 # Among the names of suites: they play the whole clip and repeat what is a matter of luck as often as before a
 # release, where otherwise a part does.
@@ -199,8 +199,8 @@ FULL = "full"
 @dataclasses.dataclass(frozen=True)
 class Suite:
     run: Callable[[Path], Count]
-    # What `lab/run test` builds for it: words of host, threads, fuzz, gcc-13, board, vexpress, patches, dtbs and
-    # nothing.
+    # What `lab/run test` builds for it: words of host, threads, fuzz, gcc-13, board, vexpress, no-heaps, patches,
+    # dtbs and nothing.
     needs: str
 
 

@@ -96,12 +96,11 @@ class Stack:
         """These names and needs, each with the notes that it has here. What stands above the first name stays
         there: it is about all of them."""
         notes = {entry.name: entry.notes for entry in self.entries}
-        first = self.entries[0] if self.entries else None
-        if first and first.name not in [name for name, _ in order[:1]]:
-            notes[first.name] = ()
-            if order:
-                notes[order[0][0]] = first.notes + notes.get(order[0][0], ())
-        return Stack(tuple(Entry(name, tuple(needs), notes.get(name, ())) for name, needs in order), self.end)
+        above, end = (notes.pop(self.entries[0].name), self.end) if self.entries else (self.end, ())
+        entries = [Entry(name, tuple(needs), notes.get(name, ())) for name, needs in order]
+        if entries:
+            entries[0] = dataclasses.replace(entries[0], notes=above + entries[0].notes)
+        return Stack(tuple(entries), end)
 
 
 # --- cover letters

@@ -15,11 +15,13 @@
 #             -> build/kernel/out              Image and modules of that tree
 #
 # With --kernel=debug, lab/kernel/debug.config comes on top; --kernel=stock is the base without our
-# series, wherever somebody works on it. All that is built of them has its own place.
+# series, wherever somebody works on it. One more, without heaps, is for a suite of the tests alone. All that is
+# built of them has its own place.
 
 series_dir=$top/kernel-patches/7.3
 stock_series=$top/lab/kernel/stock
 quicker_series=$top/lab/kernel/quicker
+kunit_suites=$top/tests/kunit # those that are not in the series
 kernel_version=$(cat "$series_dir/base")
 kernel_tree=$build/kernel/linux
 kernel_variant=
@@ -34,6 +36,7 @@ choose_kernel() {
     debug) kernel_configs+=("$top/lab/kernel/debug.config") ;;
     stock)
         kernel_configs=("$top/lab/kernel/config")
+        kunit_suites=
         ;;
     *) usage_error "there is no kernel '$1'; --kernel takes debug or stock" ;;
     esac
@@ -44,8 +47,17 @@ choose_kernel() {
 # sub_series: the folders of our series, in order.
 sub_series() { sed -n "s,^\([^#:]*\):.*,$series_dir/\1,p" "$series_dir/series"; }
 
+is_sub_series() { sub_series | grep -qxF "$series_dir/$1"; }
+
 # built_series: the folders that the kernel is built with, of those that are ours to change.
 built_series() { if [ "$kernel_variant" = stock ]; then echo "$stock_series"; else sub_series; fi; }
+
+# choose_no_heaps_kernel: a small one, without heaps, that runs unit tests as it starts.
+choose_no_heaps_kernel() {
+    kernel_variant=no-heaps
+    kernel_configs=("$top/lab/kernel/no-heaps.config")
+    kunit_suites=
+}
 
 # patches_of FOLDER...: in order, as paths.
 patches_of() {
@@ -243,6 +255,7 @@ kernel_key() {
         # shellcheck disable=SC2046 # they are words
         cat $(patches_of $(built_series) "$quicker_series")
         cat "${kernel_configs[@]}" "$top"/lab/kernel/{build,build-selftests,selftests}
+        [ -z "$kunit_suites" ] || cat "$kunit_suites"/{Kbuild,*.c}
         packages_key "${kernel_packages[@]}"
     } | key_of
 }
@@ -283,5 +296,11 @@ build_series() {
 
 build_kernel() {
     with_progress "kernel: build${kernel_variant:+, $kernel_variant}" "$build/log/kernel-build.log" \
-        in_lab "$top/lab/kernel/build" "$kernel_architecture" "$1" "$2" "$3" "${kernel_configs[@]}"
+        in_lab "$top/lab/kernel/build" "$kernel_architecture" "$1" "$2" "$3" "$kunit_suites" "${kernel_configs[@]}"
+}
+
+# need_no_heaps_kernel: sets HEAPSEL_NO_HEAPS_KERNEL for what in_dev starts.
+need_no_heaps_kernel() {
+    HEAPSEL_NO_HEAPS_KERNEL=$(choose_no_heaps_kernel && need_kernel >&2 && kernel_out)
+    export HEAPSEL_NO_HEAPS_KERNEL
 }

@@ -5,17 +5,18 @@
 
 check_work=$build/check
 
-# check_patches [DIRECTORY]: that series, or ours, into a report; fails only where it cannot check.
+# check_patches DIRECTORY [NAME]: what is there, or that sub-series of it, into a report; fails only where it cannot
+# check.
 check_patches() {
-    local directory=${1:-$series_dir}
+    local directory=$1 name=${2-} also_seen=$1
     need_base
     mkdir -p "$build"
     # The tree is one: another run waits.
     exec {lock}>"$check_work.lock"
     flock "$lock"
-    with_progress "patches: $(basename "$directory")" "$build/log/check-patches.log" \
+    with_progress "patches: ${name:-$(basename "$directory")}" "$build/log/check-patches.log" \
         kernel_tool check-patches "$(base_path)/linux.git" "$directory" "$check_work" \
-        "$cache/kernel/checked" "$(tree_key patches)"
+        "$cache/kernel/checked" "$(tree_key patches)" ${name:+"$name"}
     exec {lock}>&-
 }
 

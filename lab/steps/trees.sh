@@ -131,7 +131,7 @@ in_tree() {
     mkdir -p "$build" "$cache/ccache"
     local writable=(--bind "$top" "$top" --bind "$cache" "$cache")
     local path
-    for path in "${HEAPSEL_KERNEL_SOURCE-}" "${HEAPSEL_KERNEL_FALLBACK-}"; do
+    for path in "${HEAPSEL_KERNEL_SOURCE-}" "${HEAPSEL_KERNEL_FALLBACK-}" "${also_seen-}"; do
         [ -z "$path" ] || writable+=(--ro-bind-try "$path" "$path")
     done
     # With the parent goes the child: a board left behind would run on unseen.

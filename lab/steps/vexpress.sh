@@ -8,6 +8,7 @@ choose_vexpress_kernel() {
     kernel_packages=(kernel arm)
     kernel_variant=vexpress
     kernel_configs=("$top/lab/vexpress/config")
+    kunit_suites=
 }
 
 vexpress_images() {

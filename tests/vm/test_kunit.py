@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The kernel's own unit tests, as it was built with them: each module is a boot, each suite in it a
-case here."""
+"""The kernel's own unit tests, as it was built with them, and those of tests/kunit: each module is a boot, each
+suite in it a case here."""
 
 import functools
 import os
@@ -17,6 +17,8 @@ SECTION = b".kunit_test_suites\0"
 EXPECTED = [
     # On an emulator that says nothing about a test.
     r"# \S+: Test should be marked slow \(runtime: ",
+    # Those of tests/kunit are.
+    r"loading out-of-tree module taints kernel",
     # Heaps are refused for a reason, and the reason is logged.
     r"kunit-heap-user .*: no memory-region for the name",
     *VIDEOBUF2_FAILED,
@@ -86,6 +88,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def test_the_kernel_was_built_with_unit_tests():
     assert modules()
+
+
+def test_the_suites_of_tests_kunit_are_among_them():
+    ours = {file.stem for file in Path(os.environ["HEAPSEL_TOP"], "tests", "kunit").glob("*-test.c")}
+    assert ours <= set(modules())
 
 
 def test_every_case_of_the_suite_passes(module, suite):

@@ -12,6 +12,9 @@ import email.header
 import email.utils
 import re
 from pathlib import Path
+from typing import Iterable
+
+from subseries import Stack
 
 COVER = "0000-cover-letter.patch"
 # What merging and editing leave in a tree.
@@ -49,6 +52,14 @@ class Patch:
     @property
     def subject(self) -> str:
         return re.sub(r"^(\[[^]]*\]\s*)+", "", self._header("Subject"))
+
+    @property
+    def content(self) -> str:
+        """What is the same patch wherever it stands: without its number, and how many there are."""
+        head, empty_line, rest = self.text.partition("\n\n")
+        head = re.sub(r"^From \S+ .*\n", "", head)
+        head = re.sub(r"^Subject:.*(\n[ \t].*)*", lambda _: f"Subject: {self.subject}", head, flags=re.MULTILINE)
+        return head + empty_line + rest
 
     @property
     def author(self) -> str:
@@ -99,8 +110,49 @@ def parse_diff(text: str) -> list[Change]:
     return changes
 
 
+@dataclasses.dataclass(frozen=True)
+class Member:
+    """A sub-series, with the patches that it stands on."""
+
+    name: str
+    folder: Path
+    needs: list[str]
+    needed: list[Patch]
+    patches: list[Patch]
+
+    def up_to(self, place: int) -> list[Patch]:
+        return [*self.needed, *self.patches[:place]]
+
+
+def is_stack(folder: Path) -> bool:
+    """Whether that is a folder of sub-series, and not one itself."""
+    names = listed(folder)
+    return bool(names) and not all(name.endswith(".patch") for name in names)
+
+
+def members(folder: Path, chosen: str | None = None) -> list[Member]:
+    """The sub-series of that folder, or the chosen one; a folder that is one is its only one. Raises
+    subseries.Wrong."""
+    if not is_stack(folder):
+        return [Member(folder.name, folder, [], [], load(folder))]
+    stack = Stack.parse((folder / "series").read_text())
+    patches = {name: load(folder / name) for name in stack.names}
+    return [Member(name, folder / name, list(stack[name].needs),
+                   [patch for need in stack.needed_by(name) for patch in patches[need]], patches[name])
+            for name in ([chosen] if chosen else stack.names)]
+
+
+def stack_problems(folder: Path) -> list[str]:
+    """How the order of the sub-series and the folders differ."""
+    names = set(Stack.parse((folder / "series").read_text()).names)
+    folders = {path.parent.name for path in folder.glob("*/series")}
+    return ([f"{name}: there is no such folder with a file 'series'" for name in sorted(names - folders)]
+            + [f"{name}: the order does not name this folder" for name in sorted(folders - names)])
+
+
 def listed(folder: Path) -> list[str]:
-    lines = (folder / "series").read_text().splitlines()
+    """What `series` has there, without comments; nothing where there is none."""
+    lines = (folder / "series").read_text().splitlines() if (folder / "series").exists() else []
     return [line for line in lines if line and not line.startswith("#")]
 
 
@@ -121,6 +173,12 @@ def order_problems(folder: Path) -> list[str]:
     problems += [f"{name} is number {place} of series" for place, name in enumerate(names, start=1)
                  if not name.startswith(f"{place:04}-")]
     return problems
+
+
+def options(patches: Iterable[Patch]) -> set[str]:
+    """Those that the patches bring, with the CONFIG_ in front."""
+    return {f"CONFIG_{name}" for patch in patches
+            for name in re.findall(r"^\+\s*(?:menu)?config ([A-Za-z0-9_]+)\s*$", patch.text, re.MULTILINE)}
 
 
 def cover_problems(folder: Path, base_commit: str) -> list[str]:

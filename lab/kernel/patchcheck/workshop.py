@@ -6,6 +6,7 @@ Both stay between runs: what a run does not touch, the next one need not build.
 
 from __future__ import annotations
 
+import concurrent.futures
 import dataclasses
 import json
 import os
@@ -14,7 +15,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Sequence
+from typing import Callable, Sequence, TypeVar
 
 from patchcheck.keys import key_of
 from patchcheck.messages import messages, new_messages
@@ -24,6 +25,9 @@ from patchcheck.series import Patch
 ENVIRONMENT = {"KBUILD_BUILD_TIMESTAMP": "2026-01-01", "KBUILD_BUILD_USER": "heapsel",
                "KBUILD_BUILD_HOST": "lab",
                "GIT_COMMITTER_NAME": "heapsel", "GIT_COMMITTER_EMAIL": "heapsel@localhost"}
+
+
+Result = TypeVar("Result")
 
 
 class DoesNotApply(Exception):
@@ -81,10 +85,13 @@ class Tree:
     def _git(self, *words: str) -> str:
         return run(["git", *words], self.path).output.strip()
 
+    def head(self) -> str:
+        return self._git("rev-parse", "HEAD")
+
     def go_to(self, patches: Sequence[Patch]) -> str:
         """Checks out the base with these patches; gives the commit. Raises DoesNotApply."""
         commit = self._commit(patches)
-        if self._git("rev-parse", "HEAD") != commit:
+        if self.head() != commit:
             self._git("checkout", "-q", "-f", "--detach", commit)
         return commit
 
@@ -92,7 +99,7 @@ class Tree:
         if not patches:
             return self.base
         # The same patches on the same base are the same commit, made once.
-        ref = f"refs/prefix/{key_of(patch.text for patch in patches)}"
+        ref = f"refs/prefix/{key_of(patch.content for patch in patches)}"
         known = run(["git", "rev-parse", "-q", "--verify", ref], self.path)
         if known.status == 0:
             return known.output.strip()
@@ -114,21 +121,59 @@ class Tree:
         file.write_text(patch.text)
         return file
 
-    def options(self) -> set[str]:
-        """All that can be configured in the tree as it is."""
-        found = self._git("grep", "-h", "-E", r"^\s*(menu)?config [A-Za-z0-9_]+\s*$", "--", "*Kconfig*")
+    def changed(self, before: str, after: str) -> list[str]:
+        """The files that differ between two commits."""
+        return self._git("diff", "--name-only", "--no-renames", before, after).splitlines()
+
+    def file_at(self, commit: str, path: str) -> str | None:
+        shown = run(["git", "show", f"{commit}:{path}"], self.path)
+        return shown.output if shown.status == 0 else None
+
+    def including(self, headers: Sequence[str]) -> list[str]:
+        """The sources that name one of these headers, but for those of architectures and of the kernel's core,
+        which would be half of it."""
+        names = {re.sub(r"^include/(uapi/)?", "", header) for header in headers if header.startswith("include/")}
+        patterns = [word for name in sorted(names) for word in ("-e", f"#include <{name}>")]
+        found = self._git("grep", "-l", "-F", *patterns, "--", "*/*/*.c", ":!arch") if names else ""
+        return found.splitlines()
+
+    def options(self, commit: str = "HEAD") -> set[str]:
+        """All that can be configured there."""
+        found = self._git("grep", "-h", "-E", r"^\s*(menu)?config [A-Za-z0-9_]+\s*$", commit, "--", "*Kconfig*")
         return {f"CONFIG_{line.split()[1]}" for line in found.splitlines()}
 
 
+# What no kernel is built from, whatever the configuration.
+NOT_BUILT = ("Documentation/", "tools/testing/", "MAINTAINERS")
+KBUILD = ("Kconfig", "Makefile")
+
+
+# W=1 has every file that is compiled read by kernel-doc, which takes longer than what the compiler cache knows
+# takes. Of the files of a patch it is asked apart, so here Python runs an empty program in its place.
+NO_KERNEL_DOC = "KERNELDOC=-Sc0"
+
+
+# Reads objects of every architecture.
+NM = "aarch64-linux-gnu-nm"
+
+
+def is_built(path: str) -> bool:
+    return not path.startswith(NOT_BUILT) or Path(path).name.startswith(KBUILD)
+
+
 class Objects:
-    """One configuration, built in a folder of its own, patch after patch."""
+    """One configuration, built in a folder of its own, patch after patch. Which patches the tree has meanwhile is
+    the caller's matter, so that two can be built at the same time."""
 
     def __init__(self, tree: Tree, folder: Path, make: Sequence[str], fragments: Sequence[Path],
-                 toolchain: str) -> None:
+                 toolchain: str, all_asked: bool = True) -> None:
+        """With `all_asked`, each option that the fragments ask for has to be there; else those of the last one,
+        which may have switched off what the others need."""
         self.tree = tree
         self.folder = folder
-        self.make = ["make", *make, f"O={folder}", "W=1", f"-j{os.cpu_count()}"]
+        self.make = ["make", *make, f"O={folder}", "W=1", NO_KERNEL_DOC, f"-j{os.cpu_count()}"]
         self.fragments = fragments
+        self.all_asked = all_asked
         self.key = key_of([tree.base, toolchain, *make, *(f.read_text() for f in fragments)])
         # Objects of another base, compiler or configuration go.
         if not self._made_from.exists() or self._made_from.read_text() != self.key:
@@ -143,69 +188,101 @@ class Objects:
         self.folder.mkdir(parents=True)
         self._made_from.write_text(self.key)
 
-    def at(self, patches: Sequence[Patch], log: Path) -> None:
-        """Has it built with these patches; whether they build was asked when they came in."""
-        if not self._base_messages.exists():
-            # What an interrupted build compiled would not speak again.
-            self._start_over()
-            self._bring_to([], log)
-        self.tree.go_to(patches)
-        if self._state() != key_of(patch.text for patch in patches):
-            self._bring_to(patches, log)
+    @property
+    def knows_base(self) -> bool:
+        return self._base_messages.exists()
 
-    def build(self, before: Sequence[Patch], after: Sequence[Patch], log: Path) -> list[str]:
-        """Builds `after`, from what was built of `before`: so every file that the step between them
-        reaches is compiled now, and what it says is seen. Gives what the base does not say."""
-        self.at(before, log)
-        ran = self._bring_to(after, log)
-        known = json.loads(self._base_messages.read_text()) if self._base_messages.exists() else []
+    def build_base(self, log: Path) -> None:
+        """The tree is at the base: what it says there is not the patches' fault."""
+        # What an interrupted build compiled would not speak again.
+        self._start_over()
+        ran = self.bring(log)
+        if ran.status == 0:
+            self._base_messages.write_text(json.dumps(messages(ran.output, self.tree.path)))
+
+    def bring(self, log: Path) -> Ran:
+        """Builds the tree as it is. Compiles what differs from what was built before, and what was touched."""
+        commit, state = self.tree.head(), self.folder / "state"
+        built = state.read_text() if state.exists() else None
+        changed = self.tree.changed(built, commit) if built else None
+        state.unlink(missing_ok=True)
+        ran = Ran(0, "")
+        if changed is None or any(Path(path).name.startswith("Kconfig") for path in changed):
+            ran = self.configure(log)
+        if ran.status == 0:
+            made = run([*self.make, "vmlinux", "modules"], self.tree.path, log)
+            ran = Ran(made.status, ran.output + made.output)
+        if ran.status == 0:
+            state.write_text(commit)
+        return ran
+
+    def is_at_head(self) -> bool:
+        """Whether what is built is what is in the tree, as far as the build reads it."""
+        state = self.folder / "state"
+        if not state.exists():
+            return False
+        return not any(map(is_built, self.tree.changed(state.read_text(), self.tree.head())))
+
+    def build(self, log: Path) -> list[str]:
+        """Brings it to what the tree has, and gives what the base does not say. What was compiled earlier does
+        not speak again."""
+        ran = self.bring(log)
+        known = json.loads(self._base_messages.read_text()) if self.knows_base else []
         new = new_messages(ran.output, known, self.tree.path)
-        new += [f"{option} did not get into the configuration"
-                for option in self._not_configured() if option in self.tree.options()]
+        if (self.folder / ".config").exists():
+            new += self.not_configured()
         if ran.status != 0 and not new:
             new.append(f"make ended with status {ran.status}")
         return new
+
+    def compile(self, sources: Sequence[str], log: Path) -> Ran:
+        """Compiles these files, those of them that this configuration has, whether or not they were before.
+        The status is whether it could begin."""
+        (self.folder / "state").unlink(missing_ok=True)
+        self.configure(log)
+        ready = run([*self.make, "prepare"], self.tree.path, log)
+        if ready.status != 0:
+            return ready
+        for source in sources:
+            (self.folder / source).with_suffix(".o").unlink(missing_ok=True)
+        # By their folders: an object that is asked for by name is compiled, configured or not.
+        folders = sorted({f"{Path(source).parent}/" for source in sources})
+        return Ran(0, run([*self.make, "-k", *folders], self.tree.path, log).output if folders else "")
+
+    def symbols(self, sources: Sequence[str], kind: str) -> dict[str, str]:
+        """Those that the objects of these files define, or that they want ("defined", "undefined"), and a file
+        that does."""
+        found = {}
+        for source in filter(self.has, sources):
+            names = run([NM, f"--{kind}-only", "--extern-only", "--format=just-symbols",
+                         (self.folder / source).with_suffix(".o")], self.folder).output
+            found |= dict.fromkeys(names.split(), source)
+        return found
 
     @property
     def _base_messages(self) -> Path:
         return self.folder / "base-messages.json"
 
-    def _state(self) -> str:
-        file = self.folder / "state"
-        return file.read_text() if file.exists() else ""
-
-    def _bring_to(self, patches: Sequence[Patch], log: Path) -> Ran:
-        self.tree.go_to(patches)
-        (self.folder / "state").unlink(missing_ok=True)
-        ran = self._configure(log)
-        if ran.status == 0:
-            made = run([*self.make, *self._targets()], self.tree.path, log)
-            ran = Ran(made.status, ran.output + made.output)
-        if ran.status == 0:
-            (self.folder / "state").write_text(key_of(patch.text for patch in patches))
-            if not patches and not self._base_messages.exists():
-                self._base_messages.write_text(json.dumps(messages(ran.output, self.tree.path)))
-        return ran
-
-    def _configure(self, log: Path) -> Ran:
+    def configure(self, log: Path) -> Ran:
         wanted = self.folder / "wanted"
         wanted.write_text("".join(f"{option}={value}\n" for option, value in self.asked().items()))
         return run([*self.make, "-s", f"KCONFIG_ALLCONFIG={wanted}", "allnoconfig"], self.tree.path, log)
 
-    def asked(self) -> dict[str, str]:
+    def asked(self, fragments: Sequence[Path] | None = None) -> dict[str, str]:
         """What the fragments ask for; a later one has the last word."""
         asked: dict[str, str] = {}
-        for fragment in self.fragments:
+        for fragment in fragments or self.fragments:
             asked |= dict(re.findall(r"^(CONFIG_\w+)=(\w+)$", fragment.read_text(), re.MULTILINE))
         return asked
 
-    def _targets(self) -> list[str]:
-        image = "Image" if "ARCH=arm64" in self.make else "bzImage"
-        return [image, "modules"]
-
-    def _not_configured(self) -> list[str]:
-        got = set((self.folder / ".config").read_text().splitlines())
-        return [option for option, value in self.asked().items() if f"{option}={value}" not in got]
+    def not_configured(self) -> list[str]:
+        """What is asked for, known here, and did not get in."""
+        got = dict(re.findall(r"^(CONFIG_\w+)=(.*)$", (self.folder / ".config").read_text(), re.MULTILINE))
+        asked = self.asked(self.fragments if self.all_asked else self.fragments[-1:])
+        missing = [option for option, value in asked.items() if got.get(option, "n") != value]
+        # An option that the source does not know yet comes with a later patch.
+        known = self.tree.options() if missing else set()
+        return [f"{option}={asked[option]} did not get into the configuration" for option in missing if option in known]
 
     def has(self, source: str) -> bool:
         """Whether this configuration compiles that file."""
@@ -214,3 +291,24 @@ class Objects:
     def tool(self, words: Sequence[object], log: Path) -> Ran:
         """A target of the kernel's own make, over what was built."""
         return run([*self.make, *words], self.tree.path, log)
+
+
+def beside(work: Callable[[Objects], Result], objects: Sequence[Objects]) -> list[Result]:
+    """Two at a time: while one links or reads makefiles, the other compiles."""
+    with concurrent.futures.ThreadPoolExecutor(2) as workers:
+        return list(workers.map(work, objects))
+
+
+def have_base(tree: Tree, objects: Sequence[Objects], log: Callable[[Objects], Path]) -> None:
+    """Has those built at the base that never were."""
+    missing = [each for each in objects if not each.knows_base]
+    if missing:
+        tree.go_to([])
+        beside(lambda each: each.build_base(log(each)), missing)
+
+
+def bring_all(tree: Tree, objects: Sequence[Objects], patches: Sequence[Patch], log: Callable[[Objects], Path]) -> None:
+    """Has them built with these patches; whether they build was asked when they came in."""
+    have_base(tree, objects, log)
+    tree.go_to(patches)
+    beside(lambda each: each.bring(log(each)), [each for each in objects if not each.is_at_head()])
