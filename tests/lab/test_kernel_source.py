@@ -10,7 +10,7 @@ import pytest
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
 KERNEL = TOP / "lab" / "kernel"
-OLD, NEW = "one\ntwo\nthree\n", "one\n2\nthree\n"
+OLD, NEW = "one\ntwo\nthree\n", "one\n2\n3\n"
 
 PATCH = """\
 From 0 Mon Sep 17 00:00:00 2001
@@ -36,6 +36,24 @@ diff --git a/mm/file.c b/mm/file.c
 """
 
 
+THREE = """\
+From 0 Mon Sep 17 00:00:00 2001
+From: Ada <ada@example.org>
+Date: Thu, 1 Jan 2026 00:00:00 +0000
+Subject: [PATCH] three is a number
+
+---
+diff --git a/mm/file.c b/mm/file.c
+--- a/mm/file.c
++++ b/mm/file.c
+@@ -1,3 +1,3 @@
+ one
+ 2
+-three
++3
+"""
+
+
 def archive(folder: Path, release: str, content: str = OLD) -> Path:
     """A tarball as Debian and kernel.org have them: everything in one folder."""
     tree = folder / f"linux-{release}"
@@ -57,13 +75,18 @@ def unpack(*arguments: str | Path) -> subprocess.CompletedProcess:
 
 @pytest.fixture
 def series(tmp_path: Path) -> Path:
-    folder = tmp_path / "series"
-    folder.mkdir()
-    (folder / "base").write_text("7.3.4\n")
-    (folder / "series").write_text("# a comment\n0001-two.patch\n0002-words.patch\n")
-    (folder / "0001-two.patch").write_text(PATCH)
-    (folder / "0002-words.patch").write_text(PATCH[:PATCH.index("diff --git a/mm")])
-    return folder
+    """Two sub-series, of which the second is written for the first one's result."""
+    top = tmp_path / "series"
+    for name in ("01-numbers", "02-more"):
+        (top / name).mkdir(parents=True)
+    (top / "base").write_text("7.3.4\n")
+    (top / "series").write_text("# a comment\n\n01-numbers:\n# another: comment\n02-more: 01-numbers\n")
+    (top / "01-numbers/series").write_text("# a comment\n0001-two.patch\n\n0002-words.patch\n")
+    (top / "01-numbers/0001-two.patch").write_text(PATCH)
+    (top / "01-numbers/0002-words.patch").write_text(PATCH[:PATCH.index("diff --git a/mm")])
+    (top / "02-more/series").write_text("0001-three.patch\n")
+    (top / "02-more/0001-three.patch").write_text(THREE)
+    return top
 
 
 @pytest.mark.parametrize("release", ["7.3.4", "7.3.10"])
@@ -96,16 +119,54 @@ def test_a_board_s_tree_leaves_out_what_it_does_not_compile_but_not_what_is_read
 
 def test_the_series_is_applied_without_its_documentation(tmp_path: Path, series: Path):
     unpack("--for-board", archive(tmp_path, "7.3.4"), "7.3.4", tmp_path / "tree")
-    subprocess.run([KERNEL / "apply-series", series, tmp_path / "tree"], check=True)
+    subprocess.run([KERNEL / "apply-series", tmp_path / "tree", series / "01-numbers", series / "02-more"], check=True)
     assert (tmp_path / "tree/mm/file.c").read_text() == NEW
     assert sorted(file.name for file in (tmp_path / "tree/mm").iterdir()) == ["file.c"]
 
 
 def test_a_patch_whose_context_is_another_is_named(tmp_path: Path, series: Path):
     unpack("--for-board", archive(tmp_path, "7.3.4", OLD.replace("three", "3")), "7.3.4", tmp_path / "tree")
-    ran = subprocess.run([KERNEL / "apply-series", series, tmp_path / "tree"], capture_output=True, text=True)
+    ran = subprocess.run([KERNEL / "apply-series", tmp_path / "tree", series / "01-numbers"], capture_output=True,
+                         text=True)
     assert ran.returncode == 1
-    assert ran.stdout.splitlines()[-1] == "The series does not apply here: 0001-two.patch"
+    assert ran.stdout.splitlines()[-1] == "The series does not apply here: 01-numbers/0001-two.patch"
+
+
+def kernel_steps(series: Path, script: str) -> list[str]:
+    """Lines that the steps say over that series."""
+    ran = subprocess.run(["bash", "-c", f"""set -euo pipefail; top={TOP} build=build cache=cache quiet=
+        for step in progress cache trees kernel vexpress; do . {TOP}/lab/steps/$step.sh; done
+        series_dir={series}
+        {script}"""], capture_output=True, text=True)
+    assert ran.returncode == 0, ran
+    return ran.stdout.replace(f"{series}/", "").splitlines()
+
+
+def test_a_kernel_is_built_of_all_sub_series_in_order(series: Path):
+    assert kernel_steps(series, "sub_series") == ["01-numbers", "02-more"]
+    assert kernel_steps(series, "patches_of $(built_series)") == [
+        "01-numbers/0001-two.patch", "01-numbers/0002-words.patch", "02-more/0001-three.patch"]
+    assert kernel_steps(series, "choose_kernel stock; patches_of $(built_series)") == []
+    assert kernel_steps(series, "is_sub_series 02-more && echo yes; is_sub_series 2-more || echo no") == ["yes", "no"]
+
+
+@pytest.mark.parametrize("change", ["01-numbers/0001-two.patch", "02-more/0001-three.patch", "order", "kunit"])
+def test_a_kernel_of_other_patches_has_another_key(series: Path, tmp_path: Path, change: str):
+    suites = tmp_path / "kunit"
+    suites.mkdir()
+    for name in ("Kbuild", "a-test.c"):
+        (suites / name).touch()
+    def keys() -> list[str]:
+        return kernel_steps(series, f"kunit_suites={suites}; kernel_key; choose_kernel stock; kernel_key")
+    before, stock = keys()
+    if change == "order":
+        (series / "series").write_text("02-more:\n01-numbers:\n")
+    elif change == "kunit":
+        (suites / "a-test.c").write_text("int x;\n")
+    else:
+        (series / change).write_text((series / change).read_text() + "\n")
+    after, same = keys()
+    assert before != after and stock == same
 
 
 def fetch(tmp_path: Path, series: Path, suites: dict[str, list[str]], fallback: Path | None = None,

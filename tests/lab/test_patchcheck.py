@@ -8,7 +8,8 @@ import pytest
 
 from patchcheck import series
 from patchcheck.messages import messages, new_messages
-from patchcheck.report import Check, Report, Subject
+from patchcheck.report import Check, Group, Report, Subject
+from subseries import Wrong
 
 BASE = "d11fc578be4a145ad568401a21a7e68dd7ad6ba2"
 PATCH = """\
@@ -144,12 +145,70 @@ def test_a_message_that_only_moved_is_not_new():
 
 def test_a_report_counts_checks_and_says_what_failed_and_where(tmp_path):
     failed = Check(["mm/cma.c: warning: unused"], log="build/check/logs/0001-a/arm64")
-    report = Report(BASE, [Subject("0001-a.patch", {"form": Check(), "arm64": failed}, added=3),
-                           Subject("the series", {"order": Check()})])
+    patches = [Subject("0001-a.patch", {"form": Check(), "arm64": failed}, added=3)]
+    report = Report(BASE, [Group("01-a", [], patches, Subject("01-a", {"order": Check(), "arm": Check(["no"])})),
+                           Group("02-b", ["01-a"], [Subject("0001-b.patch", {"form": Check()}, known=True)],
+                                 Subject("02-b"))], Subject("all together", {"options": Check()}))
     report.write(tmp_path / "report.json")
     read = Report.read(tmp_path / "report.json")
-    assert read == report and read.counts == (2, 1)
+    assert read == report and read.counts == (4, 2)
     lines = str(read).splitlines()
-    assert "0001-a.patch: arm64 failed (build/check/logs/0001-a/arm64)" in lines
+    assert "01-a/0001-a.patch: arm64 failed (build/check/logs/0001-a/arm64)" in lines
     assert "    mm/cma.c: warning: unused" in lines
-    assert lines[-1] == "1 patches: 2 checks passed, 1 failed"
+    assert "01-a: arm failed" in lines
+    assert "02-b, on 01-a" in lines
+    assert lines[-1] == "2 patches in 2 sub-series: 4 checks passed, 2 failed"
+
+
+# --- sub-series
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Path:
+    """Three sub-series of one patch each; the last needs the first."""
+    for name in ("01-a", "02-b", "03-c"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "0001-x.patch").write_text(patch(path=f"mm/{name}.c").text)
+        (tmp_path / name / "series").write_text("0001-x.patch\n")
+    (tmp_path / "series").write_text("01-a:\n02-b:\n03-c: 01-a\n")
+    return tmp_path
+
+
+def paths(patches) -> list[str]:
+    return [patch.paths[0] for patch in patches]
+
+
+def test_each_sub_series_stands_on_what_it_needs_and_no_more(stack):
+    assert [(member.name, paths(member.needed), paths(member.patches)) for member in series.members(stack)] == [
+        ("01-a", [], ["mm/01-a.c"]), ("02-b", [], ["mm/02-b.c"]), ("03-c", ["mm/01-a.c"], ["mm/03-c.c"])]
+
+
+def test_one_of_them_can_be_chosen(stack):
+    assert [(member.name, paths(member.needed)) for member in series.members(stack, "03-c")] == [("03-c", ["mm/01-a.c"])]
+    with pytest.raises(Wrong, match="there is no sub-series '04-d'"):
+        series.members(stack, "04-d")
+
+
+def test_a_folder_of_patches_is_a_sub_series_of_its_own(stack):
+    assert [(member.name, member.needed) for member in series.members(stack / "02-b")] == [("02-b", [])]
+    assert series.is_stack(stack) and not series.is_stack(stack / "02-b")
+
+
+def test_folders_out_of_step_with_their_order_are_told(stack):
+    assert series.stack_problems(stack) == []
+    (stack / "series").write_text("01-a:\n03-c: 01-a\n04-d:\n")
+    assert series.stack_problems(stack) == ["04-d: there is no such folder with a file 'series'",
+                                            "02-b: the order does not name this folder"]
+
+
+def test_a_patch_is_the_same_wherever_it_stands():
+    one = patch().text
+    for other in (one.replace("[PATCH 1/2]", "[RFC PATCH v2 10/12]"), one.replace("on over\n two", "on\n over two"),
+                  one.replace("From 0000", "From 1234")):
+        assert other != one and series.Patch("0009-z.patch", other).content == patch().content
+    for other in (one.replace("two lines", "three"), one.replace("Why.", "Because."), one.replace("int x", "int y")):
+        assert other != one and series.Patch("0001-a.patch", other).content != patch().content
+
+
+def test_the_options_that_patches_bring_are_known():
+    text = patch().text.replace("+int x;", "+config NEW\n+\tmenuconfig MENU\n config OLD")
+    assert series.options([series.Patch("a", text)]) == {"CONFIG_NEW", "CONFIG_MENU"}

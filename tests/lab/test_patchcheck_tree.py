@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The tree that patches are tried in, over a repository of one file."""
+"""The tree that patches are tried in, over a repository of one file, and what is built from it."""
 
 import subprocess
 from pathlib import Path
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from patchcheck.series import Patch
-from patchcheck.workshop import DoesNotApply, Tree
+from patchcheck.workshop import DoesNotApply, Objects, Tree, bring_all
 
 ADD = """\
 From 0 Mon Sep 17 00:00:00 2001
@@ -73,3 +73,97 @@ def test_a_tree_of_another_base_is_made_anew(tree, base, tmp_path):
     subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-a", "-m", "other"],
                    cwd=base, check=True)
     assert Tree(tmp_path / "linux", base).options() == {"CONFIG_OTHER"}
+
+
+def test_sources_that_include_a_header_are_found_where_drivers_are(tree, base, tmp_path):
+    for place in ("drivers/one/a.c", "drivers/one/two/b.c", "arch/one/c.c", "mm/d.c", "drivers/one/e.c"):
+        file = tree.path / place
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("#include <linux/heap.h>\n" if "e.c" not in place else "#include <linux/heaps.h>\n")
+    subprocess.run(["git", "add", "-A"], cwd=tree.path, check=True)
+    assert tree.including(["include/linux/heap.h", "mm/internal.h"]) == ["drivers/one/a.c", "drivers/one/two/b.c"]
+    assert tree.including(["mm/d.c"]) == []
+
+
+# --- objects of a kernel whose makefile copies
+
+MAKEFILE = """\
+%:
+	@:
+allnoconfig:
+	cp "$(KCONFIG_ALLCONFIG)" $(O)/.config
+	@echo allnoconfig >>$(O)/ran
+vmlinux:
+	@cat Kconfig
+	@echo vmlinux >>$(O)/ran
+"""
+
+
+@pytest.fixture
+def objects(base: Path, tmp_path: Path) -> Objects:
+    (base / "Makefile").write_text(MAKEFILE)
+    (base / "file.c").write_text("one\n")
+    subprocess.run(["git", "add", "."], cwd=base, check=True)
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "more"], cwd=base, check=True)
+    (tmp_path / "a.config").write_text("CONFIG_BASE=y\nCONFIG_FIRST=y\n")
+    return Objects(Tree(tmp_path / "linux", base), tmp_path / "objects", [], [tmp_path / "a.config"], "")
+
+
+def ran(objects: Objects) -> list[str]:
+    file = objects.folder / "ran"
+    words = file.read_text().split() if file.exists() else []
+    file.unlink(missing_ok=True)
+    return words
+
+
+def bring(objects: Objects, *patches: Patch) -> list[str]:
+    bring_all(objects.tree, [objects], patches, lambda _: objects.folder / "log")
+    return ran(objects)
+
+
+def change(path: str, number: int = 1) -> Patch:
+    """A new file."""
+    return Patch(f"{number}.patch", f"From 0 Mon Sep 17 00:00:00 2001\nFrom: Ada <ada@example.org>\n"
+                 f"Date: Thu, 1 Jan 2026 00:00:00 +0000\nSubject: [PATCH] {path}\n\n---\ndiff --git a/{path} b/{path}\n"
+                 f"new file mode 100644\n--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+new\n")
+
+
+def test_what_is_built_already_is_not_built_again(objects):
+    assert bring(objects) == ["allnoconfig", "vmlinux"]
+    assert bring(objects) == []
+
+
+def test_a_patch_of_no_configuration_is_built_as_it_was_configured(objects):
+    bring(objects)
+    assert bring(objects, change("mm/new.c")) == ["vmlinux"]
+
+
+def test_a_patch_of_a_configuration_has_it_made_anew(objects):
+    bring(objects)
+    assert bring(objects, patch("BASE", "FIRST")) == ["allnoconfig", "vmlinux"]
+
+
+@pytest.mark.parametrize("path", ["Documentation/mm/new.rst", "tools/testing/selftests/a/b.c", "MAINTAINERS"])
+def test_for_what_no_kernel_is_built_from_none_is_built(objects, path):
+    bring(objects)
+    assert bring(objects, change(path)) == []
+
+
+def test_an_option_that_did_not_get_in_is_told_where_the_source_knows_it(objects):
+    (objects.folder / ".config").write_text("CONFIG_BASE=m\n")
+    assert objects.not_configured() == ["CONFIG_BASE=y did not get into the configuration"]
+    (objects.folder / ".config").write_text("CONFIG_BASE=y\n")
+    assert objects.not_configured() == []
+    objects.tree.go_to([patch("BASE", "FIRST")])
+    assert objects.not_configured() == ["CONFIG_FIRST=y did not get into the configuration"]
+
+
+def test_where_only_the_last_fragment_counts_what_it_switches_off_has_to_be_off(base, tmp_path):
+    (tmp_path / "a.config").write_text("CONFIG_BASE=y\n")
+    (tmp_path / "b.config").write_text("CONFIG_BASE=n\n")
+    objects = Objects(Tree(tmp_path / "linux", base), tmp_path / "objects", [],
+                      [tmp_path / "a.config", tmp_path / "b.config"], "", all_asked=False)
+    (objects.folder / ".config").write_text("# CONFIG_BASE is not set\n")
+    assert objects.not_configured() == []
+    (objects.folder / ".config").write_text("CONFIG_BASE=y\n")
+    assert objects.not_configured() == ["CONFIG_BASE=n did not get into the configuration"]
