@@ -76,7 +76,7 @@ def test_a_tree_of_another_base_is_made_anew(tree, base, tmp_path):
 
 
 def test_sources_that_include_a_header_are_found_where_drivers_are(tree, base, tmp_path):
-    for place in ("drivers/one/a.c", "drivers/one/two/b.c", "arch/one/c.c", "mm/d.c", "drivers/one/e.c"):
+    for place in ("drivers/one/a.c", "drivers/one/two/b.c", "arch/one/c.c", "mm/d.c", "tools/one/f.c", "drivers/one/e.c"):
         file = tree.path / place
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("#include <linux/heap.h>\n" if "e.c" not in place else "#include <linux/heaps.h>\n")

@@ -130,11 +130,11 @@ class Tree:
         return shown.output if shown.status == 0 else None
 
     def including(self, headers: Sequence[str]) -> list[str]:
-        """The sources that name one of these headers, but for those of architectures and of the kernel's core,
+        """The sources that name one of these headers, but for those of architectures, of no kernel and of the core,
         which would be half of it."""
         names = {re.sub(r"^include/(uapi/)?", "", header) for header in headers if header.startswith("include/")}
         patterns = [word for name in sorted(names) for word in ("-e", f"#include <{name}>")]
-        found = self._git("grep", "-l", "-F", *patterns, "--", "*/*/*.c", ":!arch") if names else ""
+        found = self._git("grep", "-l", "-F", *patterns, "--", "*/*/*.c", ":!arch", ":!tools", ":!samples") if names else ""
         return found.splitlines()
 
     def options(self, commit: str = "HEAD") -> set[str]:
