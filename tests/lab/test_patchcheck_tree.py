@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from patchcheck.checks import compiled_otherwise
 from patchcheck.series import Patch
-from patchcheck.workshop import DoesNotApply, Objects, Tree, bring_all
+from patchcheck.workshop import DoesNotApply, Objects, Ran, Tree, bring_all
 
 ADD = """\
 From 0 Mon Sep 17 00:00:00 2001
@@ -167,3 +168,45 @@ def test_where_only_the_last_fragment_counts_what_it_switches_off_has_to_be_off(
     assert objects.not_configured() == []
     (objects.folder / ".config").write_text("CONFIG_BASE=y\n")
     assert objects.not_configured() == ["CONFIG_BASE=n did not get into the configuration"]
+
+
+@pytest.fixture
+def configured(objects: Objects) -> Objects:
+    (objects.folder / ".config").write_text("CONFIG_BASE=y\nCONFIG_FIRST=y\n")
+    return objects
+
+
+def compiled(objects: Objects, name: str, source: str) -> None:
+    subprocess.run(["gcc", "-x", "c", "-c", "-", "-o", objects.folder / f"{name}.o"], input=source, text=True, check=True)
+
+
+def test_what_an_object_wants_of_a_sub_series_has_to_be_compiled(configured):
+    compiled(configured, "heap", "void heap_get(void) {}")
+    compiled(configured, "user", "void heap_get(void); void heap_put(void); void printk(void);"
+                              "void use(void) { heap_get(); heap_put(); printk(); }")
+    sources = ["heap.c", "user.c", "not-configured.c"]
+    assert configured.symbols(sources, "defined") == {"heap_get": "heap.c", "use": "user.c"}
+    brought = {"heap_get", "heap_put"}
+    assert compiled_otherwise(configured, sources, Ran(0, ""), brought) == [
+        "user.c: nothing defines heap_put in this configuration"]
+    compiled(configured, "not-configured", "void heap_put(void) {}")
+    assert compiled_otherwise(configured, sources, Ran(0, ""), brought) == []
+
+
+def test_what_the_compiler_says_counts_and_what_make_adds_does_not(configured):
+    said = "mm/cma.c:3:1: error: no\nmake[3]: *** [Makefile:9: mm/cma.o] Error 1\nmake: *** No rule to make target 'fs/'.\n"
+    assert compiled_otherwise(configured, [], Ran(0, said), set()) == ["mm/cma.c: error: no"]
+
+
+def test_a_configuration_that_cannot_begin_is_told(objects):
+    assert compiled_otherwise(objects, [], Ran(2, "make: *** [Makefile:1: prepare] Error 2\n"), set()) == [
+        "make ended with status 2"]
+
+
+def test_a_folder_is_compiled_anew_where_its_sources_were_before(objects):
+    stale = objects.folder / "drivers" / "a.o"
+    stale.parent.mkdir()
+    stale.touch()
+    assert objects.compile(["drivers/a.c"], objects.folder / "log").status == 0
+    assert not stale.exists()
+    assert "prepare\n" in (objects.folder / "log").read_text() and "-k drivers/\n" in (objects.folder / "log").read_text()

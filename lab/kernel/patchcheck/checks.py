@@ -75,7 +75,7 @@ def check_end(bench: Bench, needed: Sequence[Patch], patches: Sequence[Patch], l
     beside(lambda objects: objects.is_at_head() or objects.compile(ours, log_of(objects)), [*bench.each.values()])
     ran = beside(lambda objects: objects.compile(sources, log_of(objects)), [*bench.last.values()])
     brought = {symbol for objects in bench.each.values() for symbol in objects.symbols(ours, "defined")}
-    checks = {name: Check(_compiled_otherwise(bench.last[name], sources, outcome, brought), str(log / name))
+    checks = {name: Check(compiled_otherwise(bench.last[name], sources, outcome, brought), str(log / name))
               for name, outcome in zip(bench.last, ran)}
     checks["compiled"] = Check([f"{path}: no configuration of lab/kernel/check compiles it" for path in ours
                                 if not any(each.has(path) for each in (bench.each | bench.last).values())])
@@ -87,7 +87,7 @@ def check_end(bench: Bench, needed: Sequence[Patch], patches: Sequence[Patch], l
 OF_MAKE = re.compile(r"^make(\[\d+\])?: ")
 
 
-def _compiled_otherwise(objects: Objects, sources: Sequence[str], ran: Ran, brought: set[str]) -> list[str]:
+def compiled_otherwise(objects: Objects, sources: Sequence[str], ran: Ran, brought: set[str]) -> list[str]:
     """What the compiler says, and what the linker would say of what a sub-series brings; the rest of the kernel
     is not built."""
     said = [message for message in messages(ran.output, objects.tree.path) if not OF_MAKE.match(message)]
