@@ -2,6 +2,7 @@
 """The checks of the kernel series that need no kernel: the folder, what a patch says of itself, which
 messages count as new, what is known from earlier runs."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,9 @@ def test_a_patch_is_the_same_wherever_it_stands():
 def test_the_options_that_patches_bring_are_known():
     text = patch().text.replace("+int x;", "+config NEW\n+\tmenuconfig MENU\n config OLD")
     assert series.options([series.Patch("a", text)]) == {"CONFIG_NEW", "CONFIG_MENU"}
+
+
+def test_the_folders_of_this_repository_are_in_order():
+    here, = Path(os.environ["HEAPSEL_TOP"], "kernel-patches").glob("*/series")
+    assert series.stack_problems(here.parent) == []
+    assert [problem for member in series.members(here.parent) for problem in series.order_problems(member.folder)] == []
