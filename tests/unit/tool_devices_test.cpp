@@ -108,13 +108,13 @@ TEST_F(ToolWithDevices, DevicesPrintsJson) {
     EXPECT_EQ(json[1]["title"], "stateful-decoder");
     EXPECT_TRUE(json[1]["card"].is_null());
     EXPECT_EQ(json[1]["unasked"], "the machine is a recorded one");
-    const auto& reference = json[1]["memories"][1];
-    EXPECT_EQ(reference["role"], "reference");
+    const auto& reference = json[1]["memories"][2];
+    EXPECT_EQ(reference["use"], "reference");
     EXPECT_TRUE(reference["queue"].is_null());
     EXPECT_TRUE(reference["pixel_format"].is_null());
     EXPECT_EQ(reference["binding"]["heaps"], nlohmann::json::parse(R"(["nonecc@58000000"])"));
     EXPECT_EQ(reference["binding"]["or_driver"], false);
-    EXPECT_EQ(reference["usable"]["heaps"][0]["active"], true);
+    EXPECT_EQ(reference["usable"]["heaps"][0]["bound"], true);
     EXPECT_EQ(reference["usable"]["evidence"],
               "/sys/class/video4linux/video1/device/heaps/reference");
     EXPECT_TRUE(json[3]["memories"][0]["binding"].is_null());
@@ -169,7 +169,11 @@ TEST_F(ToolWithDevices, ExplainOfADeviceThatIsNotThereFailsWithTheList) {
     EXPECT_EQ(outcome.err,
               "heapsel: cannot find the video device (/dev/video7): No such device. There are: "
               "/dev/video0, /dev/video1, /dev/video2, /dev/video10.\n");
-    EXPECT_TRUE(contains(on_board({"explain", "/dev/video2:metadata"}).err, "It has: frame."));
+    const Outcome memory = on_board({"explain", "/dev/video2:foo"});
+    EXPECT_EQ(memory.status, 2);
+    EXPECT_EQ(memory.err,
+              "heapsel: cannot find the memory foo of the device (/dev/video2): Invalid "
+              "argument. It has: frame.\n");
 }
 
 TEST_F(ToolWithDevices, ExplainOfADisplayThatCannotBeAskedSaysSo) {
@@ -195,7 +199,7 @@ TEST_F(ToolWithDevices, ExplainOfADisplayOrPlaneThatIsNotThereFailsAndSaysWhatTh
     for (const char* const wrong : {"/dev/dri/card0:primery", "/dev/dri/card0:primary:XRGB8888",
                                     "/dev/dri/card0:NV12", "/dev/dri/card0:31:NV12:0x0"}) {
         const Outcome outcome = on_board({"explain", wrong});
-        EXPECT_EQ(outcome.status, 1);
+        EXPECT_EQ(outcome.status, 2);
         EXPECT_EQ(outcome.out, "");
         EXPECT_TRUE(contains(outcome.err, "A plane is its number, primary, overlay or cursor"))
             << outcome.err;
@@ -223,7 +227,7 @@ TEST(ToolBind, ReadsBackWhatTheKernelMadeOfIt) {
     EXPECT_TRUE(read_file(device.path() / "heaps/frame", 100).value().starts_with("driver"));
 }
 
-TEST(ToolBind, OfADeviceWithoutRolesSaysWhatIsMissing) {
+TEST(ToolBind, OfADeviceWithoutUsesSaysWhatIsMissing) {
     const test::TemporaryDirectory device;
     device.make_directory("device");
     const Outcome outcome = run({"bind", device.path(), "frame", "--unbind"});
