@@ -3,6 +3,21 @@
 
 from collections.abc import Iterable
 
+# payer: a new cgroup $g, of which dmem's figures begin at zero. pay: this shell and what it starts are
+# in it from now on. limit, charged and peaked HEAP: how much it may take of HEAP, takes, and took at
+# the most.
+PAYER = r"""
+payer() {
+    [ -e /sys/fs/cgroup/cgroup.procs ] || mount -t cgroup2 none /sys/fs/cgroup
+    echo "+dmem +memory" >/sys/fs/cgroup/cgroup.subtree_control
+    g=$(mktemp -d -p /sys/fs/cgroup payer.XXXX)
+}
+pay() { payer; echo $$ >$g/cgroup.procs; }
+limit() { echo "heap/$1 $2" >$g/dmem.max; }
+charged() { sed -n "s|^heap/$1 ||p" $g/dmem.current; }
+peaked() { sed -n "s|^heap/$1 ||p" $g/dmem.peak; }
+"""
+
 # heap HEAP FILE: a figure of it. left HEAP...: what is allocated of them.
 # hold FIFO OUTPUT CMD...: CMD in the background, which says in OUTPUT what it holds until $keep, the
 # end of FIFO that writes, is closed.
@@ -21,7 +36,7 @@ fill() {
     exec {full}>/tmp/full
     until grep -q . /tmp/filled; do sleep 0.05; done
 }
-"""
+""" + PAYER
 
 
 def refused(file: str, bound: str, texts: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ import os
 import re
 
 import witness
+from heap_shell import PAYER
 
 SHOW = "kmssink driver-name=vkms sync=false"
 CLIP = 795  # frames
