@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What a dumb buffer of a display costs in guest instructions: with the stock kernel, with the series
-and nothing bound, and with the display bound to heaps.
+"""What a dumb buffer of a display costs in guest instructions, whose driver wants it in one piece: with
+the stock kernel, with the series and nothing bound, and with the display bound to heaps.
 
 Each figure is the difference of a run over N + 10 buffers and one over 10, divided by N, so that what
-is done once is not in it. Without a heap the memory comes with the first write, from a heap when the
-buffer is made, so both are told: making and freeing alone, and with writing it all.
+is done once is not in it. Three are told: making and freeing a buffer; the same with writing it all; and
+clearing one through the mapping that userspace has of it, which whoever makes a buffer has to do as well.
 
 The table goes to standard output, and with the exact figures to build/bench/display.json. Exit
 status: 0, 1 if the board failed, 2 for wrong usage.
@@ -41,12 +41,14 @@ class PerBuffer:
     name: str
     made: float  # instructions
     written: float
+    cleared: float
 
 
 def count(board: Board, way: Way, buffers: int, options: str) -> int:
     bind = f"echo {way.heap} >/sys/class/drm/$card/device/heaps/frame || exit 1" if way.heap else ""
     script = f"""
-        card=$(basename /sys/devices/faux/vkms/drm/card*)
+        modprobe -d {way.kernel} st7586 || exit 1
+        card=$(basename /sys/bus/spi/devices/spi0.0/drm/card*)
         {bind}
         {board.software}/libexec/heapsel-lab/kms-churn {options} /dev/dri/$card {buffers} {WIDTH} {HEIGHT}"""
     # One CPU: two of them wait for each other, and not twice for as long.
@@ -61,15 +63,15 @@ def per_buffer(board: Board, way: Way, buffers: int) -> PerBuffer:
     def cost(options: str) -> float:
         few, many = (count(board, way, FEW + more, options) for more in (0, buffers))
         return (many - few) / buffers
-    return PerBuffer(way.name, cost(""), cost("--write"))
+    return PerBuffer(way.name, cost(""), cost("--write"), cost("--clear"))
 
 
 def table(figures: list[PerBuffer]) -> str:
     base = figures[0]
     lines = [f"instructions for a dumb buffer of {WIDTH}x{HEIGHT}",
-             f"  {'':28}{'made':>12}{'ratio':>8}{'and written':>14}{'ratio':>8}"]
-    lines += [f"  {f.name:28}{f.made:12.0f}{f.made / base.made:8.3f}"
-              f"{f.written:14.0f}{f.written / base.written:8.3f}" for f in figures]
+             f"  {'':28}{'made':>12}{'ratio':>8}{'and written':>14}{'ratio':>8}{'cleared':>12}{'made/cleared':>14}"]
+    lines += [f"  {f.name:28}{f.made:12.0f}{f.made / base.made:8.3f}{f.written:14.0f}{f.written / base.written:8.3f}"
+              f"{f.cleared:12.0f}{f.made / f.cleared:14.3f}" for f in figures]
     return "\n".join(lines)
 
 
@@ -81,7 +83,7 @@ def main() -> int:
     arguments = parser.parse_args()
     board = Board.from_environment()
     ways = [Way("stock kernel", Path(os.environ["HEAPSEL_STOCK_KERNEL"])), Way("nothing bound", board.kernel),
-            *(Way(heap, board.kernel, heap) for heap in ("nonecc@58000000", "video@50000000", "system"))]
+            *(Way(heap, board.kernel, heap) for heap in ("nonecc@58000000", "coherent@64000000"))]
     figures = []
     try:
         for way in ways:

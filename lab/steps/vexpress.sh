@@ -12,7 +12,7 @@ choose_vexpress_kernel() {
 }
 
 vexpress_images() {
-    echo "$build/vexpress/images-$({ cat "$top"/lab/vexpress/{board.dtsi,build,scanout.cpp} "$top"/tests/board/heap.?pp
+    echo "$build/vexpress/images-$({ cat "$top"/lab/vexpress/{{board,bound,pool}.dtsi,build,scanout.cpp} "$top"/tests/board/heap.?pp
         cat "$top"/libheapsel/{include/heapsel/unique_fd.hpp,src/base/unique_fd.cpp}
         cat "$HEAPSEL_VEXPRESS_KERNEL"/{vexpress-v2p-ca9.dtb,include/drm/*.h}
         packages_key kernel arm; } | key_of)"

@@ -18,6 +18,7 @@
 #include <linux/dma-buf.h>
 #include <optional>
 #include <print>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,7 +29,7 @@ namespace {
 
 constexpr const char* usage = R"(usage: scanout HEAP
        scanout --dumb
-       scanout --enum
+       scanout --list
 
 Takes a buffer for a picture that fills the screen from HEAP, or a dumb buffer of the display, and
 does what standard input says, a line each, answered by "done" on standard output:
@@ -38,8 +39,8 @@ does what standard input says, a line each, answered by "done" on standard outpu
   another   takes another buffer, and keeps this one
   end       ends; as does anything else
 
-With --enum it says instead which heaps the display lists for such a picture, a line each: "bound
-NAME" or "usable NAME", and "default NAME" for what the driver takes by itself.
+With --list it says instead what the display lists for such a picture, a line each: the flags of the
+entry, in hexadecimal, and the name of the heap.
 
 Exit status: 0 done, 1 failed (the message says why), 2 wrong usage.
 )";
@@ -216,13 +217,7 @@ int do_as_told(const Card& card, const std::optional<board::Heap>& heap) {
     return 0;
 }
 
-std::string_view state_of(const drm_mode_heap& heap) {
-    if ((heap.flags & DRM_MODE_HEAP_DEFAULT) != 0)
-        return "default";
-    return (heap.flags & DRM_MODE_HEAP_BOUND) != 0 ? "bound" : "usable";
-}
-
-int enumerate(const Card& card) {
+int list(const Card& card) {
     drm_set_client_cap capability{.capability = DRM_CLIENT_CAP_UNIVERSAL_PLANES, .value = 1};
     card.call(DRM_IOCTL_SET_CLIENT_CAP, capability, "asking for all planes");
     std::uint32_t plane = 0;
@@ -230,17 +225,16 @@ int enumerate(const Card& card) {
     planes.plane_id_ptr = address_of(&plane);
     planes.count_planes = 1;
     card.call(DRM_IOCTL_MODE_GETPLANERESOURCES, planes, "listing planes");
-    std::array<drm_mode_heap, 16> heaps{};
-    drm_mode_list_heaps list{};
-    list.plane_id = plane;
-    list.pixel_format = DRM_FORMAT_XRGB8888;
-    list.modifier = DRM_FORMAT_MOD_INVALID;
-    list.heaps_ptr = address_of(heaps.data());
-    list.count_heaps = heaps.size();
-    card.call(DRM_IOCTL_MODE_LIST_HEAPS, list, "listing heaps");
-    for (const drm_mode_heap& heap :
-         std::span(heaps).first(std::min(heaps.size(), static_cast<std::size_t>(list.count_heaps))))
-        std::println("{} {}", state_of(heap), reinterpret_cast<const char*>(heap.name));
+    std::array<drm_mode_heap, 64> heaps{};
+    drm_mode_list_heaps asked{};
+    asked.plane_id = plane;
+    asked.pixel_format = DRM_FORMAT_XRGB8888;
+    asked.modifier = DRM_FORMAT_MOD_INVALID;
+    asked.heaps_ptr = address_of(heaps.data());
+    asked.count_heaps = heaps.size();
+    card.call(DRM_IOCTL_MODE_LIST_HEAPS, asked, "listing heaps");
+    for (const auto& heap : heaps | std::views::take(asked.count_heaps))
+        std::println("{:x} {}", heap.flags, reinterpret_cast<const char*>(heap.name));
     return 0;
 }
 
@@ -248,8 +242,8 @@ int enumerate(const Card& card) {
 
 int main(int argc, char** argv) {
     const std::string_view what = argc == 2 ? argv[1] : "";
-    if (what == "--enum")
-        return enumerate(Card());
+    if (what == "--list")
+        return list(Card());
     if (what == "--dumb")
         return do_as_told(Card(), std::nullopt);
     if (!what.empty() && !what.starts_with('-'))

@@ -63,11 +63,11 @@ class Vexpress:
                         logs=Path(environment["HEAPSEL_TOP"], "build", "vexpress"))
 
     @contextlib.contextmanager
-    def boot(self, script: str, timeout: float = 60) -> Iterator[Run]:
-        """Boots into `script`, a busybox shell's. Nothing that is waited for may take longer than
-        `timeout` seconds. Raises BoardFailure."""
+    def boot(self, script: str, timeout: float = 60, tree: str = "board") -> Iterator[Run]:
+        """Boots into `script`, a busybox shell's, with that device tree. Nothing that is waited for
+        may take longer than `timeout` seconds. Raises BoardFailure."""
         with tempfile.TemporaryDirectory(prefix="run-", dir=self.logs) as folder:
-            run = Run(self, Path(folder), script, timeout)
+            run = Run(self, Path(folder), script, timeout, tree)
             try:
                 run.begin()
                 yield run
@@ -81,7 +81,7 @@ class Vexpress:
 class Run:
     """QEMU, the command's serial port, and QEMU's monitor."""
 
-    def __init__(self, board: Vexpress, folder: Path, script: str, timeout: float) -> None:
+    def __init__(self, board: Vexpress, folder: Path, script: str, timeout: float, tree: str) -> None:
         self.folder = folder
         self.console = folder / "console"
         self.timeout = timeout
@@ -92,7 +92,7 @@ class Run:
         command, its_command = socket.socketpair()
         monitor, its_monitor = socket.socketpair()
         self.qemu = subprocess.Popen(
-            [*QEMU, "-kernel", board.kernel / "zImage", "-dtb", board.images / "board.dtb",
+            [*QEMU, "-kernel", board.kernel / "zImage", "-dtb", board.images / f"{tree}.dtb",
              "-initrd", folder / "initrd", "-append", KERNEL_ARGUMENTS,
              "-chardev", f"socket,id=command,fd={its_command.fileno()}",
              "-chardev", f"socket,id=monitor,fd={its_monitor.fileno()}",

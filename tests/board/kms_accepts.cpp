@@ -14,10 +14,12 @@
 
 namespace {
 
-constexpr board::Dumb frame{.width = 640, .height = 480, .pitch = 640 * 4, .size = 640 * 480 * 4};
-
 /// 0 or an errno value.
 int try_heap(const board::Heap& heap, const board::Display& display) {
+    const board::Dumb frame{.width = display.width(),
+                            .height = display.height(),
+                            .pitch = display.width() * 4,
+                            .size = std::uint64_t{display.width()} * display.height() * 4};
     const auto buffer = heap.allocate(frame.size);
     if (!buffer) {
         std::println(stderr, "{}: {}", heap.name(), std::strerror(buffer.error()));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // kms-churn: makes and frees dumb buffers of a display, one after the other, and writes all over
-// each if it is told to.
+// each if it is told to. Or makes one, and clears it so often through its mapping.
 
 #include "display.hpp"
 
@@ -31,6 +31,20 @@ int once(const board::Display& display, std::uint32_t width, std::uint32_t heigh
     return error != 0 ? error : closed;
 }
 
+/// 0 or an errno value.
+int clear(const board::Display& display, std::uint32_t width, std::uint32_t height,
+          unsigned count) {
+    const auto dumb = display.create(width, height);
+    if (!dumb)
+        return dumb.error();
+    const auto mapping = display.mapped(*dumb);
+    if (!mapping)
+        return mapping.error();
+    for (unsigned i = 0; i < count; ++i)
+        std::memset(mapping->data(), 0, dumb->size);
+    return display.close(dumb->handle);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -39,15 +53,23 @@ int main(int argc, char** argv) {
     std::uint32_t width = 0;
     std::uint32_t height = 0;
     bool written = false;
+    bool cleared = false;
     CLI::App app("Makes and frees dumb buffers.");
     app.add_option("node", node)->required();
     app.add_option("count", count)->required();
     app.add_option("width", width)->required();
     app.add_option("height", height)->required();
-    app.add_flag("--write", written);
+    auto* const write_flag = app.add_flag("--write", written);
+    app.add_flag("--clear", cleared, "one buffer, so often")->excludes(write_flag);
     CLI11_PARSE(app, argc, argv);
 
     const board::Display display(node);
+    if (cleared) {
+        const int error = clear(display, width, height, count);
+        if (error != 0)
+            std::println(stderr, "{}: a dumb buffer: {}", node, std::strerror(error));
+        return error != 0 ? 1 : 0;
+    }
     for (unsigned i = 0; i < count; ++i) {
         if (const int error = once(display, width, height, written)) {
             std::println(stderr, "{}: dumb buffer {}: {}", node, i, std::strerror(error));

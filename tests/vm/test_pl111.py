@@ -17,7 +17,9 @@ WIDTH, HEIGHT = 1024, 768
 PLACES = {"video@68000000": range(0x6800_0000, 0x6900_0000), "nonecc@6c000000": range(0x6c00_0000, 0x6d00_0000),
           "default_cma_region": range(0x6000_0000, 0x7000_0000)}
 ECC_FREE = "nonecc@6c000000"
+POOL = range(0x6b00_0000, 0x6c00_0000)  # of the device tree "pool"
 BINDING = "/sys/class/drm/card0/device/heaps/frame"
+BOUND, DEFAULT = 1, 4  # flags of what is listed
 
 
 def rows(moved: int) -> list[list[int]]:
@@ -62,10 +64,20 @@ def do(run, order: str) -> None:
 
 
 @contextlib.contextmanager
-def scanout(memory: str, bound: str = "driver"):
-    with Vexpress.from_environment().boot(f"echo {bound} >{BINDING} && scanout {memory}") as run:
+def scanout(memory: str, bound: str | None = "driver", tree: str = "board"):
+    bind = f"echo {bound} >{BINDING} && " if bound else ""
+    with Vexpress.from_environment().boot(f"{bind}scanout {memory}", tree=tree) as run:
         do(run, "draw 0")
         yield run
+
+
+def listed(before: str = "true", tree: str = "board") -> dict[str, int]:
+    """The flags of what the display lists, by name; what it takes by itself under none."""
+    with Vexpress.from_environment().boot(f"{before} && scanout --list", tree=tree) as run:
+        said = run.rest()
+        assert run.wait() == 0, said
+    entries = [(int(flags, 16), name) for flags, _, name in (line.partition(" ") for line in said.splitlines())]
+    return {"" if flags & DEFAULT else name: flags for flags, name in entries}
 
 
 def end(run) -> None:
@@ -147,9 +159,39 @@ def test_a_scattered_buffer_is_refused():
 
 
 def test_the_display_lists_the_heaps_that_it_takes_a_buffer_from():
-    with Vexpress.from_environment().boot("scanout --enum") as run:
-        listed = run.rest()
-        assert run.wait() == 0, listed
-    usable = {line.removeprefix("usable ") for line in listed.splitlines() if not line.startswith("default ")}
+    heaps = listed()
     # "reserved" is the default region too.
-    assert usable - {"reserved"} == PLACES.keys(), listed
+    assert heaps.keys() - {"reserved", ""} == PLACES.keys()
+    assert not any(flags for name, flags in heaps.items() if name)
+    assert heaps[""] == DEFAULT | BOUND
+
+
+def test_what_is_bound_is_listed_as_bound():
+    heaps = listed(before=f"echo {ECC_FREE} >{BINDING}")
+    assert next(iter(heaps.items())) == (ECC_FREE, BOUND) and heaps[""] == DEFAULT
+
+
+def test_the_device_tree_binds_the_display():
+    assert next(iter(listed(tree="bound").items())) == (ECC_FREE, BOUND)
+    with scanout("--dumb", bound=None, tree="bound") as run:
+        place = place_of(run, moved=0)
+        assert pieces(place) == 1 and place[0] in PLACES[ECC_FREE] and place[-1] in PLACES[ECC_FREE]
+        end(run)
+
+
+def test_a_pool_of_the_displays_own_is_all_that_it_shows_from_whether_it_has_a_name_or_not():
+    with Vexpress.from_environment().boot(f"""
+            [ ! -e {BINDING} ] || exit 2
+            scanout --list
+            exec scanout {ECC_FREE}""", tree="pool") as run:
+        assert run.line() == "listing heaps: Operation not supported"
+        do(run, "draw 0")
+        run.say("show")
+        assert run.rest() == "importing the buffer: Invalid argument\n"
+        assert run.wait() == 1
+    with scanout("--dumb", bound=None, tree="pool") as run:
+        place = place_of(run, moved=0)
+        assert pieces(place) == 1 and place[0] in POOL and place[-1] in POOL
+        do(run, "show")
+        assert pixels_that_differ(run.screen().rgb, as_shown(moved=0)) == 0
+        end(run)
