@@ -26,16 +26,16 @@ MIB = 1 << 20
 
 HEAP = "nonecc@58000000"
 FEW = 30
-ALL = ["frame", "reference", "metadata"]
+ALL = ["frame", "bitstream", "reference", "metadata"]
 
 
 @dataclasses.dataclass
 class Way:
-    """A kernel, and the roles of the decoder that are bound to HEAP."""
+    """A kernel, and the uses of the decoder that are bound to HEAP."""
 
     name: str
     kernel: Path
-    roles: list[str]
+    uses: list[str]
 
 
 @dataclasses.dataclass
@@ -46,8 +46,8 @@ class PerFrame:
     instructions: float
 
 
-def script(roles: list[str], frames: int) -> str:
-    binds = "".join(f'echo {HEAP} >"$device/heaps/{role}"\n' for role in roles)
+def script(uses: list[str], frames: int) -> str:
+    binds = "".join(f'echo {HEAP} >"$device/heaps/{use}"\n' for use in uses)
     # The cut comes before the decoder, so that it drains.
     return f"""set -e
         device=$(dirname "$(grep -lx stateful-decoder /sys/class/video4linux/*/name)")/device
@@ -56,8 +56,8 @@ def script(roles: list[str], frames: int) -> str:
             v4l2fwhtdec ! fakesink sync=false"""
 
 
-def count(board: Board, roles: list[str], frames: int) -> Traffic:
-    outcome, traffic = measure(board, ["bash", "-c", script(roles, frames)], timeout=600,
+def count(board: Board, uses: list[str], frames: int) -> Traffic:
+    outcome, traffic = measure(board, ["bash", "-c", script(uses, frames)], timeout=600,
                                environment={"clip": os.environ["HEAPSEL_CLIP"]},
                                # One CPU: two of them wait for each other, and not twice for as long.
                                kernel_arguments=["maxcpus=1"])
@@ -68,7 +68,7 @@ def count(board: Board, roles: list[str], frames: int) -> Traffic:
 
 def per_frame(board: Board, way: Way, frames: int) -> PerFrame:
     board = dataclasses.replace(board, kernel=way.kernel)
-    few, many = (count(board, way.roles, FEW + more) for more in (0, frames))
+    few, many = (count(board, way.uses, FEW + more) for more in (0, frames))
 
     def bytes_of(ecc: bool) -> float:
         def total(traffic: Traffic) -> int:

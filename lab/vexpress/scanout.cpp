@@ -38,8 +38,8 @@ does what standard input says, a line each, answered by "done" on standard outpu
   another   takes another buffer, and keeps this one
   end       ends; as does anything else
 
-With --enum it says instead which heaps the display lists for such a picture, a line each: "active
-NAME" or "usable NAME".
+With --enum it says instead which heaps the display lists for such a picture, a line each: "bound
+NAME" or "usable NAME", and "default NAME" for what the driver takes by itself.
 
 Exit status: 0 done, 1 failed (the message says why), 2 wrong usage.
 )";
@@ -216,6 +216,12 @@ int do_as_told(const Card& card, const std::optional<board::Heap>& heap) {
     return 0;
 }
 
+std::string_view state_of(const drm_mode_heap& heap) {
+    if ((heap.flags & DRM_MODE_HEAP_DEFAULT) != 0)
+        return "default";
+    return (heap.flags & DRM_MODE_HEAP_BOUND) != 0 ? "bound" : "usable";
+}
+
 int enumerate(const Card& card) {
     drm_set_client_cap capability{.capability = DRM_CLIENT_CAP_UNIVERSAL_PLANES, .value = 1};
     card.call(DRM_IOCTL_SET_CLIENT_CAP, capability, "asking for all planes");
@@ -224,22 +230,18 @@ int enumerate(const Card& card) {
     planes.plane_id_ptr = address_of(&plane);
     planes.count_planes = 1;
     card.call(DRM_IOCTL_MODE_GETPLANERESOURCES, planes, "listing planes");
-    for (std::uint32_t index = 0;; ++index) {
-        drm_mode_enum_heaps heap{};
-        heap.index = index;
-        heap.role = DRM_MODE_HEAP_ROLE_FRAME;
-        heap.plane_id = plane;
-        heap.pixel_format = DRM_FORMAT_XRGB8888;
-        heap.modifier = DRM_FORMAT_MOD_INVALID;
-        if (ioctl(card.fd(), DRM_IOCTL_MODE_ENUM_HEAPS, &heap) == 0) {
-            std::println("{} {}", (heap.flags & DRM_MODE_HEAP_ACTIVE) != 0 ? "active" : "usable",
-                         reinterpret_cast<const char*>(heap.name));
-        } else if (errno == ENOENT) {
-            return 0;
-        } else {
-            fail("listing heaps");
-        }
-    }
+    std::array<drm_mode_heap, 16> heaps{};
+    drm_mode_list_heaps list{};
+    list.plane_id = plane;
+    list.pixel_format = DRM_FORMAT_XRGB8888;
+    list.modifier = DRM_FORMAT_MOD_INVALID;
+    list.heaps_ptr = address_of(heaps.data());
+    list.count_heaps = heaps.size();
+    card.call(DRM_IOCTL_MODE_LIST_HEAPS, list, "listing heaps");
+    for (const drm_mode_heap& heap :
+         std::span(heaps).first(std::min(heaps.size(), static_cast<std::size_t>(list.count_heaps))))
+        std::println("{} {}", state_of(heap), reinterpret_cast<const char*>(heap.name));
+    return 0;
 }
 
 } // namespace

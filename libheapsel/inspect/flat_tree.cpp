@@ -31,8 +31,18 @@ namespace {
 /// How a blob comes of what else people have at hand of a board; empty: it is none of these.
 std::string_view other_form(std::span<const std::byte> bytes) {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (text.empty())
+        return "It is empty.";
     if (text.starts_with("\x1f\x8b"))
         return "It is compressed: gunzip it first.";
+    if (text.starts_with("\xfd"
+                         "7zXZ"))
+        return "It is compressed: unxz it first.";
+    if (text.starts_with("\x28\xb5\x2f\xfd"))
+        return "It is compressed: unzstd it first.";
+    if (text.starts_with("\x7f"
+                         "ELF"))
+        return "It is a program or a kernel (ELF): a device tree is a file .dtb beside it.";
     constexpr std::string_view blanks = " \t\r\n";
     const auto begin = text.find_first_not_of(blanks);
     const auto rest = begin == std::string_view::npos ? std::string_view() : text.substr(begin);

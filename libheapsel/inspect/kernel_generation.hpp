@@ -23,6 +23,8 @@ inline constexpr std::array all_kernel_generations{
     KernelGeneration::series, KernelGeneration::stock, KernelGeneration::before_6_17};
 /// "series", "stock", "before-6.17".
 [[nodiscard]] std::string_view to_string(KernelGeneration generation);
+/// "Linux 7.3 with the series of heapsel's project", for a sentence.
+[[nodiscard]] std::string_view description(KernelGeneration generation);
 /// Nothing if `text` is none of the words that `to_string` gives.
 [[nodiscard]] std::optional<KernelGeneration> parse_kernel_generation(std::string_view text);
 

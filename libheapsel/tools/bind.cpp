@@ -15,6 +15,7 @@
 #include <heapsel/display_device.hpp>
 #include <heapsel/heap_catalog.hpp>
 #include <heapsel/printable.hpp>
+#include <heapsel/use.hpp>
 #include <heapsel/video_device.hpp>
 
 #include "command.hpp"
@@ -28,7 +29,7 @@ namespace fs = std::filesystem;
 
 struct BindOptions {
     std::string device;
-    Role role = Role::frame;
+    std::string use;
     std::vector<std::string> heaps; ///< None: unbind.
     bool or_driver = false;
     bool json = false;
@@ -84,20 +85,20 @@ int bind(const BindOptions& options) {
     const auto heaps = kernel_names(options.heaps);
     if (!heaps)
         return fail(heaps.error());
-    const auto binding = bind_heaps(*directory, options.role, *heaps, options.or_driver);
+    const auto binding = bind_heaps(*directory, options.use, *heaps, options.or_driver);
     if (!binding)
         return fail(binding.error());
     if (options.json)
         std::cout << nlohmann::ordered_json{{"device", printable(device)},
                                             {"file",
                                              printable(
-                                                 binding_file(*directory, options.role).native())},
-                                            {"role", to_string(options.role)},
+                                                 binding_file(*directory, options.use).native())},
+                                            {"use", printable(options.use)},
                                             {"binding", to_json(*binding)}}
                          .dump(2)
                   << '\n';
     else
-        std::cout << std::format("{} {}: {}\n", printable(device), to_string(options.role),
+        std::cout << std::format("{} {}: {}\n", printable(device), printable(options.use),
                                  sentence(*binding));
     return exit_done;
 }
@@ -107,18 +108,23 @@ int bind(const BindOptions& options) {
 void add_bind(CLI::App& app, Action& action) {
     const auto options = std::make_shared<BindOptions>();
     CLI::App* const verb = app.add_subcommand(
-        "bind", "Have a driver take the memory of a role from heaps, until the next boot");
+        "bind", "Have a driver take the memory of a use from heaps, until the next boot");
     verb->add_option("DEVICE", options->device,
                      "/dev/videoN, /dev/dri/cardN, or the device's directory in sysfs")
         ->required();
-    add_word(*verb, options->role, all_roles, "ROLE", "frame, reference or metadata")->required();
+    verb->add_option("USE", options->use,
+                     "What the memory is for: frame, bitstream, reference, metadata, ...")
+        ->required()
+        ->check([](const std::string& word) -> std::string {
+            return is_use_name(word) ? "" : "\"" + printable(word) + "\" is no name of a use";
+        });
     CLI::Option* const heaps =
         verb->add_option("HEAP", options->heaps, "In order of preference, by name or alias");
     CLI::Option* const or_driver =
         verb->add_flag("--or-driver", options->or_driver,
                        "Where no heap serves, take the driver's own allocator instead of failing");
     CLI::Option* const unbind =
-        verb->add_flag("--unbind", "Leave the role to the driver's own allocator");
+        verb->add_flag("--unbind", "Leave the use to the driver's own allocator");
     unbind->excludes(heaps)->excludes(or_driver);
     verb->add_flag("--json", options->json, "Print JSON");
     verb->callback([options, unbind, &action] {

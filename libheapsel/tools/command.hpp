@@ -34,4 +34,8 @@ void add_watch(CLI::App& app, Action& action);
 /// Says "heapsel: MESSAGE" on standard error, and gives `status` back.
 int fail(const Error& error, int status = exit_failure);
 
+/// The same of what a word on the command line names: a device that does not have that memory or
+/// plane (EINVAL) is wrong usage, and one that is not there is a failure.
+int fail_of_word(const Error& error);
+
 } // namespace heapsel::tools

@@ -14,8 +14,8 @@
 #include <heapsel/heap_catalog.hpp>
 #include <heapsel/plane.hpp>
 #include <heapsel/queue.hpp>
-#include <heapsel/role.hpp>
 #include <heapsel/trait.hpp>
+#include <heapsel/use.hpp>
 
 #include "base/words.hpp"
 #include "heap_table.hpp"
@@ -156,8 +156,8 @@ std::vector<std::string> device_words(const fs::path& root) {
     for (const std::string& video : videos) {
         for (const Queue queue : all_queues)
             words.push_back(video + ":" + std::string(to_string(queue)));
-        for (const Role role : {Role::reference, Role::metadata})
-            words.push_back(video + ":" + std::string(to_string(role)));
+        for (const std::string_view use : {reference_use, metadata_use})
+            words.push_back(video + ":" + std::string(use));
     }
     for (const std::string& display : displays) {
         for (const PlaneType type : all_plane_types)
@@ -217,8 +217,8 @@ void print_completions(const CLI::App& app, Words words) {
             return column_names();
         if (taker == "DEVICE")
             return device_words(root);
-        if (taker == "ROLE")
-            return words_of(all_roles);
+        if (taker == "USE")
+            return {common_uses.begin(), common_uses.end()};
         return {};
     };
     for (const std::string& word : completions(app, words, values))

@@ -18,8 +18,10 @@ using Row = std::vector<std::string>;
 /// For a plane, "-" is an answer: the driver takes nothing for it from heaps.
 HeapCells plane_cells(const UsableHeaps& usable) {
     HeapCells cells = heap_cells(std::nullopt, usable);
-    if (usable.known() && cells.bound_unknown())
+    if (usable.known() && cells.bound_unknown()) {
         cells.bound.clear();
+        cells.pays.clear();
+    }
     return cells;
 }
 
@@ -35,13 +37,15 @@ void add(std::vector<Row>& rows, const DisplayDevice& device) {
                    plane_cells(usable));
     if (!device.unasked_because.empty())
         add_memory("planes", "-", heap_cells(std::nullopt));
-    add_memory("dumb", "-", heap_cells(device.binding));
+    add_memory("dumb (frame)", "-", heap_cells(device.binding));
+    for (const DeviceMemory& memory : device.hidden)
+        add_memory(printable(memory.use), "-", heap_cells(memory));
 }
 
 } // namespace
 
 std::string display_table(std::span<const DisplayDevice> devices) {
-    std::vector<Row> rows{{"DEVICE", "DRIVER", "MEMORY", "FORMAT", "BOUND", "USABLE"}};
+    std::vector<Row> rows{{"DEVICE", "DRIVER", "MEMORY", "FORMAT", "BOUND", "PAYS", "USABLE"}};
     for (const DisplayDevice& device : devices)
         add(rows, device);
     return table(rows);
@@ -53,6 +57,8 @@ void note_unknown(Reasons& reasons, std::span<const DisplayDevice> devices) {
         for (const DisplayPlane& plane : device.planes)
             reasons.note(plane.usable.unknown_because, device.name);
         reasons.note(device.binding_unknown_because, device.name);
+        for (const DeviceMemory& memory : device.hidden)
+            note_unknown(reasons, device.name, memory);
     }
 }
 

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <unistd.h>
+
 #include "inspect/doctor/diagnosis.hpp"
 
 #include <heapsel/printable.hpp>
@@ -18,6 +20,7 @@
 
 #include "shared_options.hpp"
 #include "table.hpp"
+#include "unknown_variables.hpp"
 
 namespace heapsel::tools {
 namespace {
@@ -61,6 +64,15 @@ Check passed_over(const Error& error) {
             .commands = {}};
 }
 
+Check unknown_to_heapsel(const UnknownVariable& variable) {
+    return {.subject = "policy",
+            .condition = Condition::problem,
+            .finding = std::format("{} is set in the environment, and no variable of heapsel's.",
+                                   printable(variable.name)),
+            .hint = std::format("Did you mean {}?", variable.nearest),
+            .commands = {}};
+}
+
 int doctor(const DoctorOptions& options, const PolicyLayers& layers, Policy policy) {
     auto checks = diagnose({.policy = std::move(policy),
                             .count = options.count,
@@ -77,6 +89,9 @@ int doctor(const DoctorOptions& options, const PolicyLayers& layers, Policy poli
                            .hint = {},
                            .commands = {}});
     std::ranges::transform(layers.warnings, std::back_inserter(*checks), passed_over);
+    if (!options.policy.no_files)
+        std::ranges::transform(unknown_variables(environ), std::back_inserter(*checks),
+                               unknown_to_heapsel);
     if (options.scope.json) {
         std::cout << as_json(*checks).dump(2) << '\n';
     } else {

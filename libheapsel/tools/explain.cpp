@@ -103,7 +103,7 @@ int explain(const ExplainOptions& options, const HeapCatalog& catalog, const Pol
     const auto heaps = options.try_heaps ? catalog.heaps() : std::span<const Heap>();
     const auto named = parse_consumers(options.devices, options.scope.root, heaps);
     if (!named)
-        return fail(named.error());
+        return fail_of_word(named.error());
     auto consumers = asked_for(options.policy);
     std::vector<PolicyTarget> targets;
     for (const ParsedConsumer& one : *named) {
@@ -122,6 +122,8 @@ int explain(const ExplainOptions& options, const HeapCatalog& catalog, const Pol
         std::cout << answer.dump(2) << '\n';
     } else if (!options.quiet) {
         print(*selection);
+        if (options.scope.blob)
+            std::cout << '\n' << planned_for(options.scope.plan) << '\n';
     } else if (selection->heap() != nullptr) {
         std::cout << printable(selection->heap()->name) << '\n';
     }

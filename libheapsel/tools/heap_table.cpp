@@ -117,7 +117,6 @@ constexpr std::array all_columns{
         .name = "LARGEST", .number = true, .cell = figure_cell<&HeapStatistics::largest_free>},
     HeapColumn{.name = "BUFFERS", .number = true, .cell = buffers_cell},
     HeapColumn{.name = "USED", .number = true, .cell = figure_cell<&HeapStatistics::allocated>},
-    HeapColumn{.name = "PEAK", .number = true, .cell = figure_cell<&HeapStatistics::peak>},
     HeapColumn{.name = "ACCOUNTING", .number = false, .cell = accounting_cell},
     HeapColumn{.name = "REGION", .number = false, .cell = region_cell}};
 
@@ -157,7 +156,7 @@ HeapColumns default_columns() {
 }
 
 HeapColumns usage_columns() {
-    return parse_columns("NAME,SIZE,FREE,LARGEST,BUFFERS,USED,PEAK,ACCOUNTING").value();
+    return parse_columns("NAME,SIZE,FREE,LARGEST,BUFFERS,USED,ACCOUNTING").value();
 }
 
 std::vector<std::string> column_names() {

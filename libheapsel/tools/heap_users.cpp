@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include <heapsel/printable.hpp>
+
 namespace heapsel::tools {
 namespace {
 
@@ -21,14 +23,19 @@ std::optional<bool> is_bound(const Heap& heap, const std::optional<Binding>& bin
         return true;
     const UsableHeap* const listed = usable.find(heap);
     if (listed != nullptr)
-        return listed->active && !binding;
+        return listed->bound && !binding;
     if (binding && has(heap, binding->usable))
         return false;
     return std::nullopt;
 }
 
 std::string memory_name(const VideoMemory& memory) {
-    return std::string(memory.queue ? to_string(*memory.queue) : to_string(memory.role));
+    return memory.queue ? std::string(to_string(*memory.queue)) : printable(memory.use);
+}
+
+bool is_in_use(const Heap& heap, const UsableHeaps& usable) {
+    const UsableHeap* const listed = usable.find(heap);
+    return listed != nullptr && listed->in_use;
 }
 
 template <typename Buffer>
@@ -44,19 +51,25 @@ std::vector<Buffer> of_heap(const Heap& heap, std::span<const Buffer> all) {
 std::vector<DeviceUse> device_uses(const Heap& heap, std::span<const VideoDevice> videos,
                                    std::span<const DisplayDevice> displays) {
     std::vector<DeviceUse> uses;
-    const auto add = [&](const std::string& device, std::string memory, std::optional<bool> bound) {
-        if (bound)
-            uses.push_back({.device = device, .memory = std::move(memory), .bound = *bound});
+    const auto add = [&](const std::string& device, std::string memory,
+                         const std::optional<Binding>& binding, const UsableHeaps& usable) {
+        if (const auto bound = is_bound(heap, binding, usable))
+            uses.push_back({.device = device,
+                            .memory = std::move(memory),
+                            .bound = *bound,
+                            .in_use = is_in_use(heap, usable)});
     };
     for (const VideoDevice& device : videos) {
         for (const VideoMemory& memory : device.memories)
-            add("/dev/" + device.name, memory_name(memory),
-                is_bound(heap, memory.binding, memory.usable));
+            add("/dev/" + device.name, memory_name(memory), memory.binding, memory.usable);
     }
     for (const DisplayDevice& device : displays) {
+        const std::string node = "/dev/dri/" + device.name;
         for (const auto& [plane, usable] : device.planes)
-            add("/dev/dri/" + device.name, plane.name(), is_bound(heap, std::nullopt, usable));
-        add("/dev/dri/" + device.name, "dumb", is_bound(heap, device.binding, {}));
+            add(node, plane.name(), std::nullopt, usable);
+        add(node, "dumb", device.binding, {});
+        for (const DeviceMemory& memory : device.hidden)
+            add(node, printable(memory.use), memory.binding, memory.usable);
     }
     return uses;
 }

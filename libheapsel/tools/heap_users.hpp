@@ -16,9 +16,10 @@ namespace heapsel::tools {
 
 /// One memory of a device that a heap can serve.
 struct DeviceUse {
-    std::string device; ///< "/dev/video0"; raw.
-    std::string memory; ///< "capture", "reference", "primary 31", "dumb".
-    bool bound = false; ///< The driver allocates it from the heap.
+    std::string device;  ///< "/dev/video0"; raw.
+    std::string memory;  ///< "capture", "reference", "primary 31", "dumb". Printable.
+    bool bound = false;  ///< The driver allocates it from the heap.
+    bool in_use = false; ///< It has buffers in the heap, as far as the driver says.
 };
 
 /// The memories that are bound to `heap`, and those that could use it besides, as far as the

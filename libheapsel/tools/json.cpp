@@ -149,7 +149,8 @@ ordered_json to_json(const Selection& selection) {
 ordered_json to_json(const Binding& binding) {
     return {{"heaps", names(binding.heaps)},
             {"or_driver", binding.or_driver},
-            {"usable", names(binding.usable)}};
+            {"usable", names(binding.usable)},
+            {"cut", binding.is_cut}};
 }
 
 ordered_json to_json(const ProcessBuffer& buffer) {
@@ -170,18 +171,39 @@ ordered_json to_json(const KernelBuffer& buffer) {
             {"attached", names(buffer.devices)}};
 }
 
+namespace {
+
+ordered_json entry_of(const UsableHeap& heap) {
+    return {{"name", nullable(heap.name)},
+            {"bound", heap.bound},
+            {"in_use", heap.in_use},
+            {"accounting", tools::to_json(heap.accounting)}};
+}
+
+} // namespace
+
 ordered_json to_json(const UsableHeaps& usable) {
     ordered_json heaps;
     if (usable.known()) {
         heaps = ordered_json::array();
         for (const UsableHeap& heap : usable.heaps)
-            heaps.push_back({{"name", printable(heap.name)},
-                             {"active", heap.active},
-                             {"accounting", to_json(heap.accounting)}});
+            heaps.push_back(entry_of(heap));
     }
+    ordered_json driver;
+    if (usable.by_driver)
+        driver = entry_of(*usable.by_driver);
     return {{"heaps", std::move(heaps)},
+            {"driver", std::move(driver)},
             {"evidence", reason(usable.evidence)},
             {"unknown", reason(usable.unknown_because)}};
+}
+
+ordered_json to_json(const DeviceMemory& memory) {
+    return {{"use", printable(memory.use)},
+            {"part_of", nullable(memory.part_of)},
+            {"binding", nullable(memory.binding)},
+            {"binding_unknown", reason(memory.binding_unknown_because)},
+            {"usable", to_json(memory.usable)}};
 }
 
 ordered_json to_json(const VideoMemory& memory) {
@@ -191,12 +213,10 @@ ordered_json to_json(const VideoMemory& memory) {
     ordered_json format;
     if (memory.pixel_format)
         format = format_name(*memory.pixel_format);
-    return {{"role", to_string(memory.role)},
-            {"queue", std::move(queue)},
-            {"pixel_format", std::move(format)},
-            {"binding", nullable(memory.binding)},
-            {"binding_unknown", reason(memory.binding_unknown_because)},
-            {"usable", to_json(memory.usable)}};
+    ordered_json json = to_json(static_cast<const DeviceMemory&>(memory));
+    json["queue"] = std::move(queue);
+    json["pixel_format"] = std::move(format);
+    return json;
 }
 
 ordered_json to_json(const VideoDevice& device) {
@@ -240,6 +260,9 @@ ordered_json to_json(const DisplayDevice& device) {
         entry["usable"] = to_json(usable);
         planes.push_back(std::move(entry));
     }
+    ordered_json hidden = ordered_json::array();
+    for (const DeviceMemory& memory : device.hidden)
+        hidden.push_back(to_json(memory));
     return {{"name", printable(device.name)},
             {"device", printable(device.node.native())},
             {"sysfs", printable(device.directory.native())},
@@ -248,7 +271,8 @@ ordered_json to_json(const DisplayDevice& device) {
             {"planes", std::move(planes)},
             {"dumb",
              {{"binding", nullable(device.binding)},
-              {"binding_unknown", reason(device.binding_unknown_because)}}}};
+              {"binding_unknown", reason(device.binding_unknown_because)}}},
+            {"hidden", std::move(hidden)}};
 }
 
 ordered_json to_json(const ParsedConsumer& named) {

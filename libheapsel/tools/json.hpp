@@ -38,6 +38,7 @@ namespace heapsel::tools {
 [[nodiscard]] nlohmann::ordered_json to_json(const KernelBuffer& buffer);
 /// Of heaps that are not known, "heaps" is null, and "unknown" the reason.
 [[nodiscard]] nlohmann::ordered_json to_json(const UsableHeaps& usable);
+[[nodiscard]] nlohmann::ordered_json to_json(const DeviceMemory& memory);
 [[nodiscard]] nlohmann::ordered_json to_json(const VideoMemory& memory);
 [[nodiscard]] nlohmann::ordered_json to_json(const VideoDevice& device);
 /// Formats by their names, modifiers as hexadecimal numbers in strings.

@@ -29,6 +29,7 @@ struct ListOptions {
     HeapColumns columns = default_columns();
     HeapTableStyle style;
     bool evidence = false;
+    bool for_programs = false; ///< One table, as its columns or headings were asked for.
 };
 
 std::string evidence(const Usage& usage) {
@@ -81,9 +82,11 @@ int list_plan(const ListOptions& options) {
         return exit_done;
     }
     std::cout << heap_table(options, usages);
-    if (!plan->regions.empty())
-        std::cout << '\n' << region_table(plan->regions);
+    if (!options.for_programs && !plan->regions.empty())
+        std::cout << '\n' << region_table(plan->regions, options.style.bytes);
     print_evidence(options, usages);
+    if (!options.for_programs)
+        std::cout << '\n' << planned_for(scope.plan) << '\n';
     return exit_done;
 }
 
@@ -107,12 +110,16 @@ void add_table_options(CLI::App& verb, ListOptions& options) {
             throw CLI::ValidationError("--columns", "\"" + printable(columns.error().subject) +
                                                         "\" is no column. " + columns.error().hint);
         options.columns = *std::move(columns);
+        options.for_programs = true;
     };
     verb.add_option_function<std::string>("-o,--columns", read,
                                           "These columns, by commas, or +COLUMN,... for more: " +
                                               joined(column_names(), ", "))
         ->excludes(json);
-    const auto bare = [&options](std::int64_t /*times*/) { options.style.headings = false; };
+    const auto bare = [&options](std::int64_t /*times*/) {
+        options.style.headings = false;
+        options.for_programs = true;
+    };
     const auto exact = [&options](std::int64_t /*times*/) { options.style.bytes = Bytes::exact; };
     verb.add_flag_function("-n,--noheadings", bare, "Leave out the headings")->excludes(json);
     verb.add_flag_function("-b,--bytes", exact, "Print sizes in bytes")->excludes(json);

@@ -73,7 +73,7 @@ int show(const PolicyShowOptions& options) {
     if (options.device) {
         auto target = target_called(options, *layers);
         if (!target)
-            return fail(target.error());
+            return fail_of_word(target.error());
         targets.push_back(*std::move(target));
     }
     print(options, *layers, layers->policy_for(targets));

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <format>
 #include <iostream>
 #include <utility>
 
@@ -70,6 +71,11 @@ CLI::Option* add_blob(CLI::App& command, Scope& scope, CLI::Option* root) {
         ->check(CLI::Range(std::size_t{1}, most_areas))
         ->needs(blob);
     return blob;
+}
+
+std::string planned_for(const PlanOptions& plan) {
+    return std::format("Planned for {} (--kernel {}).", description(plan.kernel),
+                       to_string(plan.kernel));
 }
 
 void add_policy(CLI::App& command, PolicyOptions& options) {

@@ -44,6 +44,9 @@ void add_no_devices(CLI::App& command, Ask& ask);
 /// Adds --dtb, which it gives back, and what belongs to it. `root` is what `add_scope` gave.
 CLI::Option* add_blob(CLI::App& command, Scope& scope, CLI::Option* root);
 
+/// "Planned for ...": which kernel the heaps of a plan are those of.
+[[nodiscard]] std::string planned_for(const PlanOptions& plan);
+
 /// What the memory must be, as it was written.
 struct PolicyOptions {
     std::string require;

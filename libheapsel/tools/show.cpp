@@ -90,8 +90,9 @@ std::string buffer_table(const Portrait& portrait) {
 
 std::string device_table(const std::vector<DeviceUse>& uses) {
     std::vector<std::vector<std::string>> rows{{"DEVICE", "MEMORY", "HEAP IS"}};
-    for (const auto& [device, memory, bound] : uses)
-        rows.push_back({printable(device), memory, bound ? "bound" : "usable"});
+    for (const auto& [device, memory, bound, in_use] : uses)
+        rows.push_back({printable(device), memory,
+                        std::string(bound ? "bound" : "usable") + (in_use ? ", in use" : "")});
     return rows.size() == 1 ? "No device says that it can use it.\n" : table(rows);
 }
 
@@ -151,9 +152,11 @@ nlohmann::ordered_json as_json(const Portrait& portrait) {
     }
     json["drivers_asked"] = portrait.asked == Ask::drivers;
     json["devices"] = nlohmann::ordered_json::array();
-    for (const auto& [device, memory, bound] : portrait.devices)
-        json["devices"].push_back(
-            {{"device", printable(device)}, {"memory", memory}, {"bound", bound}});
+    for (const auto& [device, memory, bound, in_use] : portrait.devices)
+        json["devices"].push_back({{"device", printable(device)},
+                                   {"memory", memory},
+                                   {"bound", bound},
+                                   {"in_use", in_use}});
     return json;
 }
 

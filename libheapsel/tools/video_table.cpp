@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "video_table.hpp"
 
+#include <format>
 #include <utility>
 #include <vector>
 
@@ -14,24 +15,26 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-/// The word that `explain` takes behind a colon.
+/// The word that `explain` takes behind a colon, and that of `bind` where it is another.
 std::string memory_cell(const VideoMemory& memory) {
-    return std::string(memory.queue ? to_string(*memory.queue) : to_string(memory.role));
+    if (!memory.queue)
+        return printable(memory.use);
+    return std::format("{} ({})", to_string(*memory.queue), printable(memory.use));
 }
 
 } // namespace
 
 std::string video_table(std::span<const VideoDevice> devices) {
-    std::vector<Row> rows{{"DEVICE", "DRIVER", "CARD", "MEMORY", "BOUND", "USABLE"}};
+    std::vector<Row> rows{{"DEVICE", "DRIVER", "CARD", "MEMORY", "BOUND", "PAYS", "USABLE"}};
     for (const VideoDevice& device : devices) {
         Row head{"/dev/" + printable(device.name), or_dash(device.driver), or_dash(device.card)};
         for (const VideoMemory& memory : device.memories) {
             Row row = std::exchange(head, Row(head.size()));
             row.push_back(memory_cell(memory));
-            add_rows(rows, std::move(row), heap_cells(memory.binding, memory.usable));
+            add_rows(rows, std::move(row), heap_cells(memory));
         }
         if (device.memories.empty()) {
-            head.insert(head.end(), {"-", "-", "-"});
+            head.insert(head.end(), {"-", "-", "-", "-"});
             rows.push_back(std::move(head));
         }
     }
@@ -41,11 +44,8 @@ std::string video_table(std::span<const VideoDevice> devices) {
 void note_unknown(Reasons& reasons, std::span<const VideoDevice> devices) {
     for (const VideoDevice& device : devices) {
         reasons.note(device.unasked_because, device.name);
-        for (const VideoMemory& memory : device.memories) {
-            reasons.note(memory.usable.unknown_because, device.name);
-            if (heap_cells(memory.binding, memory.usable).bound_unknown())
-                reasons.note(memory.binding_unknown_because, device.name);
-        }
+        for (const VideoMemory& memory : device.memories)
+            note_unknown(reasons, device.name, memory);
     }
 }
 

@@ -48,8 +48,10 @@ std::vector<Consumer> consumers_of(std::size_t count, std::size_t heaps) {
     for (std::size_t i = 0; i < count; ++i) {
         UsableHeaps usable{.heaps = {}, .evidence = "VIDIOC_ENUM_HEAPS", .unknown_because = {}};
         for (std::size_t j = 0; j < heaps; ++j)
-            usable.heaps.push_back(
-                {.name = heap_name((i + j) % heaps), .active = false, .accounting = {}});
+            usable.heaps.push_back({.name = heap_name((i + j) % heaps),
+                                    .bound = false,
+                                    .in_use = false,
+                                    .accounting = {}});
         consumers.push_back(Consumer::listing("/dev/video" + std::to_string(i), std::move(usable)));
     }
     return consumers;

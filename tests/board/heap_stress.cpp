@@ -130,8 +130,7 @@ bool compare(const std::vector<Heap>& heaps, const std::vector<Usage>& before) {
     bool same = true;
     for (std::size_t i = 0; i < heaps.size(); ++i) {
         const Usage after(heaps[i]);
-        std::println("{}: before {}; after {}; peak {}", heaps[i].name(), before[i].text(),
-                     after.text(), heaps[i].figure("peak_bytes").value_or(0));
+        std::println("{}: before {}; after {}", heaps[i].name(), before[i].text(), after.text());
         same = same && after == before[i] && after.buffers;
     }
     return same;

@@ -11,9 +11,9 @@
 #include "inspect/heap_name.hpp"
 #include <heapsel/pixel_format.hpp>
 #include <heapsel/queue.hpp>
-#include <heapsel/role.hpp>
 #include <heapsel/size_text.hpp>
 #include <heapsel/trait.hpp>
+#include <heapsel/use.hpp>
 
 #include "base/nearest_name.hpp"
 #include "devices/binding_text.hpp"
@@ -53,7 +53,8 @@ void try_binding(std::string_view text) {
 void try_arguments(std::string_view text) {
     const auto device = parse_device_argument(text);
     expect(text.starts_with(device.device), "a device argument starts with the device");
-    expect(device.role || !device.queue, "a queue is of a role");
+    expect(device.use.empty() || is_use_name(device.use), "a memory is called as a use can be");
+    expect(device.use.empty() || !device.queue, "a memory is a queue's or a use's");
     const auto display = parse_display_argument(text);
     expect(text.starts_with(display.device), "a display argument starts with the card");
     expect(!display.format || display.id || display.type, "a format is of a plane");
@@ -71,8 +72,8 @@ void try_numbers(std::string_view text) {
 }
 
 void try_words(std::string_view text) {
-    if (const auto role = parse_role(text))
-        expect(to_string(*role) == text, "a role is called as it was");
+    expect(!is_use_name(text) || printable(text) == text,
+           "the name of a use is fit for a terminal");
     if (const auto queue = parse_queue(text))
         expect(to_string(*queue) == text, "a queue is called as it was");
     const std::vector<std::string> names{"system", "default_cma_region", "linux,cma", ""};

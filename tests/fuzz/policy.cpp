@@ -31,9 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         {.driver = "rkvdec",
          .card = "a camera",
          .nodes = {"video0", "/dev/video0"},
-         .role = Role::frame,
+         .use = "frame",
          .queue = Queue::capture},
-        {.driver = "vop2", .card = {}, .nodes = {"card0"}, .role = Role::frame, .queue = {}}};
+        {.driver = "vop2", .card = {}, .nodes = {"card0"}, .use = "frame", .queue = {}}};
     Policy policy;
     apply(*file, targets, policy);
     Policy again = policy;

@@ -19,10 +19,10 @@ class BindingTest : public testing::Test {
 
     void set(const std::string& line) const { device_.write("heaps/frame", line + "\n"); }
     [[nodiscard]] std::filesystem::path file() const {
-        return binding_file(device_.path(), Role::frame);
+        return binding_file(device_.path(), "frame");
     }
     [[nodiscard]] Result<Binding> bind(const Names& heaps, bool or_driver = false) const {
-        return bind_heaps(device_.path(), Role::frame, heaps, or_driver);
+        return bind_heaps(device_.path(), "frame", heaps, or_driver);
     }
     /// The error of a kernel that answers `code`.
     [[nodiscard]] Error refused(int code, const Names& heaps) const {
@@ -33,26 +33,42 @@ class BindingTest : public testing::Test {
     test::TemporaryDirectory device_;
 };
 
-TEST_F(BindingTest, IsReadFromTheFileOfItsRole) {
+TEST_F(BindingTest, IsReadFromTheFileOfItsUse) {
     set("[system] driver nonecc@58000000");
-    const auto binding = read_binding(device_.path(), Role::frame);
+    const auto binding = read_binding(device_.path(), "frame");
     ASSERT_TRUE(binding);
     EXPECT_EQ(*binding,
               (Binding{.heaps = {"system"}, .or_driver = false, .usable = {"nonecc@58000000"}}));
 }
 
-TEST_F(BindingTest, OfARoleThatTheDeviceDoesNotHaveIsEnoentAndNamesThoseItHas) {
+TEST_F(BindingTest, OfAUseThatTheDeviceDoesNotHaveIsEnoentAndNamesThoseItHas) {
     device_.write("heaps/metadata", "[driver]\n");
-    const auto binding = read_binding(device_.path(), Role::reference);
+    const auto binding = read_binding(device_.path(), "reference");
     ASSERT_FALSE(binding);
     EXPECT_EQ(binding.error().code, ENOENT);
-    EXPECT_EQ(binding.error().hint, "The device does not have that role; it has: frame, metadata.");
-    EXPECT_EQ(bind_heaps(device_.path(), Role::reference, {}, false).error().code, ENOENT);
+    EXPECT_EQ(binding.error().hint, "The device does not have that use; it has: frame, metadata.");
+    EXPECT_EQ(bind_heaps(device_.path(), "reference", {}, false).error().code, ENOENT);
+}
+
+TEST_F(BindingTest, OfAWordThatIsNoUseIsEinvalAndOpensNothing) {
+    device_.write("elsewhere", "[driver]\n");
+    for (const char* const word : {"", "../elsewhere", "/elsewhere", ".", "a b", "-a"}) {
+        EXPECT_EQ(read_binding(device_.path(), word).error().code, EINVAL) << word;
+        EXPECT_EQ(bind_heaps(device_.path(), word, {}, false).error().code, EINVAL) << word;
+    }
+}
+
+TEST_F(BindingTest, UsesAreThoseThatHaveAFileTheCommonOnesFirst) {
+    for (const char* const use : {"rows", "metadata", "bitstream", "a.file~"})
+        device_.write(std::string("heaps/") + use, "[driver]\n");
+    device_.make_directory("heaps/directory");
+    EXPECT_EQ(bindable_uses(device_.path()), (Names{"frame", "bitstream", "metadata", "rows"}));
+    EXPECT_TRUE(bindable_uses(device_.path() / "heaps").empty());
 }
 
 TEST_F(BindingTest, OfADeviceWithoutTheDirectoryIsEnoentAndSaysWhatIsMissing) {
     const test::TemporaryDirectory stock;
-    const auto binding = read_binding(stock.path(), Role::frame);
+    const auto binding = read_binding(stock.path(), "frame");
     ASSERT_FALSE(binding);
     EXPECT_EQ(binding.error().code, ENOENT);
     EXPECT_TRUE(binding.error().hint.starts_with("The device has no directory heaps: the kernel"));
@@ -60,7 +76,7 @@ TEST_F(BindingTest, OfADeviceWithoutTheDirectoryIsEnoentAndSaysWhatIsMissing) {
 
 TEST_F(BindingTest, ThatIsNoneIsEinvalAndShowsIt) {
     set("system [\x1b]");
-    const auto binding = read_binding(device_.path(), Role::frame);
+    const auto binding = read_binding(device_.path(), "frame");
     ASSERT_FALSE(binding);
     EXPECT_EQ(binding.error().code, EINVAL);
     EXPECT_TRUE(binding.error().hint.starts_with("\"system [\\x1b]\" is no list of heaps"));

@@ -16,6 +16,8 @@ TEST(ParseBinding, ReadsWhatIsBoundAndWhatElseIsUsable) {
              {"[driver] b a", {.heaps = {}, .or_driver = true, .usable = {"b", "a"}}},
              {"[a] driver b", {.heaps = {"a"}, .or_driver = false, .usable = {"b"}}},
              {"[a]", {.heaps = {"a"}, .or_driver = false, .usable = {}}},
+             {"[a] driver b ...",
+              {.heaps = {"a"}, .or_driver = false, .usable = {"b"}, .is_cut = true}},
              {"[b] [a] [driver] c", {.heaps = {"b", "a"}, .or_driver = true, .usable = {"c"}}},
              {" [a]  b ", {.heaps = {"a"}, .or_driver = false, .usable = {"b"}}}})
         EXPECT_EQ(parse_binding(line), binding) << line;
@@ -42,6 +44,9 @@ TEST(ParseBinding, RefusesAllElse) {
                                   "[a] a",
                                   "[driver] driver",
                                   "b [driver]",
+                                  "...",
+                                  "[a] ... b",
+                                  "[a] [...]",
                                   "[a] [driver] [driver]"})
         EXPECT_EQ(parse_binding(bad), std::nullopt) << bad;
 }

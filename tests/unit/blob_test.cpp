@@ -41,6 +41,18 @@ TEST(DeviceTreeBlob, GivesTheTreeThatWasWritten) {
 
 TEST(DeviceTreeBlob, WhatElseOneHasOfABoardIsRefusedWithWhatToDo) {
     EXPECT_EQ(parse("\x1f\x8b\b").error().hint, "It is compressed: gunzip it first.");
+    EXPECT_EQ(parse("\xfd"
+                    "7zXZ")
+                  .error()
+                  .hint,
+              "It is compressed: unxz it first.");
+    EXPECT_EQ(parse("\x28\xb5\x2f\xfd").error().hint, "It is compressed: unzstd it first.");
+    EXPECT_EQ(parse("\x7f"
+                    "ELF\x02")
+                  .error()
+                  .hint,
+              "It is a program or a kernel (ELF): a device tree is a file .dtb beside it.");
+    EXPECT_EQ(parse("").error().hint, "It is empty.");
     for (const std::string_view source :
          {"/dts-v1/;", "\n// A board.\n/dts-v1/;", "/* A board. */"})
         EXPECT_EQ(parse(source).error().hint,
@@ -49,7 +61,7 @@ TEST(DeviceTreeBlob, WhatElseOneHasOfABoardIsRefusedWithWhatToDo) {
 
 TEST(DeviceTreeBlob, TruncatedAtAnyByteItIsEinval) {
     const std::string blob = blob_of(small_tree());
-    for (std::size_t length = 0; length < blob.size(); ++length) {
+    for (std::size_t length = 1; length < blob.size(); ++length) {
         const auto root = parse(std::string_view(blob).substr(0, length));
         ASSERT_FALSE(root) << length;
         EXPECT_EQ(root.error().code, EINVAL) << length;

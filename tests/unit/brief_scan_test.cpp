@@ -73,5 +73,20 @@ TEST_F(BriefScan, LeavesWhatIsToBeWarnedOfToTheWholeScan) {
     EXPECT_FALSE(brief());
 }
 
+TEST_F(BriefScan, LeavesALinkToWhatIsNoReservedMemoryToTheWholeScan) {
+    const auto link = board_.root() / "sys/class/dma_heap/video@50000000/of_node";
+    ASSERT_TRUE(brief());
+    std::filesystem::remove(link);
+    std::filesystem::create_symlink("../../../../firmware/devicetree/base/memory", link);
+    EXPECT_FALSE(brief());
+    EXPECT_FALSE(HeapCatalog::scan(board_.root())->warnings().empty());
+}
+
+TEST_F(BriefScan, LeavesASizeThatIsNoNumberToTheWholeScan) {
+    board_.directory().write("sys/class/dma_heap/video@50000000/size_bytes", "much\n");
+    EXPECT_FALSE(brief());
+    EXPECT_FALSE(HeapCatalog::scan(board_.root())->warnings().empty());
+}
+
 } // namespace
 } // namespace heapsel

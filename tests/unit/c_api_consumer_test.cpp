@@ -59,8 +59,7 @@ TEST_F(CApiNamed, ADeviceThatIsNotThereLeavesNoConsumer) {
 
 TEST(CApiConsumer, OfAQueueHasTheDriversHeaps) {
     test::FakeV4l2 driver;
-    driver.enumerate =
-        test::listing<v4l2_heap>({"nonecc@58000000", "system"}, EINVAL, V4L2_HEAP_FL_ACTIVE);
+    driver.enumerate = test::video_listing(test::frames_from({"nonecc@58000000", "system"}));
     const auto consumer =
         made_by<OwnedConsumer>(heapsel_consumer_v4l2, driver.fd(), HEAPSEL_QUEUE_CAPTURE);
     EXPECT_STREQ(heapsel_consumer_name(consumer.get()), "/dev/null (sixteen-letters-) capture");

@@ -30,14 +30,16 @@ TEST(CgroupLimits, TheNearestComesFirstAndWhatIsMaxIsNone) {
     directory.write("proc/self/cgroup", "0::/user.slice/a.scope\n");
     directory.write(top + "a.scope/memory.max", "max\n");
     directory.write(top + "a.scope/memory.current", "4096\n");
-    directory.write(top + "a.scope/dmem.max", "frames@60000000 8192\nnonecc@58000000 max\n");
-    directory.write(top + "a.scope/dmem.current", "frames@60000000 4096\nnonecc@58000000 0\n");
+    directory.write(top + "a.scope/dmem.max",
+                    "heap/frames@60000000 8192\nheap/nonecc@58000000 max\n");
+    directory.write(top + "a.scope/dmem.current",
+                    "heap/frames@60000000 4096\nheap/nonecc@58000000 0\n");
     directory.write(top + "memory.max", "1048576\n");
     directory.write(top + "memory.current", "65536\n");
     const std::vector<CgroupLimit> expected{
         {.controller = Controller::dmem,
          .file = (directory.path() / (top + "a.scope/dmem.max")).native(),
-         .region = "frames@60000000",
+         .region = "heap/frames@60000000",
          .limit = 8192,
          .used = 4096},
         {.controller = Controller::memcg,
@@ -53,7 +55,7 @@ TEST(CgroupLimits, InACgroupNamespaceTheTopmostGroupMayHaveLimits) {
     const std::string top = "sys/fs/cgroup/";
     directory.write(top + "memory.max", "1048576\n");
     directory.write(top + "memory.current", "65536\n");
-    directory.write(top + "dmem.max", "frames@60000000 8192\n");
+    directory.write(top + "dmem.max", "heap/frames@60000000 8192\n");
     const std::vector<CgroupLimit> expected{
         {.controller = Controller::memcg,
          .file = (directory.path() / (top + "memory.max")).native(),
@@ -62,7 +64,7 @@ TEST(CgroupLimits, InACgroupNamespaceTheTopmostGroupMayHaveLimits) {
          .used = 65536},
         {.controller = Controller::dmem,
          .file = (directory.path() / (top + "dmem.max")).native(),
-         .region = "frames@60000000",
+         .region = "heap/frames@60000000",
          .limit = 8192,
          .used = 0}};
     for (const char* const group : {"0::/\n", "0::/a\n", "0::/a/b\n"}) {

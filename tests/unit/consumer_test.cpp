@@ -24,9 +24,13 @@ using test::fill;
 using test::Names;
 using test::names_of;
 
-/// A driver that lists `names`, the first of them active.
-auto queue_listing(Names names) {
-    return test::listing<v4l2_heap>(std::move(names), EINVAL, V4L2_HEAP_FL_ACTIVE);
+/// A driver that lists `names`, the first of them bound.
+auto queue_listing(const Names& names) {
+    return test::video_listing(test::frames_from(names));
+}
+
+Result<UseHeaps> ask_queue(const test::FakeV4l2& driver) {
+    return ask_queue_heaps(driver.fd(), V4L2_BUF_TYPE_VIDEO_CAPTURE, driver.device_caps);
 }
 
 TEST(V4l2Consumer, HasTheDriversHeapsInItsOrder) {
@@ -39,11 +43,11 @@ TEST(V4l2Consumer, HasTheDriversHeapsInItsOrder) {
     EXPECT_TRUE(consumer->usable()->known());
     EXPECT_EQ(consumer->usable()->evidence, "VIDIOC_ENUM_HEAPS");
     EXPECT_EQ(names_of(*consumer->usable()), (Names{"nonecc@58000000", "system", "a"}));
-    EXPECT_TRUE(consumer->usable()->heaps[0].active);
-    EXPECT_FALSE(consumer->usable()->heaps[1].active);
+    EXPECT_TRUE(consumer->usable()->heaps[0].bound);
+    EXPECT_FALSE(consumer->usable()->heaps[1].bound);
 }
 
-TEST(V4l2Consumer, AsksForFramesOfTheTypeThatTheQueueHas) {
+TEST(V4l2Consumer, AsksForTheTypeThatTheQueueHas) {
     using Case = std::tuple<std::uint32_t, Queue, std::uint32_t>;
     for (const auto& [caps, queue, type] : std::vector<Case>{
              {V4L2_CAP_VIDEO_CAPTURE, Queue::capture, V4L2_BUF_TYPE_VIDEO_CAPTURE},
@@ -64,7 +68,6 @@ TEST(V4l2Consumer, AsksForFramesOfTheTypeThatTheQueueHas) {
         ASSERT_TRUE(Consumer::v4l2(driver.fd(), queue));
         ASSERT_EQ(asked.size(), 1U);
         EXPECT_EQ(asked[0].type, type);
-        EXPECT_EQ(asked[0].role, 0U);
         EXPECT_EQ(asked[0].index, 0U);
         for (const __u32 word : asked[0].reserved)
             EXPECT_EQ(word, 0U);
@@ -142,19 +145,19 @@ TEST(UsableHeapsOfADriver, AListWithoutAnEndIsEoverflow) {
         ++calls;
         return 0;
     };
-    const auto usable = ask_usable_heaps(driver.fd(), Role::frame, 1);
-    ASSERT_FALSE(usable);
-    EXPECT_EQ(usable.error().code, EOVERFLOW);
+    const auto heaps = ask_queue(driver);
+    ASSERT_FALSE(heaps);
+    EXPECT_EQ(heaps.error().code, EOVERFLOW);
     EXPECT_EQ(calls, 256U);
 }
 
 TEST(UsableHeapsOfADriver, ANameThatIsRepeatedOrMissingIsLeftOut) {
     test::FakeV4l2 driver;
     driver.enumerate = queue_listing({"a", "", "b", "a", "b"});
-    const auto usable = ask_usable_heaps(driver.fd(), Role::frame, 1);
-    ASSERT_TRUE(usable);
-    EXPECT_EQ(names_of(*usable), (Names{"a", "b"}));
-    EXPECT_TRUE(usable->heaps[0].active);
+    const auto heaps = ask_queue(driver);
+    ASSERT_TRUE(heaps);
+    EXPECT_EQ(names_of(heaps->usable), (Names{"a", "b"}));
+    EXPECT_TRUE(heaps->usable.heaps[0].bound);
 }
 
 TEST(UsableHeapsOfADriver, ANameWithoutAnEndEndsWithItsField) {
@@ -162,16 +165,18 @@ TEST(UsableHeapsOfADriver, ANameWithoutAnEndEndsWithItsField) {
     driver.enumerate = [](v4l2_heap& entry) {
         if (entry.index > 0)
             return EINVAL;
+        fill(entry.use, std::string(32, 'u'));
         fill(entry.name, std::string(64, 'n'));
         fill(entry.cgroup_region, std::string(64, 'r'));
         entry.accounting = DMA_HEAP_ACCOUNT_DMEM;
-        entry.flags = ~0U;
+        entry.flags = ~(V4L2_HEAP_FL_DEFAULT | V4L2_HEAP_FL_PART);
         return 0;
     };
-    const auto usable = ask_usable_heaps(driver.fd(), Role::metadata, 0);
-    ASSERT_TRUE(usable);
-    EXPECT_EQ(names_of(*usable), Names{std::string(64, 'n')});
-    EXPECT_EQ(usable->heaps[0].accounting.region, std::string(64, 'r'));
+    const auto heaps = ask_queue(driver);
+    ASSERT_TRUE(heaps);
+    EXPECT_EQ(heaps->use, std::string(32, 'u'));
+    EXPECT_EQ(names_of(heaps->usable), Names{std::string(64, 'n')});
+    EXPECT_EQ(heaps->usable.heaps[0].accounting.region, std::string(64, 'r'));
 }
 
 TEST(UsableHeapsOfADriver, SayWhoPays) {
@@ -184,9 +189,9 @@ TEST(UsableHeapsOfADriver, SayWhoPays) {
         entry.accounting = entry.index;
         return 0;
     };
-    const auto usable = ask_usable_heaps(driver.fd(), Role::reference, 0);
-    ASSERT_TRUE(usable);
-    const auto accounting = [&](std::size_t i) { return usable->heaps.at(i).accounting; };
+    const auto heaps = ask_queue(driver);
+    ASSERT_TRUE(heaps);
+    const auto accounting = [&](std::size_t i) { return heaps->usable.heaps.at(i).accounting; };
     EXPECT_EQ(accounting(0).controller, Controller::none);
     EXPECT_EQ(accounting(1).controller, Controller::memcg);
     EXPECT_EQ(accounting(1).region, std::nullopt);
@@ -194,6 +199,70 @@ TEST(UsableHeapsOfADriver, SayWhoPays) {
     EXPECT_EQ(accounting(2).region, "region");
     EXPECT_EQ(accounting(3).controller, std::nullopt);
     EXPECT_EQ(accounting(3).unknown_because, "the driver says 3, which is none of 0, 1, 2");
+}
+
+TEST(UsableHeapsOfADriver, SayWhereThereAreBuffersAndWhatTheDriverTakesByItself) {
+    test::FakeV4l2 driver;
+    driver.enumerate = test::video_listing(
+        {{.use = "bitstream", .name = "a", .flags = V4L2_HEAP_FL_BOUND},
+         {.use = "bitstream", .name = "b", .flags = V4L2_HEAP_FL_IN_USE},
+         {.use = "bitstream",
+          .name = "cma",
+          .flags = V4L2_HEAP_FL_DEFAULT | V4L2_HEAP_FL_BOUND | V4L2_HEAP_FL_IN_USE}});
+    const auto heaps = ask_queue(driver);
+    ASSERT_TRUE(heaps);
+    EXPECT_EQ(heaps->use, "bitstream");
+    EXPECT_EQ(names_of(heaps->usable), (Names{"a", "b"}));
+    EXPECT_FALSE(heaps->usable.heaps[0].in_use);
+    EXPECT_TRUE(heaps->usable.heaps[1].in_use);
+    EXPECT_FALSE(heaps->usable.heaps[1].bound);
+    ASSERT_TRUE(heaps->usable.by_driver);
+    EXPECT_EQ(heaps->usable.by_driver->name, "cma");
+    EXPECT_TRUE(heaps->usable.by_driver->bound);
+    EXPECT_TRUE(heaps->usable.by_driver->in_use);
+    EXPECT_EQ(heaps->usable.by_driver->accounting.controller, Controller::none);
+}
+
+TEST(UsableHeapsOfADriver, WhatItTakesByItselfNeedNotHaveAName) {
+    test::FakeV4l2 driver;
+    driver.enumerate = test::video_listing({{.name = "", .flags = V4L2_HEAP_FL_DEFAULT}});
+    const auto heaps = ask_queue(driver);
+    ASSERT_TRUE(heaps);
+    EXPECT_TRUE(heaps->usable.heaps.empty());
+    ASSERT_TRUE(heaps->usable.by_driver);
+    EXPECT_FALSE(heaps->usable.by_driver->bound);
+}
+
+TEST(HiddenHeapsOfADriver, AreThoseOfOneUseAfterTheOther) {
+    test::FakeV4l2 driver;
+    driver.enumerate =
+        test::video_listing({}, {{.use = "reference", .name = "a", .flags = V4L2_HEAP_FL_BOUND},
+                                 {.use = "reference", .name = "b"},
+                                 {.use = "motion", .name = "frame", .flags = V4L2_HEAP_FL_PART},
+                                 {.use = "metadata", .name = "a"},
+                                 {.use = "metadata", .name = "", .flags = V4L2_HEAP_FL_DEFAULT}});
+    const auto list = ask_video_heaps(driver.fd(), 0);
+    ASSERT_TRUE(list);
+    ASSERT_EQ(list->uses.size(), 3U);
+    EXPECT_EQ(list->uses[0].use, "reference");
+    EXPECT_EQ(names_of(list->uses[0].usable), (Names{"a", "b"}));
+    EXPECT_EQ(list->uses[1].use, "motion");
+    EXPECT_EQ(list->uses[1].part_of, "frame");
+    EXPECT_TRUE(list->uses[1].usable.heaps.empty());
+    EXPECT_EQ(list->uses[2].use, "metadata");
+    EXPECT_EQ(names_of(list->uses[2].usable), Names{"a"});
+    EXPECT_TRUE(list->uses[2].usable.by_driver);
+}
+
+TEST(UseOfAQueue, ThatTheDriverDoesNotSayIsBitstreamForTheCodedSideOfACodec) {
+    test::FakeV4l2 driver;
+    EXPECT_EQ(ask_queue(driver)->use, "frame");
+    driver.format_flags = V4L2_FMT_FLAG_COMPRESSED;
+    EXPECT_EQ(ask_queue(driver)->use, "bitstream");
+    driver.device_caps = V4L2_CAP_VIDEO_CAPTURE; // A camera that gives JPEG.
+    EXPECT_EQ(ask_queue(driver)->use, "frame");
+    driver.enumerate = test::video_listing({{.use = "scratch", .name = "a"}});
+    EXPECT_EQ(ask_queue(driver)->use, "scratch");
 }
 
 TEST(V4l2PixelFormat, IsWhatIsSetOnTheQueue) {
@@ -216,10 +285,10 @@ TEST(UsableHeapsOfADriver, AnyOtherErrnoIsPassedOn) {
     test::FakeV4l2 driver;
     for (const int code : {EIO, ENODEV, EFAULT}) {
         driver.enumerate = [&](v4l2_heap&) { return code; };
-        const auto usable = ask_usable_heaps(driver.fd(), Role::metadata, 0);
-        ASSERT_FALSE(usable);
-        EXPECT_EQ(usable.error().code, code);
-        EXPECT_EQ(usable.error().operation, "list the heaps for the role metadata");
+        const auto list = ask_video_heaps(driver.fd(), 0);
+        ASSERT_FALSE(list);
+        EXPECT_EQ(list.error().code, code);
+        EXPECT_EQ(list.error().subject, "VIDIOC_ENUM_HEAPS, type 0, entry 0");
     }
 }
 
@@ -229,7 +298,7 @@ TEST(UsableHeapsOfADriver, EnottyInTheMiddleIsAnError) {
         fill(entry.name, "a");
         return entry.index == 0 ? 0 : ENOTTY;
     };
-    EXPECT_EQ(ask_usable_heaps(driver.fd(), Role::frame, 1).error().code, ENOTTY);
+    EXPECT_EQ(ask_queue(driver).error().code, ENOTTY);
 }
 
 } // namespace

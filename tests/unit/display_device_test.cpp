@@ -55,7 +55,17 @@ TEST_F(DisplayDeviceTest, OfARecordingHasTheBindingOfItsDumbBuffersAndNoPlanes) 
     EXPECT_EQ(device.binding_unknown_because, "");
 }
 
-TEST_F(DisplayDeviceTest, WithoutRolesSaysWhy) {
+TEST_F(DisplayDeviceTest, OfARecordingHasTheOtherUsesOfItsDriver) {
+    board_.directory().write("sys/devices/faux/vkms/heaps/metadata", "[driver] system\n");
+    const DisplayDevice device = found("card0");
+    ASSERT_EQ(device.hidden.size(), 1U);
+    EXPECT_EQ(device.hidden[0].use, "metadata");
+    ASSERT_TRUE(device.hidden[0].binding);
+    EXPECT_EQ(device.hidden[0].binding->usable, Names{"system"});
+    EXPECT_EQ(device.hidden[0].usable.heaps.at(0).name, "system");
+}
+
+TEST_F(DisplayDeviceTest, WithoutUsesSaysWhy) {
     const DisplayDevice device = found("card1");
     EXPECT_FALSE(device.binding);
     EXPECT_TRUE(device.binding_unknown_because.contains("The device has no directory heaps"));

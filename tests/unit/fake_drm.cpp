@@ -62,7 +62,7 @@ std::vector<std::byte> in_formats(const std::vector<std::uint32_t>& formats,
 FakeDrm::FakeDrm()
     : planes{{31, {}}}, properties{"type",  "IN_FORMATS", "FB_ID",  "CRTC_ID", "SRC_X",  "SRC_Y",
                                    "SRC_W", "SRC_H",      "CRTC_X", "CRTC_Y",  "CRTC_W", "CRTC_H"},
-      enumerate([](drm_mode_enum_heaps&) { return EINVAL; }),
+      list_heaps([](const drm_mode_list_heaps&, std::vector<drm_mode_heap>&) { return EINVAL; }),
       fd_(::open("/dev/null", O_RDONLY | O_CLOEXEC)) {
     planes[31].in_formats = in_formats(planes[31].formats, {DRM_FORMAT_MOD_LINEAR});
 }
@@ -111,8 +111,8 @@ int FakeDrm::answer_question(unsigned long request, void* argument) {
         return get_property(*static_cast<drm_mode_get_property*>(argument));
     case DRM_IOCTL_MODE_GETPROPBLOB:
         return get_blob(*static_cast<drm_mode_get_blob*>(argument));
-    case DRM_IOCTL_MODE_ENUM_HEAPS:
-        return enumerate(*static_cast<drm_mode_enum_heaps*>(argument));
+    case DRM_IOCTL_MODE_LIST_HEAPS:
+        return give_heaps(*static_cast<drm_mode_list_heaps*>(argument));
     default:
         return ENOTTY;
     }
@@ -214,6 +214,18 @@ int FakeDrm::get_property(drm_mode_get_property& request) const {
 int FakeDrm::get_blob(drm_mode_get_blob& request) const {
     give(planes.at(request.blob_id).in_formats, request.data, request.length);
     return 0;
+}
+
+int FakeDrm::give_heaps(drm_mode_list_heaps& request) const {
+    std::vector<drm_mode_heap> heaps;
+    const int code = list_heaps(request, heaps);
+    // As much of the list as there is room for, and how long it is.
+    auto room = std::min(request.count_heaps, static_cast<__u32>(heaps.size()));
+    const auto count = static_cast<__u32>(heaps.size());
+    heaps.resize(room);
+    give(heaps, request.heaps_ptr, room);
+    request.count_heaps = count;
+    return code;
 }
 
 int FakeDrm::create_dumb(drm_mode_create_dumb& request) {

@@ -53,8 +53,9 @@ class FakeDrm : public FakeIoctl {
     std::map<std::uint32_t, Plane> planes;
     /// Of every plane, by id from 1 on; those after "IN_FORMATS" are for commits.
     std::vector<std::string> properties;
-    /// Fills in an entry and gives 0, or an errno. At first, that of a kernel without the ioctl.
-    std::function<int(drm_mode_enum_heaps&)> enumerate;
+    /// What is asked for, and the heaps to fill in; gives 0, or an errno. At first, that of a
+    /// kernel without the ioctl.
+    std::function<int(const drm_mode_list_heaps&, std::vector<drm_mode_heap>&)> list_heaps;
     std::map<unsigned long, int> errors; ///< By request.
     Failures framebuffer;
     Failures commit;
@@ -80,6 +81,7 @@ class FakeDrm : public FakeIoctl {
     int get_properties(drm_mode_obj_get_properties& request) const;
     int get_property(drm_mode_get_property& request) const;
     int get_blob(drm_mode_get_blob& request) const;
+    [[nodiscard]] int give_heaps(drm_mode_list_heaps& request) const;
     int create_dumb(drm_mode_create_dumb& request);
     int add_framebuffer(const drm_mode_fb_cmd2& request, std::uint32_t& id);
     int test_commit(const drm_mode_atomic& request);

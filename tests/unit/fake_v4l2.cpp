@@ -22,6 +22,11 @@ std::optional<int> FakeV4l2::answer(int fd, unsigned long request, void* argumen
         return enumerate(*static_cast<v4l2_heap*>(argument));
     if (request == VIDIOC_G_FMT)
         return format(*static_cast<v4l2_format*>(argument));
+    if (request == VIDIOC_ENUM_FMT) {
+        auto& description = *static_cast<v4l2_fmtdesc*>(argument);
+        description.flags = format_flags;
+        return description.index == 0 ? 0 : EINVAL;
+    }
     if (request != VIDIOC_QUERYCAP)
         return ENOTTY;
     auto& capability = *static_cast<v4l2_capability*>(argument);

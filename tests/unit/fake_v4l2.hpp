@@ -24,7 +24,8 @@ class FakeV4l2 : public FakeIoctl {
     std::function<int(v4l2_heap&)> enumerate;
     /// Fills in what is set on the queue with this type and gives 0, or an errno.
     std::function<int(v4l2_format&)> format;
-    int interruptions = 0; ///< How many calls fail with EINTR first.
+    std::uint32_t format_flags = 0; ///< Of the only format that each queue lists.
+    int interruptions = 0;          ///< How many calls fail with EINTR first.
 
   private:
     UniqueFd fd_;

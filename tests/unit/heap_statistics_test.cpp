@@ -26,13 +26,12 @@ class Statistics : public testing::Test {
         directory_.write(heap / "size_bytes", "67108864\n");
         directory_.write(heap / "free_bytes", "50331648\n");
         directory_.write(heap / "largest_free_bytes", "33554432\n");
-        write_use(heap, "2", "16777216", "20971520");
+        write_use(heap, "2", "16777216");
     }
-    void write_use(const fs::path& heap, const std::string& buffers, const std::string& allocated,
-                   const std::string& peak) const {
+    void write_use(const fs::path& heap, const std::string& buffers,
+                   const std::string& allocated) const {
         directory_.write(heap / "buffers", buffers + "\n");
         directory_.write(heap / "allocated_bytes", allocated + "\n");
-        directory_.write(heap / "peak_bytes", peak + "\n");
     }
     [[nodiscard]] HeapStatistics read(const std::vector<std::string>& names) const {
         Heap heap = test::heap(names.front());
@@ -53,8 +52,7 @@ TEST_F(Statistics, AreTheFilesOfTheHeap) {
                                            .free = known(50331648),
                                            .largest_free = known(33554432),
                                            .buffers = known(2),
-                                           .allocated = known(16777216),
-                                           .peak = known(20971520)}));
+                                           .allocated = known(16777216)}));
 }
 
 TEST_F(Statistics, AreReadAnewEachTime) {
@@ -65,13 +63,12 @@ TEST_F(Statistics, AreReadAnewEachTime) {
 }
 
 TEST_F(Statistics, AHeapWithoutARegionHasNoneOfItsFigures) {
-    write_use("system", "1", "4096", "8192");
+    write_use("system", "1", "4096");
     EXPECT_EQ(read({"system"}), (HeapStatistics{.size = {},
                                                 .free = {},
                                                 .largest_free = {},
                                                 .buffers = known(1),
-                                                .allocated = known(4096),
-                                                .peak = known(8192)}));
+                                                .allocated = known(4096)}));
 }
 
 TEST_F(Statistics, OfAStockKernelAreAllUnknownAndSayWhatIsMissing) {
@@ -93,13 +90,10 @@ TEST_F(Statistics, OfAHeapWithoutADirectoryAreAllUnknown) {
 
 TEST_F(Statistics, AFigureThatEveryHeapHasIsUnknownWhereItIsMissing) {
     write_all("a");
-    for (const char* const name : {"allocated_bytes", "peak_bytes"})
-        fs::remove(directory_.path() / "a" / name);
+    fs::remove(directory_.path() / "a/allocated_bytes");
     const auto statistics = read({"a"});
     EXPECT_EQ(statistics.allocated, unknown_figure("cannot read (" + path_of("a/allocated_bytes") +
                                                    "): No such file or directory"));
-    EXPECT_EQ(statistics.peak, unknown_figure("cannot read (" + path_of("a/peak_bytes") +
-                                              "): No such file or directory"));
 }
 
 TEST_F(Statistics, AMalformedFileMakesItsFigureUnknownAndNoOther) {
@@ -144,46 +138,35 @@ TEST_F(Statistics, ADirectoryInAFilesPlaceIsUnknown) {
 TEST_F(Statistics, OfTwoNamesForARegionAreAddedUpAndTheRegionIsCountedOnce) {
     write_all("a");
     write_all("b");
-    write_use("b", "3", "4096", "0");
+    write_use("b", "3", "4096");
     EXPECT_EQ(read({"a", "b"}), (HeapStatistics{.size = known(67108864),
                                                 .free = known(50331648),
                                                 .largest_free = known(33554432),
                                                 .buffers = known(5),
-                                                .allocated = known(16781312),
-                                                .peak = known(20971520)}));
-}
-
-TEST_F(Statistics, ThePeakOfTwoNamesIsUnknownIfBothWereUsed) {
-    write_use("a", "0", "0", "4096");
-    write_use("b", "0", "0", "8192");
-    EXPECT_EQ(read({"a", "b"}).peak,
-              unknown_figure("each of the region's names has a peak of its own"));
-    write_use("a", "0", "0", "0");
-    EXPECT_EQ(read({"a", "b"}).peak, known(8192));
+                                                .allocated = known(16781312)}));
 }
 
 TEST_F(Statistics, ASumThatDoesNotFitIsUnknown) {
-    write_use("a", "1", "18446744073709551615", "0");
-    write_use("b", "1", "1", "0");
+    write_use("a", "1", "18446744073709551615");
+    write_use("b", "1", "1");
     EXPECT_EQ(read({"a", "b"}).allocated,
               unknown_figure("the sum over the region's names does not fit 64 bits"));
 }
 
 TEST_F(Statistics, ASumWithAnUnknownIsUnknown) {
-    write_use("a", "1", "4096", "4096");
-    write_use("b", "x", "4096", "x");
+    write_use("a", "1", "4096");
+    write_use("b", "x", "4096");
     for (const auto& names : {std::vector<std::string>{"a", "b"}, {"b", "a"}}) {
         EXPECT_EQ(read(names).buffers,
                   unknown_figure("cannot read (" + path_of("b/buffers") +
                                  "): Invalid argument. \"x\" is no unsigned decimal number."));
         EXPECT_EQ(read(names).allocated, known(8192));
-        EXPECT_EQ(read(names).peak.value, std::nullopt);
     }
 }
 
 TEST_F(Statistics, LeaveNoDescriptorOpen) {
     write_all("a");
-    directory_.write("a/peak_bytes", "x");
+    directory_.write("a/buffers", "x");
     const auto before = test::open_fd_count();
     static_cast<void>(read({"a", "none"}));
     EXPECT_EQ(test::open_fd_count(), before);

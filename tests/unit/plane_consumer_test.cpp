@@ -24,9 +24,11 @@ using test::names_of;
 
 constexpr std::uint32_t xrgb = DRM_FORMAT_XRGB8888;
 
-/// A driver that lists `names`, the first of them active.
-auto plane_listing(Names names) {
-    return test::listing<drm_mode_enum_heaps>(std::move(names), ENOENT, DRM_MODE_HEAP_ACTIVE);
+using Heaps = std::vector<drm_mode_heap>;
+
+/// A driver that lists `names`, the first of them bound.
+auto plane_listing(const Names& names) {
+    return test::display_listing(test::frames_from(names));
 }
 
 class PlaneConsumer : public testing::Test {
@@ -47,63 +49,60 @@ class PlaneConsumer : public testing::Test {
 };
 
 TEST_F(PlaneConsumer, HasTheDriversHeapsInItsOrder) {
-    driver_.enumerate = plane_listing({"nonecc@58000000", "system", "a"});
+    driver_.list_heaps = plane_listing({"nonecc@58000000", "system", "a"});
     const auto asked = consumer();
     ASSERT_TRUE(asked) << asked.error().message();
     EXPECT_EQ(asked->name(), "/dev/null (fake) primary 31 XR24");
     ASSERT_TRUE(asked->usable());
     EXPECT_TRUE(asked->usable()->known());
-    EXPECT_EQ(asked->usable()->evidence, "DRM_IOCTL_MODE_ENUM_HEAPS");
+    EXPECT_EQ(asked->usable()->evidence, "DRM_IOCTL_MODE_LIST_HEAPS");
     EXPECT_EQ(names_of(*asked->usable()), (Names{"nonecc@58000000", "system", "a"}));
-    EXPECT_TRUE(asked->usable()->heaps[0].active);
-    EXPECT_FALSE(asked->usable()->heaps[1].active);
+    EXPECT_TRUE(asked->usable()->heaps[0].bound);
+    EXPECT_FALSE(asked->usable()->heaps[1].bound);
 }
 
 TEST_F(PlaneConsumer, AsksForFramesOfThatPlaneFormatAndModifier) {
-    std::vector<drm_mode_enum_heaps> asked;
-    driver_.enumerate = [&](drm_mode_enum_heaps& entry) {
-        asked.push_back(entry);
-        return ENOENT;
+    std::vector<drm_mode_list_heaps> asked;
+    driver_.list_heaps = [&](const drm_mode_list_heaps& request, Heaps&) {
+        asked.push_back(request);
+        return 0;
     };
     ASSERT_TRUE(consumer());
     EXPECT_EQ(consumer(DRM_FORMAT_NV12, 0)->name(),
               "/dev/null (fake) primary 31 NV12 with modifier 0x0");
     ASSERT_EQ(asked.size(), 2U);
-    EXPECT_EQ(asked[0].role, 0U);
     EXPECT_EQ(asked[0].plane_id, 31U);
     EXPECT_EQ(asked[0].pixel_format, DRM_FORMAT_XRGB8888);
     EXPECT_EQ(asked[0].modifier, DRM_FORMAT_MOD_INVALID);
     EXPECT_EQ(asked[1].pixel_format, DRM_FORMAT_NV12);
     EXPECT_EQ(asked[1].modifier, DRM_FORMAT_MOD_LINEAR);
-    for (const auto& entry : asked) {
-        EXPECT_EQ(entry.flags, 0U);
-        EXPECT_EQ(entry.pad[0] | entry.pad[1], 0U);
-    }
+    for (const auto& request : asked)
+        EXPECT_EQ(request.pad, 0U);
 }
 
 TEST_F(PlaneConsumer, WithoutTheIoctlIsUnknownAndSaysWhy) {
-    EXPECT_EQ(why_unknown(), "the kernel does not have DRM_IOCTL_MODE_ENUM_HEAPS");
-    EXPECT_EQ(why_unknown(0), "the kernel does not have DRM_IOCTL_MODE_ENUM_HEAPS");
+    EXPECT_EQ(why_unknown(), "the kernel does not have DRM_IOCTL_MODE_LIST_HEAPS");
+    EXPECT_EQ(why_unknown(0), "the kernel does not have DRM_IOCTL_MODE_LIST_HEAPS");
 }
 
 // Upstream may give the number to another call, which must not be made.
 TEST_F(PlaneConsumer, OfAKernelThatDoesNotShowTheIoctlIsNotAsked) {
     driver_.lists_no_usable_heaps();
-    driver_.enumerate = [](drm_mode_enum_heaps&) {
+    driver_.list_heaps = [](const drm_mode_list_heaps&, Heaps&) {
         ADD_FAILURE();
-        return ENOENT;
+        return 0;
     };
-    EXPECT_EQ(why_unknown(), "the kernel does not have DRM_IOCTL_MODE_ENUM_HEAPS");
+    EXPECT_EQ(why_unknown(), "the kernel does not have DRM_IOCTL_MODE_LIST_HEAPS");
 }
 
 TEST_F(PlaneConsumer, OfADriverWithoutHeapsIsUnknownAndSaysWhy) {
-    driver_.enumerate = [](drm_mode_enum_heaps&) { return EOPNOTSUPP; };
+    driver_.list_heaps = [](const drm_mode_list_heaps&, Heaps&) { return EOPNOTSUPP; };
     EXPECT_EQ(why_unknown(),
               "the driver takes nothing from heaps, and does not say what it can show from");
 }
 
 TEST_F(PlaneConsumer, OfAPlaneThatListsNoneIsKnownToUseNone) {
-    driver_.enumerate = plane_listing({});
+    driver_.list_heaps = plane_listing({});
     const auto asked = consumer();
     ASSERT_TRUE(asked);
     EXPECT_TRUE(asked->usable()->known());
@@ -111,7 +110,7 @@ TEST_F(PlaneConsumer, OfAPlaneThatListsNoneIsKnownToUseNone) {
 }
 
 TEST_F(PlaneConsumer, OfAFormatThatThePlaneDoesNotTakeIsEinvalWithThoseThatItTakes) {
-    driver_.enumerate = plane_listing({"system"});
+    driver_.list_heaps = plane_listing({"system"});
     EXPECT_EQ(error(DRM_FORMAT_YUYV).message(),
               "cannot show YUYV on a plane (primary 31): Invalid argument. It takes: XR24, NV12.");
     EXPECT_EQ(error(xrgb, 7).message(), "cannot show XR24 with modifier 0x7 on a plane (primary "
@@ -154,22 +153,11 @@ TEST_F(PlaneConsumer, OfWhatIsNoDrmDeviceIsEnotty) {
 TEST_F(PlaneConsumer, AnyOtherErrnoIsPassedOn) {
     for (const unsigned long request :
          {DRM_IOCTL_VERSION, DRM_IOCTL_MODE_GETPLANE, DRM_IOCTL_MODE_OBJ_GETPROPERTIES,
-          DRM_IOCTL_MODE_GETPROPERTY, DRM_IOCTL_MODE_ENUM_HEAPS}) {
+          DRM_IOCTL_MODE_GETPROPERTY, DRM_IOCTL_MODE_LIST_HEAPS}) {
         for (const int code : {EIO, ENODEV, EFAULT}) {
             driver_.errors = {{request, code}};
             EXPECT_EQ(error().code, code) << request;
         }
-    }
-}
-
-TEST_F(PlaneConsumer, AnErrnoInTheMiddleIsAnError) {
-    for (const int code : {EINVAL, EOPNOTSUPP, EIO}) {
-        driver_.enumerate = [&](drm_mode_enum_heaps& entry) {
-            fill(entry.name, "a");
-            return entry.index == 0 ? 0 : code;
-        };
-        EXPECT_EQ(error().code, code);
-        EXPECT_EQ(error().subject, "DRM_IOCTL_MODE_ENUM_HEAPS, entry 1");
     }
 }
 
@@ -185,31 +173,73 @@ TEST_F(PlaneConsumer, LeavesNothingOpen) {
     EXPECT_EQ(driver_.held(), 0U);
 }
 
-TEST_F(PlaneConsumer, AListWithoutAnEndIsEoverflow) {
-    std::uint32_t calls = 0;
-    driver_.enumerate = [&](drm_mode_enum_heaps& entry) {
-        fill(entry.name, "heap" + std::to_string(entry.index));
+TEST_F(PlaneConsumer, AListThatGrowsIsAskedForAgainWithMoreRoom) {
+    std::size_t calls = 0;
+    driver_.list_heaps = [&](const drm_mode_list_heaps&, Heaps& heaps) {
+        for (std::size_t i = 0; i < 20; ++i)
+            test::fill_in(heaps.emplace_back(), {.name = "heap" + std::to_string(i)});
         ++calls;
         return 0;
     };
+    EXPECT_EQ(consumer()->usable()->heaps.size(), 20U);
+    EXPECT_EQ(calls, 2U);
+}
+
+TEST_F(PlaneConsumer, AListThatGrowsWithEachCallEnds) {
+    std::size_t heaps_now = 20;
+    driver_.list_heaps = [&](const drm_mode_list_heaps&, Heaps& heaps) {
+        heaps.resize(heaps_now++);
+        return 0;
+    };
     EXPECT_EQ(error().code, EOVERFLOW);
-    EXPECT_EQ(calls, 256U);
+}
+
+TEST_F(PlaneConsumer, AListOfMoreHeapsThanAnyIsEoverflow) {
+    driver_.list_heaps = [](const drm_mode_list_heaps&, Heaps& heaps) {
+        heaps.resize(257);
+        return 0;
+    };
+    EXPECT_EQ(error().code, EOVERFLOW);
+    EXPECT_EQ(error().hint, "The driver is faulty: it lists more than 256.");
+}
+
+TEST_F(PlaneConsumer, SaysWhereThereAreBuffersAndWhatTheDriverTakesByItself) {
+    driver_.list_heaps =
+        test::display_listing({{.name = "a", .flags = DRM_MODE_HEAP_BOUND | DRM_MODE_HEAP_IN_USE},
+                               {.name = "cma", .flags = DRM_MODE_HEAP_DEFAULT}});
+    const UsableHeaps usable = consumer().value().usable().value();
+    EXPECT_EQ(names_of(usable), Names{"a"});
+    EXPECT_TRUE(usable.heaps[0].in_use);
+    ASSERT_TRUE(usable.by_driver);
+    EXPECT_EQ(usable.by_driver->name, "cma");
+    EXPECT_FALSE(usable.by_driver->bound);
+}
+
+TEST_F(PlaneConsumer, WhatStaysInsideTheDriverIsAskedForWithoutAPlane) {
+    drm_mode_list_heaps asked{};
+    driver_.list_heaps = [&](const drm_mode_list_heaps& request, Heaps& heaps) {
+        asked = request;
+        test::fill_in(heaps.emplace_back(), {.use = "metadata", .name = "a"});
+        return 0;
+    };
+    const auto list = ask_hidden_heaps(driver_.fd());
+    ASSERT_TRUE(list);
+    ASSERT_EQ(list->uses.size(), 1U);
+    EXPECT_EQ(list->uses[0].use, "metadata");
+    EXPECT_EQ(asked.plane_id | asked.pixel_format, 0U);
+    EXPECT_EQ(asked.modifier, 0U);
+    driver_.list_heaps = [](const drm_mode_list_heaps&, Heaps&) { return EOPNOTSUPP; };
+    EXPECT_FALSE(ask_hidden_heaps(driver_.fd())->unknown_because.empty());
 }
 
 TEST_F(PlaneConsumer, ANameThatIsRepeatedOrMissingIsLeftOut) {
-    driver_.enumerate = plane_listing({"a", "", "b", "a", "b"});
+    driver_.list_heaps = plane_listing({"a", "", "b", "a", "b"});
     EXPECT_EQ(names_of(consumer().value().usable().value()), (Names{"a", "b"}));
 }
 
 TEST_F(PlaneConsumer, ANameWithoutAnEndEndsWithItsField) {
-    driver_.enumerate = [](drm_mode_enum_heaps& entry) {
-        if (entry.index > 0)
-            return ENOENT;
-        fill(entry.name, std::string(64, 'n'));
-        fill(entry.cgroup_region, std::string(64, 'r'));
-        entry.accounting = 2;
-        return 0;
-    };
+    driver_.list_heaps = test::display_listing(
+        {{.name = std::string(64, 'n'), .accounting = 2, .cgroup_region = std::string(64, 'r')}});
     const UsableHeaps usable = consumer().value().usable().value();
     EXPECT_EQ(names_of(usable), Names{std::string(64, 'n')});
     EXPECT_EQ(usable.heaps[0].accounting.region, std::string(64, 'r'));
@@ -220,8 +250,8 @@ TEST_F(PlaneConsumer, WithMalformedInFormatsNobodyKnowsOfModifiers) {
     const std::string why = "cannot read the formats of a plane (IN_FORMATS): Invalid argument. It "
                             "has 10 bytes, fewer than its head.";
     EXPECT_EQ(ask_plane(driver_.fd(), 31)->modifiers_unknown_because, why);
-    EXPECT_EQ(why_unknown(), "the kernel does not have DRM_IOCTL_MODE_ENUM_HEAPS");
-    EXPECT_EQ(why_unknown(0), "the kernel does not have DRM_IOCTL_MODE_ENUM_HEAPS, or the plane "
+    EXPECT_EQ(why_unknown(), "the kernel does not have DRM_IOCTL_MODE_LIST_HEAPS");
+    EXPECT_EQ(why_unknown(0), "the kernel does not have DRM_IOCTL_MODE_LIST_HEAPS, or the plane "
                               "does not take that modifier: " +
                                   why);
     driver_.errors[DRM_IOCTL_MODE_GETPROPBLOB] = ENOENT;
@@ -230,7 +260,7 @@ TEST_F(PlaneConsumer, WithMalformedInFormatsNobodyKnowsOfModifiers) {
 
 TEST_F(PlaneConsumer, WithoutInFormatsTheKernelIsAskedForAnyModifier) {
     driver_.properties = {"type"};
-    driver_.enumerate = plane_listing({"system"});
+    driver_.list_heaps = plane_listing({"system"});
     EXPECT_TRUE(consumer(xrgb, 7)->usable()->known());
     EXPECT_EQ(ask_plane(driver_.fd(), 31)->modifiers_unknown_because,
               "the plane has no IN_FORMATS");

@@ -57,7 +57,7 @@ TEST(ParsePolicy, ReadsEverySettingWithItsLine) {
     EXPECT_EQ(file.name, "p.toml");
     ASSERT_EQ(file.sections.size(), 1U);
     EXPECT_EQ(file.sections[0].device, "");
-    EXPECT_EQ(file.sections[0].role, std::nullopt);
+    EXPECT_TRUE(file.sections[0].is_of_whole_device());
     const PolicySettings& settings = file.sections[0].settings;
     ASSERT_EQ(settings.require.size(), 2U);
     EXPECT_EQ(settings.require[0], Sourced(contiguous, "p.toml:2"));
@@ -71,7 +71,7 @@ TEST(ParsePolicy, ReadsEverySettingWithItsLine) {
 
 TEST(ParsePolicy, WhatIsNotSaidIsAbsent) {
     EXPECT_TRUE(parsed("").sections.empty());
-    EXPECT_TRUE(parsed("# nothing\n[default]\n[device.a.role.frame]\n").sections.empty());
+    EXPECT_TRUE(parsed("# nothing\n[default]\n[device.a.use.frame]\n").sections.empty());
     PolicySettings expected;
     expected.size = Sourced(std::uint64_t{4096}, "p.toml:1");
     EXPECT_EQ(parsed("default.size = 4096").sections.at(0).settings, expected);
@@ -84,24 +84,24 @@ TEST(ParsePolicy, PreferringNothingIsSaidAndRequiringNothingIsNot) {
     EXPECT_TRUE(settings.require.empty());
 }
 
-TEST(ParsePolicy, ReadsTheTablesOfDevicesAndRolesInTheOrderOfTheirLines) {
-    const PolicyFile file = parsed("[device.rkvdec.role.reference]\n"
+TEST(ParsePolicy, ReadsTheTablesOfDevicesAndUsesInTheOrderOfTheirLines) {
+    const PolicyFile file = parsed("[device.rkvdec.use.reference]\n"
                                    "size = 1\n"
-                                   "[default.role.capture]\n"
+                                   "[default.use.capture]\n"
                                    "size = 2\n"
                                    "[device.\"/dev/v4l/by-path/pci-0:1\"]\n"
-                                   "role.output.size = 3\n"
+                                   "use.output.size = 3\n"
                                    "size = 4\n"
-                                   "[device.\"Camera 0\".role]\n"
+                                   "[device.\"Camera 0\".use]\n"
                                    "frame = { size = 5 }\n"
                                    "metadata = { size = 6 }\n");
     std::vector<std::string> sections;
     for (const PolicySection& section : file.sections)
         sections.push_back(std::format(
-            "{}|{}|{}|{}", section.device, section.role ? to_string(*section.role) : "-",
+            "{}|{}|{}|{}", section.device, section.use.empty() ? "-" : section.use,
             section.queue ? to_string(*section.queue) : "-", section.settings.size->value));
-    EXPECT_EQ(sections, (std::vector<std::string>{"rkvdec|reference|-|1", "|frame|capture|2",
-                                                  "/dev/v4l/by-path/pci-0:1|frame|output|3",
+    EXPECT_EQ(sections, (std::vector<std::string>{"rkvdec|reference|-|1", "|-|capture|2",
+                                                  "/dev/v4l/by-path/pci-0:1|-|output|3",
                                                   "/dev/v4l/by-path/pci-0:1|-|-|4",
                                                   "Camera 0|frame|-|5", "Camera 0|metadata|-|6"}));
 }
@@ -109,17 +109,13 @@ TEST(ParsePolicy, ReadsTheTablesOfDevicesAndRolesInTheOrderOfTheirLines) {
 TEST(ParsePolicy, AnUnknownKeyIsAnErrorWithTheNearestAndAll) {
     EXPECT_EQ(errors_of("[default]\n  requir = [\"ecc\"]\n"),
               Remedies{"2:3 There is no key \"requir\". Did you mean require? There are: require, "
-                       "prefer, heap, size, fallback, udmabuf, role."});
-    EXPECT_EQ(errors_of("[default.role.frame]\nrole.capture.size = 1\n"),
-              Remedies{"2:1 There is no key \"role\". There are: require, prefer, heap, size, "
+                       "prefer, heap, size, fallback, udmabuf, use."});
+    EXPECT_EQ(errors_of("[default.use.frame]\nuse.capture.size = 1\n"),
+              Remedies{"2:1 There is no key \"use\". There are: require, prefer, heap, size, "
                        "fallback, udmabuf."});
-    EXPECT_EQ(
-        errors_of("[device.x.role.refs]\nsize = 1\n"),
-        Remedies{"1:16 There is no role \"refs\". There are: frame, reference, metadata, capture, "
-                 "output."});
-    EXPECT_EQ(errors_of("[device.x.role.referense]\nsize = 1\n"),
-              Remedies{"1:16 There is no role \"referense\". Did you mean reference? There are: "
-                       "frame, reference, metadata, capture, output."});
+    EXPECT_EQ(errors_of("[device.x.use.referense]\nsize = 1\n"),
+              Remedies{"1:15 There is no use \"referense\". Did you mean reference? There are: "
+                       "frame, bitstream, reference, metadata, motion, capture, output."});
     EXPECT_EQ(errors_of("[devices.x]\nsize = 1\n"),
               Remedies{"1:2 There is no table \"devices\". Did you mean device? There are: "
                        "default, device."});
@@ -147,10 +143,10 @@ TEST(ParsePolicy, AValueOfAnotherTypeIsAnError) {
         {"fallback = false", "2:12 fallback is a word in quotes, and not true or false."},
         {"udmabuf = \"yes\"", "2:11 udmabuf is true or false, and not a string."},
         {"udmabuf = { on = 1 }", "2:11 udmabuf is true or false, and not a table."},
-        {"role = 1", "2:8 \"role\" is a table, as in [default.role.reference], and not an "
-                     "integer."},
-        {"role.frame = 1", "2:14 \"frame\" is a table, as in [default.role.reference], and not an "
-                           "integer."}};
+        {"use = 1", "2:7 \"use\" is a table, as in [default.use.reference], and not an "
+                    "integer."},
+        {"use.frame = 1", "2:13 \"frame\" is a table, as in [default.use.reference], and not an "
+                          "integer."}};
     for (const auto& [line, hint] : wrong)
         EXPECT_EQ(errors_of("[default]\n" + line + "\n"), Remedies{hint}) << line;
     EXPECT_EQ(errors_of("default = 1\n"),
@@ -201,7 +197,7 @@ TEST(ParsePolicy, ANameThatNoDeviceCanHaveIsAnError) {
                        "in /dev."});
     EXPECT_EQ(errors_of("[device.\"/dev/video0:capture\"]\nsize = 1\n"),
               Remedies{"1:9 A memory of a device has a table of its own: "
-                       "[device.\"/dev/video0\".role.capture]."});
+                       "[device.\"/dev/video0\".use.capture]."});
 }
 
 TEST(ParsePolicy, AllErrorsAreGivenInTheOrderOfTheirPlaces) {
@@ -217,6 +213,14 @@ TEST(ParsePolicy, AllErrorsAreGivenInTheOrderOfTheirPlaces) {
                         "5:2 There is no table \"a\". There are: default, device."}));
 }
 
+TEST(ParsePolicy, AUseThatNobodyHereKnowsIsTakenUnlessItLooksMisspelt) {
+    EXPECT_EQ(parsed("[device.x.use.rows]\nsize = 1\n").sections.at(0).use, "rows");
+    EXPECT_EQ(parsed("[device.x.use.picture]\nsize = 1\n").sections.at(0).use, "picture");
+    for (const char* const wrong : {"frames", "bitstreem", "outptu", "\"a b\"", "\"a/b\"", "\"\""})
+        EXPECT_EQ(errors_of(std::format("[device.x.use.{}]\nsize = 1\n", wrong)).size(), 1U)
+            << wrong;
+}
+
 TEST(ParsePolicy, WhatIsNoTomlIsAnError) {
     const std::vector<std::pair<std::string, std::string>> wrong{
         {"[default]\nsize = 1\nsize = 2\n",
@@ -226,7 +230,7 @@ TEST(ParsePolicy, WhatIsNoTomlIsAnError) {
                                    "redefine existing table 'default'."},
         {"[default\n",
          "1:9 This is no TOML: Error while parsing table header: expected ']', saw '\\n'."},
-        {"[default]\n[device..role]\n",
+        {"[default]\n[device..use]\n",
          "2:9 This is no TOML: Error while parsing key: expected bare key starting character or "
          "string delimiter, saw '.'."},
         {"[default]\nheap = \"\xff\"\n",

@@ -12,12 +12,12 @@ namespace {
 const PolicyTarget decoder{.driver = "rkvdec",
                            .card = "Decoder 0",
                            .nodes = {"/dev/v4l/by-path/decoder", "/dev/video1", "video1"},
-                           .role = Role::frame,
+                           .use = "frame",
                            .queue = Queue::capture};
 const PolicyTarget display{.driver = "rockchip",
                            .card = {},
                            .nodes = {"/dev/dri/card0", "card0"},
-                           .role = Role::frame,
+                           .use = "frame",
                            .queue = std::nullopt};
 
 Policy policy_of(std::string_view text, std::vector<PolicyTarget> targets) {
@@ -35,17 +35,17 @@ std::string heap_of(std::string_view text, const PolicyTarget& target) {
 
 /// Each of these is over all that stand before it, whatever their lines are.
 const std::vector<std::string> from_far_to_close{"default",
-                                                 "default.role.frame",
-                                                 "default.role.capture",
+                                                 "default.use.frame",
+                                                 "default.use.capture",
                                                  "device.rkvdec",
-                                                 "device.rkvdec.role.frame",
-                                                 "device.rkvdec.role.capture",
+                                                 "device.rkvdec.use.frame",
+                                                 "device.rkvdec.use.capture",
                                                  "device.\"Decoder 0\"",
-                                                 "device.\"Decoder 0\".role.frame",
-                                                 "device.\"Decoder 0\".role.capture",
+                                                 "device.\"Decoder 0\".use.frame",
+                                                 "device.\"Decoder 0\".use.capture",
                                                  "device.\"/dev/video1\"",
-                                                 "device.\"/dev/video1\".role.frame",
-                                                 "device.\"/dev/video1\".role.capture"};
+                                                 "device.\"/dev/video1\".use.frame",
+                                                 "device.\"/dev/video1\".use.capture"};
 
 TEST(PolicyMatch, TheCloserTableIsOverTheOtherInAnyOrderOfLines) {
     for (std::size_t far = 0; far < from_far_to_close.size(); ++far) {
@@ -68,15 +68,15 @@ TEST(PolicyMatch, OfEqualsTheLaterLineIsOverTheOther) {
 TEST(PolicyMatch, WhatIsSaidOfAnotherDeviceOrMemoryDoesNotCount) {
     for (const char* const of :
          {"device.hantro", "device.\"/dev/video0\"", "device.video10", "device.\"decoder 0\"",
-          "default.role.output", "default.role.reference", "device.rkvdec.role.output",
-          "device.rkvdec.role.metadata"})
+          "default.use.output", "default.use.reference", "device.rkvdec.use.output",
+          "device.rkvdec.use.metadata"})
         EXPECT_EQ(heap_of(std::string(of) + ".heap = \"x\"\n", decoder), "-") << of;
     PolicyTarget reference = decoder;
-    reference.role = Role::reference;
+    reference.use = "reference";
     reference.queue.reset();
-    EXPECT_EQ(heap_of("default.role.frame.heap = \"x\"\n", reference), "-");
-    EXPECT_EQ(heap_of("default.role.reference.heap = \"x\"\n", reference), "x");
-    EXPECT_EQ(heap_of("default.role.capture.heap = \"x\"\n", display), "-");
+    EXPECT_EQ(heap_of("default.use.frame.heap = \"x\"\n", reference), "-");
+    EXPECT_EQ(heap_of("default.use.reference.heap = \"x\"\n", reference), "x");
+    EXPECT_EQ(heap_of("default.use.capture.heap = \"x\"\n", display), "-");
     EXPECT_EQ(heap_of("device.card0.heap = \"x\"\n", display), "x");
 }
 
@@ -85,7 +85,7 @@ TEST(PolicyMatch, ADeviceOfWhichNothingIsKnownHasTheDefault) {
 }
 
 TEST(PolicyMatch, WithoutADeviceOnlyTheDefaultCounts) {
-    const Policy policy = policy_of("default.heap = \"x\"\ndefault.role.frame.size = 1\n"
+    const Policy policy = policy_of("default.heap = \"x\"\ndefault.use.frame.size = 1\n"
                                     "device.rkvdec.udmabuf = true\n",
                                     {});
     EXPECT_EQ(policy.heap, "x");

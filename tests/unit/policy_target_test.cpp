@@ -41,7 +41,7 @@ TEST_F(TargetOf, AVideoDeviceHasItsNodeAndEveryLinkToIt) {
     link("dev/elsewhere", "/sys/video1");
     directory_.write("dev/video1");
     VideoMemory memory;
-    memory.role = Role::reference;
+    memory.use = "reference";
     const PolicyTarget target =
         policy_target(decoder_device(), memory, std::nullopt, directory_.path());
     EXPECT_EQ(target.driver, "rkvdec");
@@ -49,7 +49,7 @@ TEST_F(TargetOf, AVideoDeviceHasItsNodeAndEveryLinkToIt) {
     EXPECT_EQ(target.nodes, (std::vector<std::string>{"/dev/v4l/by-id/usb-a",
                                                       "/dev/v4l/by-path/platform-a-video-index0",
                                                       "/dev/video-dec0", "/dev/video1", "video1"}));
-    EXPECT_EQ(target.role, Role::reference);
+    EXPECT_EQ(target.use, "reference");
     EXPECT_EQ(target.queue, std::nullopt);
 }
 
@@ -75,7 +75,7 @@ TEST_F(TargetOf, ADisplayHasItsNodeAndEveryLinkToIt) {
     EXPECT_EQ(target.card, "");
     EXPECT_EQ(target.nodes, (std::vector<std::string>{"/dev/dri/by-path/platform-vkms-card",
                                                       "/dev/dri/card0", "card0"}));
-    EXPECT_EQ(target.role, Role::frame);
+    EXPECT_EQ(target.use, "frame");
     EXPECT_EQ(target.queue, std::nullopt);
 }
 
@@ -85,7 +85,7 @@ TEST(TargetCalled, IsADeviceOfTheMachineWithTheMemoryThatIsAskedFor) {
     ASSERT_TRUE(reference);
     EXPECT_EQ(reference->driver, "vicodec");
     EXPECT_EQ(reference->nodes, (std::vector<std::string>{"/dev/video1", "video1"}));
-    EXPECT_EQ(reference->role, Role::reference);
+    EXPECT_EQ(reference->use, "reference");
     EXPECT_EQ(parse_policy_target("video1:output", board.root())->queue, Queue::output);
     EXPECT_EQ(parse_policy_target("card0", board.root())->driver, "faux_driver");
     EXPECT_EQ(parse_policy_target("rkvdec", board.root()).error().code, ENODEV);
@@ -95,9 +95,10 @@ TEST(TargetCalled, IsADeviceOfTheMachineWithTheMemoryThatIsAskedFor) {
 TEST(TargetOfDriver, HasTheNameAndTheMemory) {
     const PolicyTarget target = policy_target_of_driver("rkvdec:output");
     EXPECT_EQ(target.driver, "rkvdec");
-    EXPECT_EQ(target.role, Role::frame);
+    EXPECT_EQ(target.use, "") << "a codec's may be of coded data";
     EXPECT_EQ(target.queue, Queue::output);
-    EXPECT_EQ(policy_target_of_driver("rkvdec:metadata").role, Role::metadata);
+    EXPECT_EQ(policy_target_of_driver("rkvdec").use, "frame");
+    EXPECT_EQ(policy_target_of_driver("rkvdec:metadata").use, "metadata");
     EXPECT_EQ(policy_target_of_driver("pci-0:1").driver, "pci-0:1");
 }
 

@@ -25,11 +25,11 @@ using test::policy;
 using test::with;
 
 UsableHeap can_use(std::string name) {
-    return {.name = std::move(name), .active = false, .accounting = {}};
+    return {.name = std::move(name), .bound = false, .in_use = false, .accounting = {}};
 }
 
 UsableHeap bound_to(std::string name) {
-    return {.name = std::move(name), .active = true, .accounting = {}};
+    return {.name = std::move(name), .bound = true, .in_use = false, .accounting = {}};
 }
 
 Consumer device(std::string name, std::vector<UsableHeap> heaps) {

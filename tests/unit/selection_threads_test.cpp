@@ -35,10 +35,10 @@ TEST(SelectionThreads, AllReadTheReasonsThatOneOfThemWrote) {
 
 TEST(SelectionThreads, SelectFromOneCatalogAndOneConsumer) {
     const HeapCatalog catalog({test::heap("a"), test::heap("b")});
-    const std::vector consumers{
-        Consumer::listing("x", {.heaps = {{.name = "b", .active = false, .accounting = {}}},
-                                .evidence = "VIDIOC_ENUM_HEAPS",
-                                .unknown_because = {}})};
+    const std::vector consumers{Consumer::listing(
+        "x", {.heaps = {{.name = "b", .bound = false, .in_use = false, .accounting = {}}},
+              .evidence = "VIDIOC_ENUM_HEAPS",
+              .unknown_because = {}})};
     std::vector<std::string> names(32);
     std::vector<std::jthread> threads;
     for (std::string& name : names)

@@ -40,51 +40,64 @@ TEST_F(ToolWithDevices, WithoutDevicesEachVerbSaysWhatIsNotAsked) {
     EXPECT_FALSE(contains(on_board({"doctor"}).out, "not asked"));
 }
 
-TEST_F(ToolWithDevices, DevicesHasALineForEachMemoryWithinAHundredColumns) {
+TEST_F(ToolWithDevices, DevicesHasALineForEachMemory) {
     const Outcome outcome = on_board({"devices"});
     EXPECT_EQ(outcome.status, 0);
     EXPECT_EQ(outcome.err, "");
     EXPECT_EQ(
         outcome.out,
-        "DEVICE        DRIVER   CARD  MEMORY     BOUND            USABLE\n"
-        "/dev/video0   vicodec  -     frame      driver           coherent@64000000 "
-        "default_cma_region\n"
-        "                                                         frames@60000000 nonecc@58000000 "
-        "reserved\n"
-        "                                                         system video@50000000\n"
-        "                             reference  nonecc@58000000  coherent@64000000 "
-        "default_cma_region\n"
-        "                                                         frames@60000000 reserved system\n"
-        "                                                         video@50000000\n"
-        "                             metadata   nonecc@58000000  coherent@64000000 "
-        "default_cma_region\n"
-        "                                        video@50000000   frames@60000000 reserved system\n"
-        "                                        driver\n"
-        "/dev/video1   vicodec  -     frame      driver           coherent@64000000 "
-        "default_cma_region\n"
-        "                                                         frames@60000000 nonecc@58000000 "
-        "reserved\n"
-        "                                                         system video@50000000\n"
-        "                             reference  nonecc@58000000  coherent@64000000 "
-        "default_cma_region\n"
-        "                                                         frames@60000000 reserved system\n"
-        "                                                         video@50000000\n"
-        "                             metadata   nonecc@58000000  coherent@64000000 "
-        "default_cma_region\n"
-        "                                        video@50000000   frames@60000000 reserved system\n"
-        "                                        driver\n"
-        "/dev/video2   vivid    -     frame      reserved         video@50000000\n"
-        "/dev/video10  vim2m    -     frame      unknown          unknown\n"
-        "\n"
-        "DEVICE          DRIVER       MEMORY  FORMAT  BOUND            USABLE\n"
-        "/dev/dri/card0  faux_driver  planes  -       unknown          unknown\n"
-        "                             dumb    -       nonecc@58000000  coherent@64000000 "
-        "default_cma_region\n"
-        "                                                              frames@60000000 reserved "
+        "DEVICE        DRIVER   CARD  MEMORY     BOUND            PAYS     USABLE\n"
+        "/dev/video0   vicodec  -     frame      driver           unknown  coherent@64000000\n"
+        "                                                                  default_cma_region\n"
+        "                                                                  frames@60000000 "
+        "nonecc@58000000\n"
+        "                                                                  reserved system "
+        "video@50000000\n"
+        "                             bitstream  driver           unknown  coherent@64000000\n"
+        "                                                                  default_cma_region "
         "system\n"
-        "                                                              video@50000000\n"
-        "/dev/dri/card1  display      planes  -       unknown          unknown\n"
-        "                             dumb    -       unknown          unknown\n"
+        "                             reference  nonecc@58000000  unknown  coherent@64000000\n"
+        "                                                                  default_cma_region\n"
+        "                                                                  frames@60000000 "
+        "reserved system\n"
+        "                                                                  video@50000000\n"
+        "                             metadata   nonecc@58000000  unknown  coherent@64000000\n"
+        "                                        video@50000000   unknown  default_cma_region\n"
+        "                                        driver           unknown  frames@60000000 "
+        "reserved system\n"
+        "/dev/video1   vicodec  -     frame      driver           unknown  coherent@64000000\n"
+        "                                                                  default_cma_region\n"
+        "                                                                  frames@60000000 "
+        "nonecc@58000000\n"
+        "                                                                  reserved system "
+        "video@50000000\n"
+        "                             bitstream  driver           unknown  coherent@64000000\n"
+        "                                                                  default_cma_region "
+        "system\n"
+        "                             reference  nonecc@58000000  unknown  coherent@64000000\n"
+        "                                                                  default_cma_region\n"
+        "                                                                  frames@60000000 "
+        "reserved system\n"
+        "                                                                  video@50000000\n"
+        "                             metadata   nonecc@58000000  unknown  coherent@64000000\n"
+        "                                        video@50000000   unknown  default_cma_region\n"
+        "                                        driver           unknown  frames@60000000 "
+        "reserved system\n"
+        "/dev/video2   vivid    -     frame      reserved         unknown  video@50000000\n"
+        "/dev/video10  vim2m    -     frame      unknown          unknown  unknown\n"
+        "\n"
+        "DEVICE          DRIVER       MEMORY        FORMAT  BOUND            PAYS     USABLE\n"
+        "/dev/dri/card0  faux_driver  planes        -       unknown          unknown  unknown\n"
+        "                             dumb (frame)  -       nonecc@58000000  unknown  "
+        "coherent@64000000\n"
+        "                                                                             "
+        "default_cma_region\n"
+        "                                                                             "
+        "frames@60000000 reserved system\n"
+        "                                                                             "
+        "video@50000000\n"
+        "/dev/dri/card1  display      planes        -       unknown          unknown  unknown\n"
+        "                             dumb (frame)  -       unknown          unknown  unknown\n"
         "\n"
         "video0, video1, video2, video10, card0, card1: the machine is a recorded one\n"
         "\n"
@@ -108,13 +121,13 @@ TEST_F(ToolWithDevices, DevicesPrintsJson) {
     EXPECT_EQ(json[1]["title"], "stateful-decoder");
     EXPECT_TRUE(json[1]["card"].is_null());
     EXPECT_EQ(json[1]["unasked"], "the machine is a recorded one");
-    const auto& reference = json[1]["memories"][1];
-    EXPECT_EQ(reference["role"], "reference");
+    const auto& reference = json[1]["memories"][2];
+    EXPECT_EQ(reference["use"], "reference");
     EXPECT_TRUE(reference["queue"].is_null());
     EXPECT_TRUE(reference["pixel_format"].is_null());
     EXPECT_EQ(reference["binding"]["heaps"], nlohmann::json::parse(R"(["nonecc@58000000"])"));
     EXPECT_EQ(reference["binding"]["or_driver"], false);
-    EXPECT_EQ(reference["usable"]["heaps"][0]["active"], true);
+    EXPECT_EQ(reference["usable"]["heaps"][0]["bound"], true);
     EXPECT_EQ(reference["usable"]["evidence"],
               "/sys/class/video4linux/video1/device/heaps/reference");
     EXPECT_TRUE(json[3]["memories"][0]["binding"].is_null());
@@ -169,7 +182,11 @@ TEST_F(ToolWithDevices, ExplainOfADeviceThatIsNotThereFailsWithTheList) {
     EXPECT_EQ(outcome.err,
               "heapsel: cannot find the video device (/dev/video7): No such device. There are: "
               "/dev/video0, /dev/video1, /dev/video2, /dev/video10.\n");
-    EXPECT_TRUE(contains(on_board({"explain", "/dev/video2:metadata"}).err, "It has: frame."));
+    const Outcome memory = on_board({"explain", "/dev/video2:foo"});
+    EXPECT_EQ(memory.status, 2);
+    EXPECT_EQ(memory.err,
+              "heapsel: cannot find the memory foo of the device (/dev/video2): Invalid "
+              "argument. It has: frame.\n");
 }
 
 TEST_F(ToolWithDevices, ExplainOfADisplayThatCannotBeAskedSaysSo) {
@@ -195,7 +212,7 @@ TEST_F(ToolWithDevices, ExplainOfADisplayOrPlaneThatIsNotThereFailsAndSaysWhatTh
     for (const char* const wrong : {"/dev/dri/card0:primery", "/dev/dri/card0:primary:XRGB8888",
                                     "/dev/dri/card0:NV12", "/dev/dri/card0:31:NV12:0x0"}) {
         const Outcome outcome = on_board({"explain", wrong});
-        EXPECT_EQ(outcome.status, 1);
+        EXPECT_EQ(outcome.status, 2);
         EXPECT_EQ(outcome.out, "");
         EXPECT_TRUE(contains(outcome.err, "A plane is its number, primary, overlay or cursor"))
             << outcome.err;
@@ -223,7 +240,7 @@ TEST(ToolBind, ReadsBackWhatTheKernelMadeOfIt) {
     EXPECT_TRUE(read_file(device.path() / "heaps/frame", 100).value().starts_with("driver"));
 }
 
-TEST(ToolBind, OfADeviceWithoutRolesSaysWhatIsMissing) {
+TEST(ToolBind, OfADeviceWithoutUsesSaysWhatIsMissing) {
     const test::TemporaryDirectory device;
     device.make_directory("device");
     const Outcome outcome = run({"bind", device.path(), "frame", "--unbind"});

@@ -102,16 +102,25 @@ TEST(FormatOf, IsThatOfTheVideoIfThePlaneTakesIt) {
 TEST(DisplayTable, HasALineForEachPlaneAndOneForDumbBuffers) {
     DisplayDevice device = display();
     device.binding = Binding{.heaps = {"a"}, .or_driver = true, .usable = {"b"}};
-    device.planes[0].usable.heaps = {{.name = "a", .active = true, .accounting = {}},
-                                     {.name = "c", .active = false, .accounting = {}}};
+    device.planes[0].usable.heaps = {
+        {.name = "a", .bound = true, .in_use = false, .accounting = {}},
+        {.name = "c", .bound = false, .in_use = false, .accounting = {}}};
     device.planes[2].usable.unknown_because = "why";
+    DeviceMemory& metadata = device.hidden.emplace_back();
+    metadata.use = "metadata";
+    metadata.usable.heaps = {
+        {.name = "system",
+         .bound = true,
+         .in_use = false,
+         .accounting = {.controller = Controller::memcg, .region = {}, .unknown_because = {}}}};
     EXPECT_EQ(display_table(std::array{device}),
-              "DEVICE          DRIVER  MEMORY      FORMAT  BOUND    USABLE\n"
-              "/dev/dri/card0  vkms    overlay 35  NV12    a        c\n"
-              "                        primary 31  XR24    -        -\n"
-              "                        cursor 40   -       unknown  unknown\n"
-              "                        dumb        -       a        b\n"
-              "                                            driver\n");
+              "DEVICE          DRIVER  MEMORY        FORMAT  BOUND    PAYS     USABLE\n"
+              "/dev/dri/card0  vkms    overlay 35    NV12    a        unknown  c\n"
+              "                        primary 31    XR24    -        -        -\n"
+              "                        cursor 40     -       unknown  unknown  unknown\n"
+              "                        dumb (frame)  -       a        unknown  b\n"
+              "                                              driver   unknown\n"
+              "                        metadata      -       system   memcg    -\n");
     Reasons reasons;
     note_unknown(reasons, std::array{device});
     EXPECT_EQ(reasons.lines(), std::vector<std::string>{"card0: why"});
@@ -123,9 +132,9 @@ TEST(DisplayTable, OfADisplayThatCannotBeAskedSaysSo) {
     device.unasked_because = "why";
     device.binding_unknown_because = "no binding";
     EXPECT_EQ(display_table(std::array{device}),
-              "DEVICE          DRIVER  MEMORY  FORMAT  BOUND    USABLE\n"
-              "/dev/dri/card1  -       planes  -       unknown  unknown\n"
-              "                        dumb    -       unknown  unknown\n");
+              "DEVICE          DRIVER  MEMORY        FORMAT  BOUND    PAYS     USABLE\n"
+              "/dev/dri/card1  -       planes        -       unknown  unknown  unknown\n"
+              "                        dumb (frame)  -       unknown  unknown  unknown\n");
     Reasons reasons;
     note_unknown(reasons, std::array{device});
     EXPECT_EQ(reasons.lines(), (std::vector<std::string>{"card1: why", "card1: no binding"}));

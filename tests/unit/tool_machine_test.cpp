@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
+#include <cstdlib>
 #include <format>
 #include <string>
 #include <vector>
@@ -66,7 +67,8 @@ TEST_F(ToolOfMachine, ShowPrintsJson) {
     EXPECT_EQ(heap["without_holder_unknown"], nullptr);
     EXPECT_TRUE(std::ranges::contains(
         heap["devices"],
-        json::parse(R"({"device": "/dev/video1", "memory": "metadata", "bound": true})")));
+        json::parse(R"({"device": "/dev/video1", "memory": "metadata", "bound": true,
+                        "in_use": false})")));
 }
 
 TEST_F(ToolOfMachine, ShowOfAnAliasShowsTheHeap) {
@@ -106,11 +108,11 @@ TEST_F(ToolOfMachine, LintOfABadNameFailsWithRuleAndSuggestion) {
 TEST_F(ToolOfMachine, WatchLooksAsOftenAsItIsToldTo) {
     const Outcome outcome = on_board({"watch", "--count", "2", "--interval", "0.01", "system"});
     EXPECT_EQ(outcome.status, 0);
-    EXPECT_EQ(outcome.out, "NAME    SIZE  FREE  LARGEST  BUFFERS  USED  PEAK  ACCOUNTING  CHANGE\n"
-                           "system     -     -        -        5   20K    3G  memcg       -\n"
+    EXPECT_EQ(outcome.out, "NAME    SIZE  FREE  LARGEST  BUFFERS  USED  ACCOUNTING  CHANGE\n"
+                           "system     -     -        -        5   20K  memcg       -\n"
                            "\n"
-                           "NAME    SIZE  FREE  LARGEST  BUFFERS  USED  PEAK  ACCOUNTING  CHANGE\n"
-                           "system     -     -        -        5   20K    3G  memcg       0B\n");
+                           "NAME    SIZE  FREE  LARGEST  BUFFERS  USED  ACCOUNTING  CHANGE\n"
+                           "system     -     -        -        5   20K  memcg       0B\n");
 }
 
 TEST_F(ToolOfMachine, WatchPrintsALineOfJsonEachTime) {
@@ -130,6 +132,22 @@ TEST_F(ToolOfMachine, DoctorFindsNothingOnARecordingThatIsWell) {
     EXPECT_EQ(outcome.status, 0) << outcome.out;
     EXPECT_TRUE(contains(outcome.out, "ok       kernel       The kernel has 6 heaps.\n"));
     EXPECT_TRUE(contains(outcome.out, "unknown  permission   A recorded tree does not say"));
+}
+
+TEST_F(ToolOfMachine, DoctorNamesVariablesThatLookMisspelt) {
+    for (const char* const name : {"HEAPSEL_PREFFER", "HEAPSEL_OF_SOMEBODY"})
+        ASSERT_EQ(::setenv(name, "contiguous", 1), 0);
+    const Outcome outcome = on_board({"doctor", "--size", "1M"});
+    const Outcome without = on_board({"doctor", "--size", "1M", "--no-policy"});
+    for (const char* const name : {"HEAPSEL_PREFFER", "HEAPSEL_OF_SOMEBODY"})
+        ::unsetenv(name);
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_TRUE(contains(outcome.out, "problem  policy       HEAPSEL_PREFFER is set in the "
+                                      "environment, and no variable of heapsel's.\n"
+                                      "                      Did you mean HEAPSEL_PREFER?\n"))
+        << outcome.out;
+    EXPECT_FALSE(contains(outcome.out, "HEAPSEL_OF_SOMEBODY"));
+    EXPECT_EQ(without.status, 0);
 }
 
 TEST_F(ToolOfMachine, DoctorNamesWhoHoldsAnExhaustedHeap) {

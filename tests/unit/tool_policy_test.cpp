@@ -59,7 +59,7 @@ TEST_F(ToolPolicy, ShowWithoutPoliciesHasTheDefaults) {
 TEST_F(ToolPolicy, ShowSaysWhatHoldsForAMemoryAndFromWhere) {
     write("usr/lib/heapsel/policy.d/50-board.toml",
           "[device.vicodec]\nprefer = [\"ecc\"]\nrequire = [\"contiguous\"]\nsize = \"12M\"\n");
-    write(administrator, "[device.\"/dev/video1\".role.reference]\nheap = \"nonecc@58000000\"\n"
+    write(administrator, "[device.\"/dev/video1\".use.reference]\nheap = \"nonecc@58000000\"\n"
                          "require = [\"non-ecc\"]\nudmabuf = true\nfallback = \"none\"\n");
     ::setenv("HEAPSEL_PREFER", "uncached,non-ecc", 1);
     const Outcome outcome = on_board({"policy", "show", "/dev/video1:reference"});
@@ -93,14 +93,14 @@ TEST_F(ToolPolicy, ShowPrintsJson) {
 }
 
 TEST_F(ToolPolicy, ShowOfADeviceThatOnlyAPolicyKnowsIsFineAndOfOthersFails) {
-    write(administrator, "[device.rkvdec.role.metadata]\nheap = \"system\"\n");
+    write(administrator, "[device.rkvdec.use.metadata]\nheap = \"system\"\n");
     EXPECT_TRUE(contains(on_board({"policy", "show", "rkvdec:metadata"}).out, "heap      system"));
     const Outcome outcome = on_board({"policy", "show", "rkvdek"});
     EXPECT_EQ(outcome.status, 1);
     EXPECT_EQ(outcome.out, "");
     EXPECT_TRUE(outcome.err.starts_with("heapsel: cannot find the video device (rkvdek): No such"))
         << outcome.err;
-    EXPECT_EQ(on_board({"policy", "show", "video2:metadata"}).status, 1);
+    EXPECT_EQ(on_board({"policy", "show", "video2:metadata"}).status, 2);
 }
 
 TEST_F(ToolPolicy, CheckHasALineForEachErrorOfEachFile) {
@@ -111,7 +111,7 @@ TEST_F(ToolPolicy, CheckHasALineForEachErrorOfEachFile) {
     EXPECT_EQ(wrong.err, "");
     EXPECT_EQ(short_of(wrong.out), "ROOT/a.toml:2:1: warning: There is no key \"heep\". Did you "
                                    "mean heap? There are: require, "
-                                   "prefer, heap, size, fallback, udmabuf, role.\n"
+                                   "prefer, heap, size, fallback, udmabuf, use.\n"
                                    "ROOT/a.toml:3:8: warning: 0 is no size: a number above 0, or "
                                    "one with K, M or G in quotes.\n"
                                    "ROOT/c.toml: error: No such file or directory.\n");

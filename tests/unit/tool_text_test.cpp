@@ -10,6 +10,7 @@
 
 #include "devices/device_argument.hpp"
 #include "heap_builder.hpp"
+#include "heap_cells.hpp"
 #include "heap_table.hpp"
 #include "json.hpp"
 #include "table.hpp"
@@ -45,7 +46,7 @@ TEST(Json, OfAFigureIsItsNumberOrNullWithTheReasonBeside) {
     statistics.buffers.unknown_because = "why";
     EXPECT_EQ(to_json(statistics), nlohmann::ordered_json::parse(R"({
         "size_bytes": 18446744073709551615, "free_bytes": null, "largest_free_bytes": null,
-        "buffers": null, "allocated_bytes": null, "peak_bytes": null,
+        "buffers": null, "allocated_bytes": null,
         "unknown": {"buffers": "why"}})"));
 }
 
@@ -67,8 +68,8 @@ std::string cell(const Usage& usage, std::string_view column, Bytes bytes = Byte
 
 TEST(HeapRows, HaveADashForWhatIsUnknownAndForWhatThereIsNot) {
     Usage usage{.heap = test::heap("a"), .statistics = {}, .accounting = {}};
-    usage.statistics.peak.unknown_because = "why";
-    EXPECT_EQ(cell(usage, "PEAK"), "-");
+    usage.statistics.allocated.unknown_because = "why";
+    EXPECT_EQ(cell(usage, "USED"), "-");
     EXPECT_EQ(cell(usage, "FREE"), "-");
     EXPECT_EQ(cell(usage, "ACCOUNTING"), "-");
     EXPECT_EQ(cell(usage, "CONTIG"), "-");
@@ -101,7 +102,7 @@ TEST(UnknownBecause, NamesEachReasonOnce) {
     Usage usage{.heap = test::heap("a"), .statistics = {}, .accounting = {}};
     EXPECT_TRUE(unknown_because(usage).empty());
     usage.statistics.size.unknown_because = "one";
-    usage.statistics.peak.unknown_because = "one";
+    usage.statistics.allocated.unknown_because = "one";
     usage.accounting.unknown_because = "two";
     EXPECT_EQ(unknown_because(usage), (std::vector<std::string>{"one", "two"}));
 }
@@ -109,27 +110,32 @@ TEST(UnknownBecause, NamesEachReasonOnce) {
 TEST(DeviceArgument, NamesAMemoryBehindTheLastColon) {
     const auto parsed = parse_device_argument("/dev/video0:output");
     EXPECT_EQ(parsed.device, "/dev/video0");
-    EXPECT_EQ(parsed.role, Role::frame);
+    EXPECT_EQ(parsed.use, "");
     EXPECT_EQ(parsed.queue, Queue::output);
     EXPECT_EQ(parse_device_argument("a:b:metadata").device, "a:b");
-    EXPECT_EQ(parse_device_argument("a:b:metadata").role, Role::metadata);
+    EXPECT_EQ(parse_device_argument("a:b:metadata").use, "metadata");
 }
 
-TEST(DeviceArgument, WithAnotherWordBehindAColonIsAllPath) {
-    for (const char* const path : {"/dev/video0", "/dev/v4l/by-path/platform-a:b", "a:", ""}) {
+TEST(DeviceArgument, WithWhatIsNoNameOfAUseBehindAColonIsAllPath) {
+    for (const char* const path :
+         {"/dev/video0", "/dev/v4l/by-path/platform-soc:camera-video-index0",
+          "/dev/v4l/by-path/pci-0000:00:14.0-usb-0:1:1.0-video-index0", "a:", "a:b/c", ""}) {
         const auto parsed = parse_device_argument(path);
         EXPECT_EQ(parsed.device, path);
-        EXPECT_EQ(parsed.role, std::nullopt);
+        EXPECT_EQ(parsed.queue, std::nullopt);
+        EXPECT_EQ(parsed.use, "");
     }
+    EXPECT_EQ(parse_device_argument("a:index").use, "index");
 }
 
-VideoMemory memory(Role role, std::optional<Queue> queue = {}) {
-    return {.role = role,
-            .queue = queue,
-            .pixel_format = {},
-            .usable = {},
-            .binding = {},
-            .binding_unknown_because = "no binding"};
+VideoMemory memory(std::string use, std::optional<Queue> queue = {}) {
+    return {{.use = std::move(use),
+             .usable = {},
+             .part_of = {},
+             .binding = {},
+             .binding_unknown_because = "no binding"},
+            queue,
+            {}};
 }
 
 VideoDevice device(std::vector<VideoMemory> memories) {
@@ -142,8 +148,8 @@ VideoDevice device(std::vector<VideoMemory> memories) {
 }
 
 TEST(MemoryOf, IsTheCaptureQueueWhereNoneIsNamed) {
-    const auto codec = device({memory(Role::frame, Queue::capture),
-                               memory(Role::frame, Queue::output), memory(Role::reference)});
+    const auto codec = device(
+        {memory("frame", Queue::capture), memory("bitstream", Queue::output), memory("reference")});
     const auto position = [&](const char* text) {
         const auto found = memory_of(codec, parse_device_argument(text));
         return found ? static_cast<int>(*found - codec.memories.data()) : -found.error().code;
@@ -151,42 +157,75 @@ TEST(MemoryOf, IsTheCaptureQueueWhereNoneIsNamed) {
     EXPECT_EQ(position("video0"), 0);
     EXPECT_EQ(position("video0:frame"), 0);
     EXPECT_EQ(position("video0:output"), 1);
+    EXPECT_EQ(position("video0:bitstream"), 1);
     EXPECT_EQ(position("video0:reference"), 2);
     EXPECT_EQ(position("video0:metadata"), -EINVAL);
 }
 
 TEST(MemoryOf, IsTheOutputQueueOfADeviceWithNoOther) {
-    const auto sink = device({memory(Role::frame, Queue::output)});
+    const auto sink = device({memory("frame", Queue::output)});
     EXPECT_EQ(memory_of(sink, parse_device_argument("video0")).value(), sink.memories.data());
     EXPECT_EQ(memory_of(sink, parse_device_argument("video0:capture")).error().hint,
               "It has: output.");
 }
 
 TEST(MemoryOf, WithoutKnownQueuesTheFramesStandForBoth) {
-    const auto unasked = device({memory(Role::frame)});
+    const auto unasked = device({memory("frame")});
     EXPECT_EQ(memory_of(unasked, parse_device_argument("video0:output")).value(),
               unasked.memories.data());
 }
 
-TEST(VideoTable, MarksABoundHeapThatTheDriverPassesOver) {
-    VideoMemory capture = memory(Role::frame, Queue::capture);
-    capture.binding = Binding{.heaps = {"a", "b"}, .or_driver = false, .usable = {}};
-    capture.usable.heaps = {{.name = "b", .active = true, .accounting = {}},
-                            {.name = "c", .active = false, .accounting = {}}};
-    VideoMemory output = memory(Role::frame, Queue::output);
-    output.usable.heaps = {{.name = "d", .active = true, .accounting = {}}};
-    EXPECT_EQ(video_table(std::vector{device({capture, output, memory(Role::reference)})}),
-              "DEVICE       DRIVER  CARD  MEMORY     BOUND        USABLE\n"
-              "/dev/video0  codec   card  capture    a (not now)  c\n"
-              "                                      b\n"
-              "                           output     d            -\n"
-              "                           reference  unknown      -\n");
+TEST(MemoryOf, ThatIsNotThereIsNamedWithThoseThatAre) {
+    const auto sink = device({memory("frame", Queue::output), memory("motion")});
+    EXPECT_EQ(
+        memory_of(sink, parse_device_argument("video0:foo")).error().message(),
+        "cannot find the memory foo of the device (video0): Invalid argument. It has: output, "
+        "motion.");
+    EXPECT_EQ(memory_of(device({}), parse_device_argument("video0")).error().message(),
+              "cannot find a video queue of the device (video0): Invalid argument. It has no video "
+              "queue.");
+}
+
+UsableHeap listed(std::string name, bool bound, bool in_use = false,
+                  std::optional<Controller> payer = {}) {
+    return {.name = std::move(name),
+            .bound = bound,
+            .in_use = in_use,
+            .accounting = {.controller = payer, .region = {}, .unknown_because = {}}};
+}
+
+TEST(VideoTable, SaysWhatIsBoundAndInUseAndWhoPays) {
+    VideoMemory capture = memory("frame", Queue::capture);
+    capture.binding = Binding{.heaps = {"a", "b"}, .or_driver = true, .usable = {}};
+    capture.usable.heaps = {listed("b", true, true, Controller::dmem), listed("c", false, true),
+                            listed("e", false)};
+    capture.usable.by_driver = listed("cma", true, false, Controller::none);
+    VideoMemory output = memory("bitstream", Queue::output);
+    output.usable.heaps = {listed("d", true, false, Controller::memcg)};
+    output.usable.by_driver = listed("", false, true, Controller::none);
+    VideoMemory motion = memory("motion");
+    motion.part_of = "frame";
+    EXPECT_EQ(
+        video_table(std::vector{device({capture, output, memory("reference"), motion})}),
+        "DEVICE       DRIVER  CARD  MEMORY              BOUND          PAYS     USABLE\n"
+        "/dev/video0  codec   card  capture (frame)     a (not now)    unknown  c (in use) e\n"
+        "                                               b (in use)     dmem\n"
+        "                                               driver (cma)   nobody\n"
+        "                           output (bitstream)  d              memcg    driver (in use)\n"
+        "                           reference           unknown        unknown  -\n"
+        "                           motion              part of frame  -        -\n");
+}
+
+TEST(VideoTable, SaysThatAListInSysfsIsCut) {
+    EXPECT_EQ(
+        heap_cells(Binding{.heaps = {}, .or_driver = true, .usable = {"a"}, .is_cut = true}).usable,
+        std::vector<std::string>{"a ..."});
 }
 
 TEST(VideoTable, HasADeviceWithoutVideoQueues) {
     EXPECT_EQ(video_table(std::vector{device({})}),
-              "DEVICE       DRIVER  CARD  MEMORY  BOUND  USABLE\n"
-              "/dev/video0  codec   card  -       -      -\n");
+              "DEVICE       DRIVER  CARD  MEMORY  BOUND  PAYS  USABLE\n"
+              "/dev/video0  codec   card  -       -      -     -\n");
 }
 
 std::vector<std::string> why_unknown(const std::vector<VideoDevice>& devices) {
@@ -196,9 +235,9 @@ std::vector<std::string> why_unknown(const std::vector<VideoDevice>& devices) {
 }
 
 TEST(WhyUnknown, NamesEachReasonOnceWithItsDevices) {
-    VideoDevice first = device({memory(Role::frame, Queue::capture)});
+    VideoDevice first = device({memory("frame", Queue::capture)});
     first.unasked_because = "why";
-    VideoDevice second = device({memory(Role::frame), memory(Role::reference)});
+    VideoDevice second = device({memory("frame"), memory("reference")});
     second.name = "video1";
     second.memories[0].usable.unknown_because = "why";
     EXPECT_EQ(why_unknown({first, second}),

@@ -8,8 +8,8 @@
 namespace heapsel {
 namespace {
 
-UsableHeap entry(std::string name, bool active = false) {
-    return {.name = std::move(name), .active = active, .accounting = {}};
+UsableHeap entry(std::string name, bool bound = false) {
+    return {.name = std::move(name), .bound = bound, .in_use = false, .accounting = {}};
 }
 
 Heap default_area() {

@@ -12,8 +12,8 @@
 namespace heapsel {
 namespace {
 
-UsableHeap listed(std::string name, bool active = false) {
-    return {.name = std::move(name), .active = active, .accounting = {}};
+UsableHeap listed(std::string name, bool bound = false) {
+    return {.name = std::move(name), .bound = bound, .in_use = false, .accounting = {}};
 }
 
 Heap called(std::string name, std::vector<std::string> aliases) {

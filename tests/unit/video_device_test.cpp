@@ -47,31 +47,43 @@ TEST_F(VideoDeviceTest, OfARecordingHasWhatSysfsSaysAndWhyNotMore) {
     EXPECT_EQ(device.card, "");
     EXPECT_EQ(device.node, board_.root() / "dev/video1");
     EXPECT_EQ(device.unasked_because, "the machine is a recorded one");
-    ASSERT_EQ(device.memories.size(), 3U);
-    EXPECT_EQ(device.memories[0].role, Role::frame);
+    ASSERT_EQ(device.memories.size(), 4U);
+    EXPECT_EQ(device.memories[0].use, "frame");
     EXPECT_EQ(device.memories[0].queue, std::nullopt);
-    EXPECT_EQ(device.memories[1].role, Role::reference);
-    EXPECT_EQ(device.memories[2].role, Role::metadata);
+    EXPECT_EQ(device.memories[1].use, "bitstream");
+    EXPECT_EQ(device.memories[2].use, "reference");
+    EXPECT_EQ(device.memories[3].use, "metadata");
 }
 
-TEST_F(VideoDeviceTest, BoundHeapsAreActiveAndFirst) {
-    const VideoMemory memory = found("video1").memories.at(2);
+TEST_F(VideoDeviceTest, BoundHeapsAreFirst) {
+    const VideoMemory memory = found("video1").memories.at(3);
     ASSERT_TRUE(memory.binding);
     EXPECT_EQ(memory.binding->heaps, (Names{"nonecc@58000000", "video@50000000"}));
     EXPECT_TRUE(memory.binding->or_driver);
     ASSERT_EQ(memory.usable.heaps.size(), 7U);
-    EXPECT_TRUE(memory.usable.heaps[1].active);
-    EXPECT_FALSE(memory.usable.heaps[2].active);
+    EXPECT_TRUE(memory.usable.heaps[1].bound);
+    EXPECT_FALSE(memory.usable.heaps[2].bound);
     EXPECT_EQ(memory.usable.evidence, "/sys/class/video4linux/video1/device/heaps/metadata");
 }
 
-TEST_F(VideoDeviceTest, ThatKnowsOfNoRolesHasFramesOfWhichNothingIsKnown) {
+TEST_F(VideoDeviceTest, ThatKnowsOfNoUsesHasFramesOfWhichNothingIsKnown) {
     const VideoDevice device = found("video10");
     ASSERT_EQ(device.memories.size(), 1U);
     EXPECT_FALSE(device.memories[0].binding);
     EXPECT_TRUE(
         device.memories[0].binding_unknown_because.contains("The device has no directory heaps"));
     EXPECT_FALSE(device.memories[0].usable.known());
+}
+
+TEST_F(VideoDeviceTest, OfARecordingHasEveryUseThatSysfsHasTheCommonOnesFirst) {
+    for (const char* const use : {"scratch", "bitstream", "motion"})
+        board_.directory().write(std::string("sys/devices/platform/vivid.0/heaps/") + use,
+                                 "[driver] reserved\n");
+    board_.directory().write("sys/devices/platform/vivid.0/heaps/.odd", "[driver]\n");
+    Names uses;
+    for (const VideoMemory& memory : found("video2").memories)
+        uses.push_back(memory.use);
+    EXPECT_EQ(uses, (Names{"frame", "bitstream", "motion", "scratch"}));
 }
 
 TEST_F(VideoDeviceTest, ABindingThatIsNoneIsUnknownAndSaysWhy) {
@@ -109,7 +121,7 @@ TEST_F(VideoDeviceTest, ThatIsNotThereIsEnodevWithTheList) {
 TEST_F(VideoDeviceTest, IsAConsumerForEachOfItsMemories) {
     const VideoDevice device = found("video1");
     EXPECT_EQ(consumer_of(device, device.memories[0]).name(), "/dev/video1 (vicodec) frame");
-    EXPECT_EQ(consumer_of(device, device.memories[1]).name(), "/dev/video1 (vicodec) reference");
+    EXPECT_EQ(consumer_of(device, device.memories[2]).name(), "/dev/video1 (vicodec) reference");
     VideoMemory output = device.memories[0];
     output.queue = Queue::output;
     EXPECT_EQ(consumer_of(device, output).name(), "/dev/video1 (vicodec) output");

@@ -25,7 +25,7 @@ fill() {
 
 
 def refused(file: str, bound: str, texts: Iterable[str]) -> str:
-    """A script that binds a role, then writes to its file what must be refused and change nothing; prints why each
+    """A script that binds a use, then writes to its file what must be refused and change nothing; prints why each
     was refused, a line each."""
     return f"file={file}; echo {bound} >$file; before=$(cat $file)" + "".join(f"""
         ! echo "{text}" 2>>/tmp/refused >$file || exit 1

@@ -17,7 +17,7 @@ FRAMES = CLIP if WHOLE else 120
 PICTURES = 16 if WHOLE else 6
 ECC_FREE = "nonecc@58000000"
 
-# node NAME: the /dev/videoN of that name; role NAME ROLE: the file that binds it; bind NAME ROLE
+# node NAME: the /dev/videoN of that name; role NAME USE: the file that binds it; bind NAME USE
 # HEAP...: ends the script if that is refused, so that nothing is taken for bound that is not.
 BINDING = r"""
 node() { local d name; for d in /sys/class/video4linux/*; do read -r name <$d/name; [ "$name" != "$1" ] || echo /dev/${d##*/}; done; }
@@ -27,8 +27,8 @@ bind() { local file; file=$(role "$1" "$2"); shift 2; echo "$*" >"$file" || exit
 
 
 def bound(heaps: dict[str, str], name: str = "stateful-decoder") -> str:
-    """Binds roles of a video node to heaps."""
-    return BINDING + "".join(f"bind '{name}' {role} {heap}\n" for role, heap in heaps.items())
+    """Binds uses of a video node to heaps."""
+    return BINDING + "".join(f"bind '{name}' {use} {heap}\n" for use, heap in heaps.items())
 
 
 # debugfs knows every dma-buf, whoever holds it.
@@ -53,13 +53,16 @@ def checksums(board, pipeline: str, setup: str = "") -> list[str]:
 
 
 def checksums_from_heaps(board, pipeline: str, heaps: dict[str, str], name: str = "stateful-decoder") -> list[str]:
-    """The same with roles of a video node bound; each of the heaps must have been allocated from."""
+    """The same with uses of a video node bound; each of the heaps must have been allocated from, as is seen while
+    the pipeline runs."""
     used = sorted(set(heaps.values()))
     sums = checksums(board, pipeline, setup=bound(heaps, name) + f"""
-        trap 'cd /sys/class/dma_heap; for heap in {" ".join(used)}; do
-            echo $heap $(cat $heap/peak_bytes); done >$out/peaks' EXIT""")
-    peaks = dict(line.split() for line in (board.folder / "peaks").read_text().splitlines())
-    assert sorted(peaks) == used and all(int(peak) > 0 for peak in peaks.values()), peaks
+        (cd /sys/class/dma_heap
+            while sleep 0.05; do grep -L '^0$' {" ".join(f"{heap}/buffers" for heap in used)}; done) >/tmp/used &
+        watcher=$!
+        trap 'kill $watcher; sort -u /tmp/used >$out/used' EXIT""")
+    seen = (board.folder / "used").read_text().splitlines()
+    assert seen == [f"{heap}/buffers" for heap in used]
     return sums
 
 

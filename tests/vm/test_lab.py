@@ -72,7 +72,7 @@ def test_other_kernel_arguments_are_another_boot(board):
 def test_a_warning_while_the_board_boots_fails_each_run(board):
     for _ in range(2):
         with pytest.raises(BoardFailure, match="invalid for parameter .dma_heap"):
-            board.sh("true", kernel_arguments=["dma_heap.cma_accounting=swap"])
+            board.sh("true", kernel_arguments=["dma_heap.mem_accounting=swap"])
 
 
 def test_a_board_that_does_not_boot_fails_and_is_not_kept(board):

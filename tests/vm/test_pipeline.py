@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """gst-launch pipelines on the board: the same frames, no copy, and errors that say what to do."""
 
+import json
 import re
 
 import pytest
@@ -46,8 +47,35 @@ def test_the_display_shows_what_it_shows_from_plain_dumb_buffers(board, results,
     assert ours == plain
     assert len(set(ours)) >= frames * 0.9
     # An unmodified pipeline, whose decoder takes all its memory from the heap that it is bound to.
-    heaps = dict.fromkeys(["frame", "reference", "metadata"], ECC_FREE)
+    heaps = dict.fromkeys(["frame", "bitstream", "reference", "metadata"], ECC_FREE)
     assert crcs(board, results, f"{decode('auto', frames)} ! {SHOW}", mode, "bound", setup=bound(heaps)) == plain
+
+
+def test_devices_says_where_the_decoder_keeps_what_it_hides_and_who_pays(board, results):
+    ran = board.sh(bound({"reference": ECC_FREE}) + f"""
+        heapsel devices --json >$out/before
+        gst-launch-1.0 -q {decode('auto')} ! fakesink sync=true &
+        until heapsel devices --json >$out/meanwhile && grep -q '"in_use": true' $out/meanwhile; do
+            kill -0 $! || exit 1
+        done
+        kill $!; wait $!; heapsel devices --json >$out/after""")
+    assert ran.status == 0, ran
+
+    def memory(when: str, use: str) -> dict:
+        decoders = [device for device in json.loads((results / when).read_text())["devices"]
+                    if device["title"] == "stateful-decoder"]
+        return next(memory["usable"] for memory in decoders[0]["memories"] if memory["use"] == use)
+
+    def entry(when: str) -> dict:
+        return next(heap for heap in memory(when, "reference")["heaps"] if heap["name"] == ECC_FREE)
+    assert [(entry(when)["bound"], entry(when)["in_use"]) for when in ("before", "meanwhile", "after")] == [
+        (True, False), (True, True), (True, False)]
+    assert entry("before")["accounting"]["controller"] == "dmem"
+    assert entry("before")["accounting"]["region"] == f"heap/{ECC_FREE}"
+    # What is not bound the driver takes by itself, and nobody pays for it.
+    unbound = memory("before", "metadata")
+    assert not any(heap["bound"] for heap in unbound["heaps"])
+    assert unbound["driver"]["bound"] and unbound["driver"]["accounting"]["controller"] == "none"
 
 
 def failed(board, element: str, setup: str = "", capture_io_mode: str = "dmabuf-import", launch: str = "") -> str:

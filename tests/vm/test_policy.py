@@ -34,7 +34,7 @@ def test_a_wrong_policy_stops_the_allocation_and_says_where(board):
         heapsel policy check; echo status $?""")
     assert ran.out == ("status 1\n"
                        "/etc/heapsel/policy.d/a.toml:2:1: error: There is no key \"requir\". Did you mean require? "
-                       "There are: require, prefer, heap, size, fallback, udmabuf, role.\n"
+                       "There are: require, prefer, heap, size, fallback, udmabuf, use.\n"
                        "status 1\nstatus 0\n"), ran
     assert ran.err.startswith("heapsel: cannot read the policy (/etc/heapsel/policy.d/a.toml:2:1): "), ran
 
@@ -46,7 +46,7 @@ def test_a_device_is_known_by_its_driver_and_by_its_links(board):
             case $(readlink "$link") in */vicodec) basename "$(dirname "$(dirname "$link")")" && break;; esac
         done)
         ln -s "$device" /dev/decoder
-        printf '[device.vicodec]\\nsize = 1\\n[device."/dev/decoder".role.capture]\\nheap = "system"\\n' \\
+        printf '[device.vicodec]\\nsize = 1\\n[device."/dev/decoder".use.capture]\\nheap = "system"\\n' \\
             > /etc/heapsel/policy.toml
         heapsel policy show /dev/decoder:capture --json""")
     policy = json.loads(ran.out)["policy"]

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <heapsel/binding.hpp>
+#include <heapsel/device_memory.hpp>
 #include <heapsel/device_node.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
@@ -30,6 +31,7 @@ struct DisplayDevice : DeviceNode {
     /// need more of such memory than of what its planes show, so of those it says nothing.
     std::optional<Binding> binding;
     std::string binding_unknown_because; ///< Empty where there is a binding.
+    std::vector<DeviceMemory> hidden;    ///< What stays inside the driver, as far as it is known.
 };
 
 /// The displays of the machine whose files stand under `root`, by number. Each node of a live

@@ -27,7 +27,6 @@ struct HeapStatistics {
     Figure largest_free; ///< The largest buffer that fits now, in bytes.
     Figure buffers;      ///< How many are live.
     Figure allocated;    ///< In bytes, of the live buffers.
-    Figure peak;         ///< The most that `allocated` has been since it was last reset.
     friend bool operator==(const HeapStatistics&, const HeapStatistics&) = default;
 };
 
@@ -41,15 +40,14 @@ inline constexpr std::array heap_figures{
     NamedFigure{.name = "free_bytes", .figure = &HeapStatistics::free},
     NamedFigure{.name = "largest_free_bytes", .figure = &HeapStatistics::largest_free},
     NamedFigure{.name = "buffers", .figure = &HeapStatistics::buffers},
-    NamedFigure{.name = "allocated_bytes", .figure = &HeapStatistics::allocated},
-    NamedFigure{.name = "peak_bytes", .figure = &HeapStatistics::peak}};
+    NamedFigure{.name = "allocated_bytes", .figure = &HeapStatistics::allocated}};
 
 /// Reads the figures of `heap` from its directories in sysfs. They are read one after another, so
 /// those of a busy heap may be of different moments. Never fails: what a kernel does not keep, or
 /// what is no number, is unknown, and says why.
 ///
 /// The kernel keeps figures for each name that it has for a region: buffers and bytes are those of
-/// all of them, and the peak is known if no more than one of them was used.
+/// all of them.
 [[nodiscard]] HEAPSEL_EXPORT HeapStatistics read_statistics(const Heap& heap);
 
 } // namespace heapsel

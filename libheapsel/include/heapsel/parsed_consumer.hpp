@@ -31,11 +31,11 @@ struct ParsedConsumer {
 };
 
 /// The consumers that the words name, `DEVICE[:MEMORY]` and `CARD[:PLANE[:FORMAT]]`, in their
-/// order: "/dev/video0", "video0:output", "card0:primary:NV12". MEMORY is the word of a Queue or of
-/// a Role; without it, the device's capture queue is meant, or else its output queue. PLANE is a
-/// number or the word of a PlaneType; without it, the first primary one is meant. FORMAT is as
-/// `parse_format` reads it; without it, planes show what the first of the video queues has and
-/// they take. A display that does not say what it can show from is tried with each of `heaps`
+/// order: "/dev/video0", "video0:output", "card0:primary:NV12". MEMORY is the word of a Queue or
+/// the name of a use; without it, the device's capture queue is meant, or else its output queue.
+/// PLANE is a number or the word of a PlaneType; without it, the first primary one is meant. FORMAT
+/// is as `parse_format` reads it; without it, planes show what the first of the video queues has
+/// and they take. A display that does not say what it can show from is tried with each of `heaps`
 /// (`try_heaps`), which allocates from them.
 ///
 /// EINVAL: a device does not have that memory, plane or format; what stands behind a display is no

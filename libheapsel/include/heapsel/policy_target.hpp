@@ -11,7 +11,6 @@
 #include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
 #include <heapsel/queue.hpp>
-#include <heapsel/role.hpp>
 #include <heapsel/video_device.hpp>
 
 namespace heapsel {
@@ -22,8 +21,8 @@ struct PolicyTarget {
     std::string driver;             ///< "rkvdec"; empty where it is not known.
     std::string card;               ///< As V4L2 names the device; empty where it is not known.
     std::vector<std::string> nodes; ///< "video0", "/dev/video0", links to it in /dev.
-    Role role = Role::frame;        ///< Which of its memories.
-    std::optional<Queue> queue;     ///< Of frames, where it is known.
+    std::string use;                ///< Which of its memories: "frame"; empty where not known.
+    std::optional<Queue> queue;     ///< Where it is one of a queue, and known.
 };
 
 /// `queue` counts where `memory` does not know its own. The links are those that stand in
@@ -44,7 +43,8 @@ struct PolicyTarget {
 [[nodiscard]] HEAPSEL_EXPORT Result<PolicyTarget>
 parse_policy_target(std::string_view word, const std::filesystem::path& root = "/");
 
-/// The same of a device that the machine need not have, by the name of its driver. Pure.
+/// The same of a device that the machine need not have, by the name of its driver. Where `word` names
+/// a queue, its use is not known. Pure.
 [[nodiscard]] HEAPSEL_EXPORT PolicyTarget policy_target_of_driver(std::string_view word);
 
 } // namespace heapsel

@@ -8,36 +8,29 @@
 #include <string_view>
 #include <vector>
 
-#include <heapsel/binding.hpp>
 #include <heapsel/consumer.hpp>
+#include <heapsel/device_memory.hpp>
 #include <heapsel/device_node.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
 #include <heapsel/queue.hpp>
-#include <heapsel/role.hpp>
-#include <heapsel/usable_heaps.hpp>
 
 namespace heapsel {
 
-/// One of the memories of a V4L2 device, and where it can come from.
-struct VideoMemory {
-    Role role = Role::frame;    ///< What it is for.
-    std::optional<Queue> queue; ///< Of frames, where the driver could be asked which it has.
+/// One of the memories of a V4L2 device. What its driver says is for the format that a newly opened
+/// file has.
+struct VideoMemory : DeviceMemory {
+    std::optional<Queue> queue; ///< Where the driver could be asked which queues it has.
     /// Of a queue, V4L2_PIX_FMT_*: what a newly opened file has. Absent where the driver does not
     /// say.
     std::optional<std::uint32_t> pixel_format;
-    /// What the driver says, for the format that a newly opened file has; else what the binding's
-    /// file lists, which is for no format in particular.
-    UsableHeaps usable;
-    std::optional<Binding> binding;      ///< What the role is bound to.
-    std::string binding_unknown_because; ///< Empty where there is a binding.
 };
 
 /// A V4L2 device that has a node /dev/videoN, as it was when it was looked at. A value.
 struct VideoDevice : DeviceNode {
     std::string title; ///< What the driver calls this node; raw.
     std::string card;  ///< Raw; empty where it is not known.
-    /// First the frames, of each queue; then the roles that the driver hides, if it has them.
+    /// First those of the queues; then what stays inside the driver, as far as it is known.
     std::vector<VideoMemory> memories;
 };
 

@@ -190,7 +190,8 @@ std::vector<Check> node_checks(const Facts& facts) {
              .condition = Condition::problem,
              .finding = std::format("{} cannot be listed.", printable(facts.no_catalog->subject)),
              .hint = facts.no_catalog->hint,
-             .commands = {"sudo chmod 0755 /dev/dma_heap"}}};
+             .commands = facts.live ? std::vector<std::string>{"sudo chmod 0755 /dev/dma_heap"}
+                                    : std::vector<std::string>()}};
     if (facts.heaps.empty())
         return {};
     return {{.subject = "node",

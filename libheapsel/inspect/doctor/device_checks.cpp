@@ -14,7 +14,7 @@ namespace heapsel {
 namespace {
 
 /// A memory of a device, and where it can come from.
-struct DeviceMemory {
+struct Named {
     std::string name; ///< "/dev/video0 capture"; printable.
     const UsableHeaps* usable = nullptr;
     const Binding* binding = nullptr;
@@ -24,15 +24,23 @@ const Binding* pointer(const std::optional<Binding>& binding) {
     return binding ? &*binding : nullptr;
 }
 
-std::vector<DeviceMemory> memories_of(const Facts& facts) {
-    std::vector<DeviceMemory> memories;
+/// What lies in the buffers of another use needs no heap of its own.
+void add(std::vector<Named>& memories, std::string name, const DeviceMemory& memory) {
+    if (memory.part_of.empty())
+        memories.push_back({.name = std::move(name),
+                            .usable = &memory.usable,
+                            .binding = pointer(memory.binding)});
+}
+
+std::vector<Named> memories_of(const Facts& facts) {
+    std::vector<Named> memories;
     for (const VideoDevice& device : facts.videos) {
         for (const VideoMemory& memory : device.memories)
-            memories.push_back({.name = std::format("/dev/{} {}", printable(device.name),
-                                                    memory.queue ? to_string(*memory.queue)
-                                                                 : to_string(memory.role)),
-                                .usable = &memory.usable,
-                                .binding = pointer(memory.binding)});
+            add(memories,
+                std::format("/dev/{} {}", printable(device.name),
+                            memory.queue ? std::string(to_string(*memory.queue))
+                                         : printable(memory.use)),
+                memory);
     }
     for (const DisplayDevice& device : facts.displays) {
         for (const auto& [plane, usable] : device.planes)
@@ -43,6 +51,10 @@ std::vector<DeviceMemory> memories_of(const Facts& facts) {
         memories.push_back({.name = std::format("/dev/dri/{} dumb", printable(device.name)),
                             .usable = nullptr,
                             .binding = pointer(device.binding)});
+        for (const DeviceMemory& memory : device.hidden)
+            add(memories,
+                std::format("/dev/dri/{} {}", printable(device.name), printable(memory.use)),
+                memory);
     }
     return memories;
 }
@@ -53,14 +65,14 @@ bool there_is(const Facts& facts, const std::string& name) {
 }
 
 /// Bound to heaps that are all gone, with no leave to take other memory.
-bool is_stranded(const DeviceMemory& memory, const Facts& facts) {
+bool is_stranded(const Named& memory, const Facts& facts) {
     const Binding* const binding = memory.binding;
     return binding != nullptr && !binding->heaps.empty() && !binding->or_driver &&
            std::ranges::none_of(binding->heaps,
                                 [&](const std::string& name) { return there_is(facts, name); });
 }
 
-Check stranded(const DeviceMemory& memory) {
+Check stranded(const Named& memory) {
     std::vector<std::string> names;
     for (const std::string& name : memory.binding->heaps)
         names.push_back(printable(name));
@@ -73,7 +85,7 @@ Check stranded(const DeviceMemory& memory) {
             .commands = {}};
 }
 
-Check without_heap(const DeviceMemory& memory) {
+Check without_heap(const Named& memory) {
     return {.subject = "device",
             .condition = Condition::problem,
             .finding = std::format("{} can use no heap ({}).", memory.name,
@@ -89,7 +101,7 @@ std::vector<Check> device_checks(const Facts& facts) {
     std::vector<Check> checks;
     std::vector<std::string> unknown;
     const auto memories = memories_of(facts);
-    for (const DeviceMemory& memory : memories) {
+    for (const Named& memory : memories) {
         if (is_stranded(memory, facts))
             checks.push_back(stranded(memory));
         else if (memory.usable != nullptr && !memory.usable->known())

@@ -10,7 +10,6 @@
 #include "base/joined.hpp"
 
 namespace heapsel {
-namespace {
 
 std::size_t edits(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
@@ -26,8 +25,6 @@ std::size_t edits(std::string_view a, std::string_view b) {
     }
     return row.back();
 }
-
-} // namespace
 
 std::string nearest_name(std::string_view text, std::span<const std::string> names) {
     std::string best;

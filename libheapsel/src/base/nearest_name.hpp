@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace heapsel {
+
+/// How many bytes have to be replaced, added or left out to make `b` of `a`.
+[[nodiscard]] std::size_t edits(std::string_view a, std::string_view b);
 
 /// The one of `names` with the fewest edits from `text`, a name that contains it counting as one
 /// edit away; empty if every one is further away than half the length of `text`. The first of

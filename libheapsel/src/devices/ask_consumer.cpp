@@ -38,11 +38,11 @@ Result<Consumer> Consumer::v4l2(int fd, Queue queue) {
                   .subject = device,
                   .hint = "The device has no such queue for video: name the other one, or another "
                           "device."});
-    auto usable = ask_usable_heaps(fd, Role::frame, *type);
-    if (!usable)
-        return std::unexpected(std::move(usable.error()));
-    return listing(video_consumer_name(device, capability->driver, Role::frame, queue),
-                   *std::move(usable));
+    auto heaps = ask_queue_heaps(fd, *type, capability->device_caps);
+    if (!heaps)
+        return std::unexpected(std::move(heaps.error()));
+    return listing(video_consumer_name(device, capability->driver, to_string(queue)),
+                   std::move(heaps->usable));
 }
 
 Result<Consumer> Consumer::drm(int fd, std::uint32_t plane, std::uint32_t format,

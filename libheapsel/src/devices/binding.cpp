@@ -13,11 +13,13 @@
 
 #include <heapsel/printable.hpp>
 #include <heapsel/unique_fd.hpp>
+#include <heapsel/use.hpp>
 
 #include "base/joined.hpp"
 #include "base/nearest_name.hpp"
 #include "devices/binding_text.hpp"
 #include "io/attribute.hpp"
+#include "io/directory.hpp"
 
 namespace heapsel {
 namespace {
@@ -27,17 +29,23 @@ namespace fs = std::filesystem;
 constexpr const char* directory_name = "heaps";
 
 std::string no_such_file(const fs::path& device) {
-    std::vector<std::string> roles;
-    std::error_code failure;
-    for (const Role role : all_roles) {
-        if (fs::exists(binding_file(device, role), failure))
-            roles.emplace_back(to_string(role));
-    }
-    if (roles.empty())
+    const auto uses = bindable_uses(device);
+    if (uses.empty())
         return "The device has no directory heaps: the kernel does not know of heaps for devices, "
-               "or "
-               "the driver takes no memory from them.";
-    return std::format("The device does not have that role; it has: {}.", joined(roles, ", "));
+               "or the driver takes no memory from them.";
+    return std::format("The device does not have that use; it has: {}.",
+                       printable(joined(uses, ", ")));
+}
+
+std::size_t place_of(const std::string& use) {
+    return static_cast<std::size_t>(std::ranges::find(common_uses, use) - common_uses.begin());
+}
+
+Error no_use(std::string_view use) {
+    return {.code = EINVAL,
+            .operation = "find the use of a device",
+            .subject = std::string(use),
+            .hint = "No use has such a name: they are words like frame, bitstream or reference."};
 }
 
 std::vector<std::string> usable_names(const Binding& binding) {
@@ -116,12 +124,27 @@ int write_at_once(const fs::path& file, const std::string& text) {
 
 } // namespace
 
-fs::path binding_file(const fs::path& device, Role role) {
-    return device / directory_name / to_string(role);
+std::vector<std::string> bindable_uses(const fs::path& device) {
+    std::vector<std::string> uses;
+    const auto files = list_directory(device / directory_name);
+    if (!files)
+        return uses;
+    for (const DirectoryEntry& file : *files) {
+        if (is_use_name(file.name) && file.type != fs::file_type::directory)
+            uses.push_back(file.name);
+    }
+    std::ranges::stable_sort(uses, {}, place_of);
+    return uses;
 }
 
-Result<Binding> read_binding(const fs::path& device, Role role) {
-    const fs::path file = binding_file(device, role);
+fs::path binding_file(const fs::path& device, std::string_view use) {
+    return device / directory_name / use;
+}
+
+Result<Binding> read_binding(const fs::path& device, std::string_view use) {
+    if (!is_use_name(use))
+        return std::unexpected(no_use(use));
+    const fs::path file = binding_file(device, use);
     auto line = read_attribute(file);
     if (!line) {
         if (line.error().code == ENOENT)
@@ -138,8 +161,8 @@ Result<Binding> read_binding(const fs::path& device, Role role) {
     return *std::move(binding);
 }
 
-Result<Binding> bind_heaps(const fs::path& device, Role role, std::span<const std::string> heaps,
-                           bool or_driver) {
+Result<Binding> bind_heaps(const fs::path& device, std::string_view use,
+                           std::span<const std::string> heaps, bool or_driver) {
     const Binding wanted{.heaps = {heaps.begin(), heaps.end()},
                          .or_driver = or_driver || heaps.empty(),
                          .usable = {}};
@@ -147,19 +170,19 @@ Result<Binding> bind_heaps(const fs::path& device, Role role, std::span<const st
     const auto failed = [&](int code, std::string why) {
         return std::unexpected(Error{.code = code,
                                      .operation = std::format("write \"{}\"", printable(text)),
-                                     .subject = binding_file(device, role).native(),
+                                     .subject = binding_file(device, use).native(),
                                      .hint = std::move(why)});
     };
     for (const std::string& heap : heaps) {
         if (const std::string why = not_to_bind(heaps, heap); !why.empty())
             return failed(EINVAL, std::format("\"{}\": {}", printable(heap), why));
     }
-    const auto before = read_binding(device, role);
+    const auto before = read_binding(device, use);
     if (!before)
         return before;
-    if (const int code = write_at_once(binding_file(device, role), text); code != 0)
+    if (const int code = write_at_once(binding_file(device, use), text); code != 0)
         return failed(code, hint(code, heaps, usable_names(*before)));
-    auto after = read_binding(device, role);
+    auto after = read_binding(device, use);
     if (after && (after->heaps != wanted.heaps || after->or_driver != wanted.or_driver))
         return failed(EIO, std::format("The kernel took it, and has now \"{}\": someone else binds "
                                        "at the same time.",

@@ -20,7 +20,7 @@ std::optional<Word> read_word(std::string text) {
         return std::nullopt;
     if (opened)
         text = text.size() > 2 ? text.substr(1, text.size() - 2) : "";
-    if (text.empty() || text.find_first_of("[]") != std::string::npos)
+    if (text.empty() || text == more_word || text.find_first_of("[]") != std::string::npos)
         return std::nullopt;
     return Word{.text = std::move(text), .bound = opened};
 }
@@ -33,6 +33,12 @@ std::optional<Binding> parse_binding(std::string_view line) {
     std::istringstream words{std::string(line)};
     bool bound_before = true;
     for (std::string text; words >> text;) {
+        if (binding.is_cut)
+            return std::nullopt;
+        if (text == more_word) {
+            binding.is_cut = true;
+            continue;
+        }
         auto word = read_word(std::move(text));
         if (!word || std::ranges::contains(seen, word->text))
             return std::nullopt;

@@ -10,6 +10,7 @@
 
 #include <sys/sysmacros.h>
 
+#include <heapsel/use.hpp>
 #include <heapsel/video_device.hpp>
 
 #include "base/joined.hpp"
@@ -38,8 +39,7 @@ std::string node_numbered(std::span<const fs::path> directories, const std::stri
 /// Of a device that cannot be asked, the frames; nothing if it captures nothing.
 std::optional<Consumer> capture_of(const VideoDevice& device) {
     const auto frames = std::ranges::find_if(device.memories, [](const VideoMemory& memory) {
-        return memory.role == Role::frame &&
-               memory.queue.value_or(Queue::capture) == Queue::capture;
+        return memory.queue ? memory.queue == Queue::capture : memory.use == frame_use;
     });
     if (frames == device.memories.end())
         return std::nullopt;

@@ -7,7 +7,6 @@
 
 #include <heapsel/error.hpp>
 #include <heapsel/queue.hpp>
-#include <heapsel/role.hpp>
 #include <heapsel/video_device.hpp>
 
 namespace heapsel {
@@ -15,12 +14,12 @@ namespace heapsel {
 /// What `DEVICE[:MEMORY]` asks for.
 struct DeviceArgument {
     std::string device;
-    std::optional<Role> role; ///< Absent: the frames of the queue that the device has.
     std::optional<Queue> queue;
+    std::string use; ///< Empty where a queue is named, or nothing.
 };
 
-/// Reads it. A colon with another word behind it belongs to the path, as those of /dev/v4l/by-path
-/// have them.
+/// Reads it. A colon belongs to the path where no name of a use stands behind it, or one that ends
+/// as the links in /dev/v4l do: "-index0". Pure.
 [[nodiscard]] DeviceArgument parse_device_argument(std::string_view text);
 
 /// The memory of `device` that is asked for: if none is, its capture queue, or else its output

@@ -113,12 +113,18 @@ Result<UniqueFd> open_card(const fs::path& node) {
     });
 }
 
+std::vector<std::string> uses_of_node(const fs::path& root, const DeviceNode& device) {
+    if (!is_sysfs_directory(root, device.directory / "heaps"))
+        return {};
+    return bindable_uses(device.directory);
+}
+
 std::expected<Binding, std::string> binding_of_node(const fs::path& root, const DeviceNode& device,
-                                                    Role role) {
+                                                    std::string_view use) {
     if (!is_sysfs_directory(root, device.directory))
         return std::unexpected("the device has no directory in sysfs");
-    return read_binding(device.directory, role).transform_error([](const Error& error) {
-        // The same for each device without roles, so that the file's name does not matter.
+    return read_binding(device.directory, use).transform_error([](const Error& error) {
+        // The same for each device without uses, so that the file's name does not matter.
         return error.code == ENOENT ? error.hint : error.message();
     });
 }

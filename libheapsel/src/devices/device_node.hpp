@@ -10,7 +10,6 @@
 #include <heapsel/binding.hpp>
 #include <heapsel/device_node.hpp>
 #include <heapsel/error.hpp>
-#include <heapsel/role.hpp>
 #include <heapsel/unique_fd.hpp>
 
 namespace heapsel {
@@ -54,8 +53,12 @@ inline constexpr NodeClass card_nodes{
 /// that starts meanwhile needs it.
 [[nodiscard]] Result<UniqueFd> open_card(const std::filesystem::path& node);
 
-/// The binding of a role of the device behind a node, or why it is not known.
+/// The uses that the device behind a node can be bound by.
+[[nodiscard]] std::vector<std::string> uses_of_node(const std::filesystem::path& root,
+                                                    const DeviceNode& device);
+
+/// The binding of a use of the device behind a node, or why it is not known.
 [[nodiscard]] std::expected<Binding, std::string>
-binding_of_node(const std::filesystem::path& root, const DeviceNode& device, Role role);
+binding_of_node(const std::filesystem::path& root, const DeviceNode& device, std::string_view use);
 
 } // namespace heapsel

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/display_device.hpp>
 
+#include <array>
 #include <cerrno>
 #include <utility>
 
 #include <heapsel/pixel_format.hpp>
+#include <heapsel/use.hpp>
 
+#include "devices/device_memory.hpp"
 #include "devices/device_node.hpp"
 #include "devices/plane_heaps.hpp"
 #include "uapi/drm.hpp"
@@ -15,16 +18,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const std::array visible_uses{std::string(frame_use)};
+
 UsableHeaps usable_of(int fd, const Plane& plane) {
     if (plane.formats.empty())
-        return {.heaps = {}, .evidence = {}, .unknown_because = "the plane takes no format at all"};
+        return unknown_heaps("the plane takes no format at all");
     auto usable = ask_plane_heaps(fd, plane, plane.formats.front(), no_modifier);
     if (usable)
         return *std::move(usable);
-    return {.heaps = {}, .evidence = {}, .unknown_because = usable.error().message()};
+    return unknown_heaps(usable.error().message());
 }
 
-Result<void> ask(DisplayDevice& device) {
+/// `hidden` is what the driver says of what stays inside it.
+Result<void> ask(DisplayDevice& device, HeapList& hidden) {
     const auto fd = open_card(device.node);
     if (!fd)
         return std::unexpected(fd.error());
@@ -39,23 +45,31 @@ Result<void> ask(DisplayDevice& device) {
         auto usable = usable_of(fd->get(), plane);
         device.planes.push_back({.plane = std::move(plane), .usable = std::move(usable)});
     }
+    auto listed = ask_hidden_heaps(fd->get());
+    if (listed)
+        hidden = *std::move(listed);
+    else
+        hidden.unknown_because = listed.error().message();
     return {};
 }
 
 /// EOPNOTSUPP: it does no modesetting.
 Result<DisplayDevice> inspect(const fs::path& root, const fs::path& class_directory, Ask whom) {
-    DisplayDevice device{look_at_node(root, card_nodes, class_directory, whom), {}, {}, {}};
-    if (auto binding = binding_of_node(root, device, Role::frame); binding)
+    DisplayDevice device{look_at_node(root, card_nodes, class_directory, whom), {}, {}, {}, {}};
+    if (auto binding = binding_of_node(root, device, frame_use); binding)
         device.binding = *std::move(binding);
     else
         device.binding_unknown_because = std::move(binding.error());
-    if (!device.unasked_because.empty())
-        return device;
-    if (auto asked = ask(device); !asked) {
-        if (asked.error().code == EOPNOTSUPP)
-            return std::unexpected(std::move(asked.error()));
-        device.unasked_because = asked.error().message();
+    HeapList hidden{.uses = {}, .unknown_because = device.unasked_because};
+    if (device.unasked_because.empty()) {
+        if (auto asked = ask(device, hidden); !asked) {
+            if (asked.error().code == EOPNOTSUPP)
+                return std::unexpected(std::move(asked.error()));
+            device.unasked_because = asked.error().message();
+            hidden.unknown_because = device.unasked_because;
+        }
     }
+    device.hidden = hidden_memories(root, device, std::move(hidden), visible_uses);
     return device;
 }
 

@@ -2,49 +2,61 @@
 #include "devices/enum_heaps.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <format>
 #include <utility>
-
-#include "heaps/heap_ioctls.hpp"
 
 namespace heapsel {
 namespace {
 
-// More than any machine has regions; a driver that goes on would go on for ever.
-constexpr std::uint32_t max_entries = 256;
+UseHeaps& entry_of(std::vector<UseHeaps>& uses, const std::string& use, const std::string& call) {
+    const auto found = std::ranges::find(uses, use, &UseHeaps::use);
+    if (found != uses.end())
+        return *found;
+    return uses.emplace_back(
+        UseHeaps{.use = use,
+                 .part_of = {},
+                 .usable = {.heaps = {}, .evidence = call, .unknown_because = {}}});
+}
+
+void add(UseHeaps& use, const uapi::HeapEntry& entry) {
+    switch (entry.kind) {
+    case uapi::EntryKind::part:
+        use.part_of = entry.heap.name;
+        return;
+    case uapi::EntryKind::by_driver:
+        use.usable.by_driver = entry.heap;
+        return;
+    case uapi::EntryKind::heap:
+        const bool known =
+            std::ranges::contains(use.usable.heaps, entry.heap.name, &UsableHeap::name);
+        if (!known && !entry.heap.name.empty())
+            use.usable.heaps.push_back(entry.heap);
+    }
+}
 
 } // namespace
 
-Result<UsableHeaps> list_usable_heaps(const HeapEnumeration& enumeration) {
-    if (!kernel_lists_usable_heaps())
-        return UsableHeaps{.heaps = {},
-                           .evidence = {},
-                           .unknown_because =
-                               std::format("the kernel does not have {}", enumeration.call)};
-    UsableHeaps usable{.heaps = {}, .evidence = enumeration.call, .unknown_because = {}};
-    for (std::uint32_t index = 0; index < max_entries; ++index) {
-        auto entry = enumeration.entry(index);
-        if (entry) {
-            const bool known = std::ranges::contains(usable.heaps, entry->name, &UsableHeap::name);
-            if (!known && !entry->name.empty())
-                usable.heaps.push_back(*std::move(entry));
-            continue;
-        }
-        const int code = entry.error().code;
-        const auto unknown =
-            std::ranges::find(enumeration.unknown, code, &HeapEnumeration::Unknown::code);
-        if (index == 0 && unknown != enumeration.unknown.end())
-            return UsableHeaps{.heaps = {}, .evidence = {}, .unknown_because = unknown->because};
-        if (code == enumeration.end)
-            return usable;
-        return std::unexpected(std::move(entry.error()));
-    }
-    return std::unexpected(
-        Error{.code = EOVERFLOW,
-              .operation = "list the heaps that a device can use",
-              .subject = enumeration.call,
-              .hint = std::format("The driver is faulty: it lists more than {}.", max_entries)});
+std::vector<UseHeaps> heaps_by_use(const std::vector<uapi::HeapEntry>& entries,
+                                   const std::string& call) {
+    std::vector<UseHeaps> uses;
+    for (const uapi::HeapEntry& entry : entries)
+        add(entry_of(uses, entry.use, call), entry);
+    return uses;
+}
+
+UseHeaps heaps_of_one_use(HeapList list, const std::string& call) {
+    if (!list.uses.empty())
+        return std::move(list.uses.front());
+    const bool known = list.unknown_because.empty();
+    return {.use = {},
+            .part_of = {},
+            .usable = {.heaps = {},
+                       .evidence = known ? call : "",
+                       .unknown_because = std::move(list.unknown_because)}};
+}
+
+HeapList no_such_call(const std::string& call) {
+    return {.uses = {}, .unknown_because = std::format("the kernel does not have {}", call)};
 }
 
 } // namespace heapsel

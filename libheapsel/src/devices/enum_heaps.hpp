@@ -1,34 +1,39 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include <heapsel/error.hpp>
 #include <heapsel/usable_heaps.hpp>
 
+#include "uapi/heap_entry.hpp"
+
 namespace heapsel {
 
-/// An ioctl that lists heaps by index, and how its answers are read.
-struct HeapEnumeration {
-    /// An errno for entry 0 that leaves the heaps unknown, and why.
-    struct Unknown {
-        int code = 0;
-        std::string because;
-    };
-
-    std::string call;             ///< Its name: "VIDIOC_ENUM_HEAPS".
-    int end = 0;                  ///< The errno past the last entry.
-    std::vector<Unknown> unknown; ///< Looked through before `end`.
-    std::function<Result<UsableHeap>(std::uint32_t index)> entry;
+/// What a device can use for one of its uses.
+struct UseHeaps {
+    std::string use; ///< Raw.
+    std::string
+        part_of; ///< Another use, in whose buffers it lies; empty where it has its own. Raw.
+    UsableHeaps usable;
 };
 
-/// The whole list. Unknown on a kernel that does not show that it has such ioctls, which is not
-/// asked then. An entry that repeats an earlier name, or has none, is left out.
-///
-/// EOVERFLOW: the list does not end. Any other error of `entry`.
-[[nodiscard]] Result<UsableHeaps> list_usable_heaps(const HeapEnumeration& enumeration);
+/// What a driver lists, by use, or why that is not known.
+struct HeapList {
+    std::vector<UseHeaps> uses; ///< In the driver's order.
+    std::string unknown_because;
+};
+
+/// Sorts a driver's entries by their uses. An entry that repeats an earlier name of its use, or has
+/// none, is left out. `call` is the ioctl that they are from. Pure.
+[[nodiscard]] std::vector<UseHeaps> heaps_by_use(const std::vector<uapi::HeapEntry>& entries,
+                                                 const std::string& call);
+
+/// Those of the one use that a list has which was made for one; of none, if there is none.
+[[nodiscard]] UseHeaps heaps_of_one_use(HeapList list, const std::string& call);
+
+/// A list that a kernel without the ioctl has.
+[[nodiscard]] HeapList no_such_call(const std::string& call);
 
 } // namespace heapsel

@@ -12,10 +12,13 @@
 #include "base/joined.hpp"
 #include "devices/enum_heaps.hpp"
 #include "devices/in_formats.hpp"
+#include "heaps/heap_ioctls.hpp"
 #include "uapi/drm.hpp"
 
 namespace heapsel {
 namespace {
+
+constexpr const char* call_name = "DRM_IOCTL_MODE_LIST_HEAPS";
 
 using Properties = std::span<const uapi::DrmProperty>;
 
@@ -53,11 +56,30 @@ std::string alternatives(const Plane& plane, std::uint32_t format) {
 
 /// EINVAL is the answer for a number that the kernel does not know, too.
 std::string why_einval(const Plane& plane, std::uint32_t format, std::uint64_t modifier) {
-    std::string text = "the kernel does not have DRM_IOCTL_MODE_ENUM_HEAPS";
+    std::string text = std::format("the kernel does not have {}", call_name);
     if (plane.takes(format, modifier) == Answer::unknown)
         text += std::format(", or the plane does not take that modifier: {}",
                             plane.modifiers_unknown_because);
     return text;
+}
+
+Result<HeapList> ask_display_heaps(int fd, const uapi::DrmHeapQuery& query,
+                                   const std::string& why_invalid) {
+    if (!kernel_lists_usable_heaps())
+        return no_such_call(call_name);
+    const auto entries = uapi::drm_list_heaps(fd, query);
+    if (entries)
+        return HeapList{.uses = heaps_by_use(*entries, call_name), .unknown_because = {}};
+    switch (entries.error().code) {
+    case EINVAL:
+        return HeapList{.uses = {}, .unknown_because = why_invalid};
+    case EOPNOTSUPP:
+        return HeapList{.uses = {},
+                        .unknown_because = "the driver takes nothing from heaps, and does not say "
+                                           "what it can show from"};
+    default:
+        return std::unexpected(entries.error());
+    }
 }
 
 } // namespace
@@ -125,16 +147,14 @@ Result<UsableHeaps> ask_plane_heaps(int fd, const Plane& plane, std::uint32_t fo
                   .operation = std::format("show {} on a plane", format_name(format, modifier)),
                   .subject = plane.name(),
                   .hint = alternatives(plane, format)});
-    return list_usable_heaps(
-        {.call = "DRM_IOCTL_MODE_ENUM_HEAPS",
-         .end = ENOENT,
-         .unknown = {{.code = EINVAL, .because = why_einval(plane, format, modifier)},
-                     {.code = EOPNOTSUPP,
-                      .because = "the driver takes nothing from heaps, and does not say what it "
-                                 "can show from"}},
-         .entry = [&](std::uint32_t index) {
-             return uapi::drm_enum_heap(fd, plane.id, format, modifier, index);
-         }});
+    return ask_display_heaps(fd, {.plane = plane.id, .format = format, .modifier = modifier},
+                             why_einval(plane, format, modifier))
+        .transform(
+            [](HeapList list) { return heaps_of_one_use(std::move(list), call_name).usable; });
+}
+
+Result<HeapList> ask_hidden_heaps(int fd) {
+    return ask_display_heaps(fd, {}, std::format("the kernel does not have {}", call_name));
 }
 
 std::string plane_consumer_name(std::string_view device, std::string_view driver,

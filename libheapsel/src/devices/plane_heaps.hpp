@@ -12,6 +12,7 @@
 #include <heapsel/plane.hpp>
 #include <heapsel/usable_heaps.hpp>
 
+#include "devices/enum_heaps.hpp"
 #include "uapi/drm.hpp"
 
 namespace heapsel {
@@ -37,9 +38,13 @@ property_called(std::span<const uapi::DrmProperty> properties, std::string_view 
 /// them unknown.
 ///
 /// EINVAL: the plane does not take `format` with `modifier`; the hint lists what it takes.
-/// EOVERFLOW: the list does not end. Any other errno of the ioctl.
+/// EOVERFLOW: the list is longer than any. Any other errno of the ioctl.
 [[nodiscard]] Result<UsableHeaps> ask_plane_heaps(int fd, const Plane& plane, std::uint32_t format,
                                                   std::uint64_t modifier);
+
+/// The heaps for the memory that stays inside the driver, by use. A kernel or a driver that cannot
+/// be asked leaves them unknown. Errors: as above, but for EINVAL.
+[[nodiscard]] Result<HeapList> ask_hidden_heaps(int fd);
 
 /// "/dev/dri/card0 (vkms) primary 31 XR24", raw.
 [[nodiscard]] std::string plane_consumer_name(std::string_view device, std::string_view driver,

@@ -8,6 +8,8 @@
 #include <system_error>
 #include <utility>
 
+#include <heapsel/use.hpp>
+
 #include "devices/device_argument.hpp"
 #include "devices/device_node.hpp"
 #include "io/directory.hpp"
@@ -57,7 +59,7 @@ PolicyTarget policy_target(const VideoDevice& device, const VideoMemory& memory,
     return {.driver = device.driver,
             .card = device.card,
             .nodes = nodes_of(root, device, video_nodes, directories),
-            .role = memory.role,
+            .use = memory.use,
             .queue = memory.queue ? memory.queue : queue};
 }
 
@@ -66,7 +68,7 @@ PolicyTarget policy_target(const DisplayDevice& device, const fs::path& root) {
     return {.driver = device.driver,
             .card = {},
             .nodes = nodes_of(root, device, card_nodes, directories),
-            .role = Role::frame,
+            .use = std::string(frame_use),
             .queue = std::nullopt};
 }
 
@@ -89,7 +91,7 @@ PolicyTarget policy_target_of_driver(std::string_view word) {
     return {.driver = std::move(argument.device),
             .card = {},
             .nodes = {},
-            .role = argument.role.value_or(Role::frame),
+            .use = argument.use.empty() && !argument.queue ? std::string(frame_use) : argument.use,
             .queue = argument.queue};
 }
 

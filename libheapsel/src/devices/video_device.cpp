@@ -5,9 +5,10 @@
 #include <iterator>
 #include <utility>
 
-#include <heapsel/printable.hpp>
 #include <heapsel/unique_fd.hpp>
+#include <heapsel/use.hpp>
 
+#include "devices/device_memory.hpp"
 #include "devices/device_node.hpp"
 #include "devices/video_heaps.hpp"
 #include "io/attribute.hpp"
@@ -17,19 +18,6 @@ namespace heapsel {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// `file` as the machine itself would call it.
-UsableHeaps usable_from(const Binding& binding, const fs::path& file) {
-    const Accounting unsaid{.controller = std::nullopt,
-                            .region = std::nullopt,
-                            .unknown_because = "the binding's file does not say"};
-    UsableHeaps usable{.heaps = {}, .evidence = printable(file.native()), .unknown_because = {}};
-    for (const std::string& heap : binding.heaps)
-        usable.heaps.push_back({.name = heap, .active = true, .accounting = unsaid});
-    for (const std::string& heap : binding.usable)
-        usable.heaps.push_back({.name = heap, .active = false, .accounting = unsaid});
-    return usable;
-}
 
 class Inspection {
   public:
@@ -43,12 +31,16 @@ class Inspection {
     VideoDevice result() && {
         for (const Queue queue : all_queues) {
             if (const auto type = uapi::v4l2_buffer_type(queue, device_caps_))
-                add(Role::frame, queue, *type);
+                add_queue(queue, *type);
         }
+        add_hidden();
         if (device_.memories.empty() && !fd_)
-            add(Role::frame, std::nullopt, 0);
-        for (const Role role : {Role::reference, Role::metadata})
-            add(role, std::nullopt, 0);
+            device_.memories.push_back(
+                {memory_for(root_, device_,
+                            {.use = std::string(frame_use),
+                             .part_of = {},
+                             .usable = unknown_heaps(device_.unasked_because)}),
+                 std::nullopt, std::nullopt});
         return std::move(device_);
     }
 
@@ -67,34 +59,30 @@ class Inspection {
         device_caps_ = capability->device_caps;
     }
 
-    void add(Role role, std::optional<Queue> queue, std::uint32_t type) {
-        VideoMemory memory{
-            .role = role,
-            .queue = queue,
-            .pixel_format = {},
-            .usable = {.heaps = {}, .evidence = {}, .unknown_because = device_.unasked_because},
-            .binding = std::nullopt,
-            .binding_unknown_because = {}};
-        if (auto binding = binding_of_node(root_, device_, role); binding)
-            memory.binding = *std::move(binding);
-        else
-            memory.binding_unknown_because = std::move(binding.error());
-        if (fd_) {
-            auto asked = ask_usable_heaps(fd_.get(), role, type);
-            if (asked)
-                memory.usable = *std::move(asked);
-            else
-                memory.usable.unknown_because = asked.error().message();
-            if (queue)
-                memory.pixel_format = uapi::v4l2_pixel_format(fd_.get(), type);
-        }
-        if (!memory.usable.known() && memory.binding)
-            memory.usable =
-                usable_from(*memory.binding,
-                            "/" / binding_file(device_.directory, role).lexically_relative(root_));
-        const bool there = memory.binding || !memory.usable.heaps.empty();
-        if (role == Role::frame || there)
-            device_.memories.push_back(std::move(memory));
+    void add_queue(Queue queue, std::uint32_t type) {
+        auto heaps = ask_queue_heaps(fd_.get(), type, device_caps_);
+        if (!heaps)
+            heaps = UseHeaps{.use = std::string(frame_use),
+                             .part_of = {},
+                             .usable = unknown_heaps(heaps.error().message())};
+        device_.memories.push_back({memory_for(root_, device_, *std::move(heaps)), queue,
+                                    uapi::v4l2_pixel_format(fd_.get(), type)});
+    }
+
+    void add_hidden() {
+        std::vector<std::string> visible;
+        for (const VideoMemory& memory : device_.memories)
+            visible.push_back(memory.use);
+        for (DeviceMemory& memory : hidden_memories(root_, device_, ask_hidden(), visible))
+            device_.memories.push_back({std::move(memory), std::nullopt, std::nullopt});
+    }
+
+    [[nodiscard]] HeapList ask_hidden() const {
+        if (!fd_)
+            return {.uses = {}, .unknown_because = device_.unasked_because};
+        auto list = ask_video_heaps(fd_.get(), 0);
+        return list ? *std::move(list)
+                    : HeapList{.uses = {}, .unknown_because = list.error().message()};
     }
 
     const fs::path& root_;
@@ -121,7 +109,7 @@ Result<VideoDevice> find_video_device(std::string_view device, const fs::path& r
 
 Consumer consumer_of(const VideoDevice& device, const VideoMemory& memory) {
     return Consumer::listing(video_consumer_name(node_path(video_nodes, device.name), device.driver,
-                                                 memory.role, memory.queue),
+                                                 memory_name(memory.use, memory.queue)),
                              memory.usable);
 }
 

@@ -122,7 +122,11 @@ class BriefScan {
         heap.aliases = std::move(entry.aliases);
         heap.device = device_path_ + heap.name;
         heap.sysfs = {class_path_ + heap.name};
-        one.node = takes_any_memory(heap.name) ? "" : linked_node(heap.name);
+        auto node =
+            takes_any_memory(heap.name) ? std::optional<std::string>("") : linked_node(heap.name);
+        if (!node)
+            return false;
+        one.node = *std::move(node);
         const auto kind = kind_of(one);
         if (!kind)
             return false;
@@ -131,10 +135,15 @@ class BriefScan {
         return true;
     }
 
-    [[nodiscard]] std::string linked_node(const std::string& heap) const {
+    /// Empty where there is no link; nothing where it leads elsewhere, which is to be warned of.
+    [[nodiscard]] std::optional<std::string> linked_node(const std::string& heap) const {
         const auto target = class_ ? class_->link(heap + "/of_node") : std::unexpected(ENOENT);
+        if (!target && target.error() == ENOENT)
+            return std::string();
         const auto node = target ? reserved_node(*target) : std::nullopt;
-        return node ? node->substr(node->rfind('/') + 1) : std::string();
+        if (!node)
+            return std::nullopt;
+        return node->substr(node->rfind('/') + 1);
     }
 
     std::optional<Kind> kind_of(Found& one) const {
@@ -173,15 +182,19 @@ class BriefScan {
         found_.erase(second);
     }
 
-    /// False where the size of memory of its own is not known.
+    /// False where the size of memory of its own is not known for sure.
     bool measure(Heap& heap) const {
         if (heap.property(Trait::contiguous).answer == Answer::no)
             return true;
         std::vector<std::string> names{heap.name};
         std::ranges::copy(heap.aliases, std::back_inserter(names));
         for (const std::string& name : names) {
-            if (const auto size = class_ ? read_number(*class_, name + "/size_bytes") : no_number())
+            const auto size = class_ ? read_number(*class_, name + "/size_bytes") : no_number();
+            if (size)
                 return state_size(heap, *size, class_path_ + name + "/size_bytes");
+            // What is no number is to be warned of.
+            if (size.error().code != ENOENT)
+                return false;
         }
         for (const std::string& name : names) {
             const std::string area = root_ / "sys/kernel/mm/cma" / name / "total_pages";
@@ -201,7 +214,9 @@ class BriefScan {
         return devices ? std::move(devices) : Directory::open(root / "sys/class/dma_heap");
     }
 
-    static Result<std::uint64_t> no_number() { return std::unexpected(Error{}); }
+    static Result<std::uint64_t> no_number() {
+        return std::unexpected(Error{.code = ENOENT, .operation = {}, .subject = {}, .hint = {}});
+    }
 
     static bool state_size(Heap& heap, std::uint64_t size, std::string_view file) {
         heap.size = size;

@@ -57,15 +57,6 @@ Figure sum(const Figure& a, const Figure& b) {
     return {.value = *a.value + *b.value, .unknown_because = {}};
 }
 
-/// The names' peaks may be of different moments, so nothing follows from two.
-Figure common_peak(const Figure& a, const Figure& b) {
-    if (!a.value || !b.value)
-        return a.value ? b : a;
-    if (*a.value != 0 && *b.value != 0)
-        return unknown_figure("each of the region's names has a peak of its own");
-    return *a.value != 0 ? a : b;
-}
-
 /// Of two names for one region.
 HeapStatistics together(HeapStatistics a, const HeapStatistics& b) {
     for (const auto region :
@@ -75,7 +66,6 @@ HeapStatistics together(HeapStatistics a, const HeapStatistics& b) {
     }
     a.buffers = sum(a.buffers, b.buffers);
     a.allocated = sum(a.allocated, b.allocated);
-    a.peak = common_peak(a.peak, b.peak);
     return a;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "heaps/build_heaps.hpp"
@@ -36,6 +37,18 @@ Result<DevEntries> none_but(const Heap& udmabuf, Error error) {
     return DevEntries{.nodes = {}, .warnings = {error.message()}};
 }
 
+/// What the kernel of this machine lacks is not the matter.
+Error no_recording(const std::filesystem::path& root, Error error) {
+    std::error_code failure;
+    const bool machine = std::filesystem::exists(root / "sys", failure) ||
+                         std::filesystem::exists(root / "proc", failure);
+    error.hint = machine ? "The machine that is recorded there has no dma-buf heaps: a recording "
+                           "has a file in dev/dma_heap for each of them."
+                         : "It is no recorded machine: that has dev/dma_heap, with a file for each "
+                           "heap, and parts of /sys and /proc.";
+    return error;
+}
+
 bool is_known(const Heap& heap) {
     return std::ranges::all_of(
         std::array{Trait::contiguous, Trait::cached, Trait::protected_memory},
@@ -65,6 +78,8 @@ Result<HeapCatalog> HeapCatalog::scan(const std::filesystem::path& root) {
     auto found =
         list_dev_entries(directory, live ? NodeKind::character_device : NodeKind::regular_file)
             .or_else([&](Error error) { return none_but(udmabuf, std::move(error)); });
+    if (!found && found.error().code == ENOENT && !live)
+        return std::unexpected(no_recording(root, std::move(found.error())));
     if (!found)
         return std::unexpected(std::move(found.error()));
     auto heaps = heaps_of(found->nodes, root, machine);

@@ -8,7 +8,7 @@ const UsableHeap* UsableHeaps::find(const Heap& heap) const {
     for (const UsableHeap& entry : heaps) {
         if (!heap.is_called(entry.name))
             continue;
-        if (entry.active)
+        if (entry.bound)
             return &entry;
         if (found == nullptr)
             found = &entry;

@@ -7,7 +7,7 @@ namespace heapsel {
 
 UsableIndex::UsableIndex(std::span<const UsableHeap> heaps) : unbound_(heaps.size()) {
     for (std::size_t i = 0; i < heaps.size(); ++i) {
-        const std::size_t place = heaps[i].active ? i : unbound_;
+        const std::size_t place = heaps[i].bound ? i : unbound_;
         const auto [entry, added] = places_.try_emplace(heaps[i].name, place);
         if (!added)
             entry->second = std::min(entry->second, place);

@@ -15,6 +15,7 @@
 #include "base/joined.hpp"
 #include "base/words.hpp"
 #include "heaps/machine.hpp"
+#include "policies/policy_variables.hpp"
 
 namespace heapsel {
 namespace {
@@ -105,6 +106,13 @@ fs::path user_directory() {
 }
 
 } // namespace
+
+std::vector<std::string> policy_variables() {
+    std::vector<std::string> names;
+    for (const auto& [name, read] : variables)
+        names.emplace_back(name);
+    return names;
+}
 
 PolicySources PolicySources::of_process(const fs::path& root) {
     PolicySources sources{

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <heapsel/size_text.hpp>
+#include <heapsel/use.hpp>
 
 #include "base/nearest_name.hpp"
 #include "base/words.hpp"
@@ -37,9 +38,9 @@ std::vector<std::string> criterion_words() {
     return words;
 }
 
-/// The words of roles, a queue standing for its frames.
+/// The names of common uses, and the queues.
 std::vector<std::string> memory_words() {
-    auto words = words_of(all_roles);
+    std::vector<std::string> words(common_uses.begin(), common_uses.end());
     std::ranges::move(words_of(all_queues), std::back_inserter(words));
     return words;
 }
@@ -134,7 +135,7 @@ class PolicyReader {
         for (const auto& [name, device] : *all) {
             check_device(name);
             section(name, device, example,
-                    {.device = std::string(name.str()), .role = {}, .queue = {}, .settings = {}});
+                    {.device = std::string(name.str()), .use = {}, .queue = {}, .settings = {}});
         }
     }
 
@@ -145,35 +146,42 @@ class PolicyReader {
         if (name.starts_with('/') && !name.starts_with("/dev/"))
             note(key.source(), in_quotes(name) + " is no node of a device: those stand in /dev.");
         const auto colon = name.rfind(':');
-        if (colon != std::string_view::npos && memory_called(name.substr(colon + 1)))
+        if (colon != std::string_view::npos &&
+            std::ranges::contains(memory_words(), name.substr(colon + 1)))
             note(key.source(),
                  std::format("A memory of a device has a table of its own: "
-                             "[device.{}.role.{}].",
+                             "[device.{}.use.{}].",
                              in_quotes(name.substr(0, colon)), name.substr(colon + 1)));
     }
 
-    using Memory = std::pair<Role, std::optional<Queue>>;
-    static std::optional<Memory> memory_called(std::string_view word) {
-        if (const auto queue = parse_queue(word))
-            return Memory(Role::frame, queue);
-        if (const auto role = parse_role(word))
-            return Memory(*role, std::nullopt);
-        return std::nullopt;
+    /// A word that can be no name, or looks like a common one misspelt, is noted.
+    bool check_memory(const toml::key& key) {
+        constexpr std::size_t slips = 2;
+        const std::string_view name = key.str();
+        const auto words = memory_words();
+        const bool is_misspelt = std::ranges::any_of(words, [&](const std::string& word) {
+            return word != name && edits(name, word) <= slips;
+        });
+        if (is_use_name(name) && !is_misspelt)
+            return true;
+        unknown(key, "use", words);
+        return false;
     }
 
-    void roles(const toml::key& key, const toml::node& node, const PolicySection& of) {
-        const toml::table* const all = table(key, node, "[default.role.reference]");
+    void uses(const toml::key& key, const toml::node& node, const PolicySection& of) {
+        constexpr std::string_view example = "[default.use.reference]";
+        const toml::table* const all = table(key, node, example);
         if (all == nullptr)
             return;
-        for (const auto& [name, role] : *all) {
-            if (const auto memory = memory_called(name.str()))
-                section(name, role, "[default.role.reference]",
-                        {.device = of.device,
-                         .role = memory->first,
-                         .queue = memory->second,
-                         .settings = {}});
-            else
-                unknown(name, "role", memory_words());
+        for (const auto& [name, use] : *all) {
+            if (!check_memory(name))
+                continue;
+            const auto queue = parse_queue(name.str());
+            section(name, use, example,
+                    {.device = of.device,
+                     .use = queue ? std::string() : std::string(name.str()),
+                     .queue = queue,
+                     .settings = {}});
         }
     }
 
@@ -189,12 +197,12 @@ class PolicyReader {
                 (this->*setting->read)(value, section.settings);
                 const auto here = key.source().begin.line;
                 line = line == 0 ? here : std::min(line, here);
-            } else if (key == "role" && !section.role) {
-                roles(key, value, section);
+            } else if (key == "use" && section.is_of_whole_device()) {
+                uses(key, value, section);
             } else {
                 auto names = setting_names();
-                if (!section.role)
-                    names.emplace_back("role");
+                if (section.is_of_whole_device())
+                    names.emplace_back("use");
                 unknown(key, "key", names);
             }
         }
@@ -340,7 +348,7 @@ std::vector<std::string> PolicyReader::setting_names() {
 /// Those of settings, and those of the tables around them.
 std::vector<std::string> PolicyReader::key_names() {
     auto names = setting_names();
-    std::ranges::copy(std::array{"role", "default", "device"}, std::back_inserter(names));
+    std::ranges::copy(std::array{"use", "default", "device"}, std::back_inserter(names));
     return names;
 }
 

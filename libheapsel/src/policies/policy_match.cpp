@@ -22,13 +22,15 @@ std::optional<Of> speaks_of(const PolicySection& section, const PolicyTarget& ta
 }
 
 bool is_of_memory(const PolicySection& section, const PolicyTarget& target) {
-    return (!section.role || section.role == target.role) &&
+    return (section.use.empty() || section.use == target.use) &&
            (!section.queue || section.queue == target.queue);
 }
 
 /// How closely a section says which memory it is of.
 int closeness(const PolicySection& section) {
-    return (section.role ? 1 : 0) + (section.queue ? 1 : 0);
+    if (section.queue)
+        return 2;
+    return section.use.empty() ? 0 : 1;
 }
 
 void apply_sections(const PolicyFile& file, Of of, const PolicyTarget& target, Policy& policy) {
@@ -45,7 +47,7 @@ void apply_sections(const PolicyFile& file, Of of, const PolicyTarget& target, P
 
 void apply(const PolicyFile& file, std::span<const PolicyTarget> targets, Policy& policy) {
     for (const PolicySection& section : file.sections) {
-        if (targets.empty() && section.device.empty() && !section.role)
+        if (targets.empty() && section.device.empty() && section.is_of_whole_device())
             apply(section.settings, policy);
     }
     for (const PolicyTarget& target : targets | std::views::reverse)

@@ -12,18 +12,19 @@
 
 #include "uapi/address.hpp"
 #include "uapi/drm_heap.h"
-#include "uapi/heap_accounting.hpp"
 #include "uapi/ioctl.hpp"
 #include "uapi/text_field.hpp"
 
 namespace heapsel::uapi {
 namespace {
 
-static_assert(sizeof(drm_mode_enum_heaps) == 176);
+static_assert(sizeof(drm_mode_list_heaps) == 32);
+static_assert(sizeof(drm_mode_heap) == 168);
 
 // More planes, formats and properties than any driver has, and longer blobs.
 constexpr std::uint32_t max_count = 4096;
 constexpr std::uint32_t max_blob = 65536;
+constexpr std::size_t usual_heaps = 16;
 
 std::unexpected<Error> query_failed(int code, std::string_view operation, std::string_view call) {
     std::string hint;
@@ -161,23 +162,43 @@ Result<std::vector<std::byte>> drm_blob(int fd, std::uint32_t blob) {
         });
 }
 
-Result<UsableHeap> drm_enum_heap(int fd, std::uint32_t plane, std::uint32_t format,
-                                 std::uint64_t modifier, std::uint32_t index) {
-    drm_mode_enum_heaps entry{};
-    entry.index = index;
-    entry.role = DRM_MODE_HEAP_ROLE_FRAME;
-    entry.plane_id = plane;
-    entry.pixel_format = format;
-    entry.modifier = modifier;
-    if (const int code = retried_ioctl(fd, DRM_IOCTL_MODE_ENUM_HEAPS, &entry); code != 0)
-        return std::unexpected(
-            Error{.code = code,
-                  .operation = std::format("list the heaps for the plane {}", plane),
-                  .subject = std::format("DRM_IOCTL_MODE_ENUM_HEAPS, entry {}", index),
-                  .hint = {}});
-    return UsableHeap{.name = text_of(entry.name),
-                      .active = (entry.flags & DRM_MODE_HEAP_ACTIVE) != 0,
-                      .accounting = heap_accounting(entry.accounting, entry.cgroup_region)};
+Result<std::vector<HeapEntry>> drm_list_heaps(int fd, const DrmHeapQuery& query) {
+    constexpr std::string_view call = "DRM_IOCTL_MODE_LIST_HEAPS";
+    const auto failed = [&](int code, std::string hint) {
+        return std::unexpected(Error{.code = code,
+                                     .operation = "list the heaps that a device can use",
+                                     .subject = std::string(call),
+                                     .hint = std::move(hint)});
+    };
+    std::vector<drm_mode_heap> heaps(usual_heaps);
+    std::uint32_t count = 0;
+    // Heaps come and go with their modules, so there can be more than the last call counted.
+    for (;;) {
+        drm_mode_list_heaps request{};
+        request.plane_id = query.plane;
+        request.pixel_format = query.format;
+        request.modifier = query.modifier;
+        request.heaps_ptr = address_of(heaps.data());
+        request.count_heaps = static_cast<std::uint32_t>(heaps.size());
+        if (const int code = retried_ioctl(fd, DRM_IOCTL_MODE_LIST_HEAPS, &request); code != 0)
+            return failed(code, {});
+        count = request.count_heaps;
+        if (count <= heaps.size())
+            break;
+        if (count > max_heaps)
+            return failed(EOVERFLOW,
+                          std::format("The driver is faulty: it lists more than {}.", max_heaps));
+        heaps.resize(count);
+    }
+    heaps.resize(count);
+    std::vector<HeapEntry> entries;
+    for (const drm_mode_heap& heap : heaps)
+        entries.push_back(heap_entry({.flags = heap.flags,
+                                      .accounting = heap.accounting,
+                                      .use = heap.use,
+                                      .name = heap.name,
+                                      .cgroup_region = heap.cgroup_region}));
+    return entries;
 }
 
 } // namespace heapsel::uapi

@@ -7,7 +7,8 @@
 #include <vector>
 
 #include <heapsel/error.hpp>
-#include <heapsel/usable_heaps.hpp>
+
+#include "uapi/heap_entry.hpp"
 
 /// What a DRM device says of itself. Of what is listed, a driver gets to say no more than a bounded
 /// number: beyond, EOVERFLOW.
@@ -45,10 +46,17 @@ struct DrmProperty {
 /// DRM_IOCTL_MODE_GETPROPBLOB.
 [[nodiscard]] Result<std::vector<std::byte>> drm_blob(int fd, std::uint32_t blob);
 
-/// DRM_IOCTL_MODE_ENUM_HEAPS for frames. ENOENT: there is no such plane or entry. EINVAL: the plane
-/// does not have that format with that modifier, or the kernel does not have the ioctl. EOPNOTSUPP:
-/// the driver takes nothing from heaps.
-[[nodiscard]] Result<UsableHeap> drm_enum_heap(int fd, std::uint32_t plane, std::uint32_t format,
-                                               std::uint64_t modifier, std::uint32_t index);
+/// Whose heaps to list: those of a plane, with what it shows; all zero for the memory that stays
+/// inside the driver.
+struct DrmHeapQuery {
+    std::uint32_t plane = 0;
+    std::uint32_t format = 0;
+    std::uint64_t modifier = 0;
+};
+
+/// DRM_IOCTL_MODE_LIST_HEAPS. ENOENT: there is no such plane. EINVAL: the plane does not have that
+/// format with that modifier, or the kernel does not have the ioctl. EOPNOTSUPP: the driver has
+/// nothing to do with heaps.
+[[nodiscard]] Result<std::vector<HeapEntry>> drm_list_heaps(int fd, const DrmHeapQuery& query);
 
 } // namespace heapsel::uapi

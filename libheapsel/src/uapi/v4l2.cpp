@@ -4,9 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <format>
-#include <utility>
 
-#include "uapi/heap_accounting.hpp"
 #include "uapi/ioctl.hpp"
 #include "uapi/text_field.hpp"
 #include "uapi/v4l2_heap.h"
@@ -14,19 +12,7 @@
 namespace heapsel::uapi {
 namespace {
 
-static_assert(sizeof(v4l2_heap) == 184);
-
-std::uint32_t number_of(Role role) {
-    switch (role) {
-    case Role::frame:
-        return V4L2_HEAP_ROLE_FRAME;
-    case Role::reference:
-        return V4L2_HEAP_ROLE_REFERENCE;
-    case Role::metadata:
-        return V4L2_HEAP_ROLE_METADATA;
-    }
-    std::unreachable();
-}
+static_assert(sizeof(v4l2_heap) == 208);
 
 } // namespace
 
@@ -66,6 +52,10 @@ std::optional<std::uint32_t> v4l2_buffer_type(Queue queue, std::uint32_t device_
     return std::nullopt;
 }
 
+bool v4l2_is_mem2mem(std::uint32_t device_caps) {
+    return (device_caps & (V4L2_CAP_VIDEO_M2M | V4L2_CAP_VIDEO_M2M_MPLANE)) != 0;
+}
+
 std::optional<std::uint32_t> v4l2_pixel_format(int fd, std::uint32_t type) {
     v4l2_format format{};
     format.type = type;
@@ -76,20 +66,28 @@ std::optional<std::uint32_t> v4l2_pixel_format(int fd, std::uint32_t type) {
     return format.fmt.pix.pixelformat;
 }
 
-Result<UsableHeap> v4l2_enum_heap(int fd, Role role, std::uint32_t type, std::uint32_t index) {
+bool v4l2_is_coded(int fd, std::uint32_t type) {
+    v4l2_fmtdesc description{};
+    description.type = type;
+    return retried_ioctl(fd, VIDIOC_ENUM_FMT, &description) == 0 &&
+           (description.flags & V4L2_FMT_FLAG_COMPRESSED) != 0;
+}
+
+Result<HeapEntry> v4l2_enum_heap(int fd, std::uint32_t type, std::uint32_t index) {
     v4l2_heap entry{};
     entry.index = index;
-    entry.role = number_of(role);
     entry.type = type;
     if (const int code = retried_ioctl(fd, VIDIOC_ENUM_HEAPS, &entry); code != 0)
         return std::unexpected(
             Error{.code = code,
-                  .operation = std::format("list the heaps for the role {}", to_string(role)),
-                  .subject = std::format("VIDIOC_ENUM_HEAPS, entry {}", index),
+                  .operation = "list the heaps that a device can use",
+                  .subject = std::format("VIDIOC_ENUM_HEAPS, type {}, entry {}", type, index),
                   .hint = {}});
-    return UsableHeap{.name = text_of(entry.name),
-                      .active = (entry.flags & V4L2_HEAP_FL_ACTIVE) != 0,
-                      .accounting = heap_accounting(entry.accounting, entry.cgroup_region)};
+    return heap_entry({.flags = entry.flags,
+                       .accounting = entry.accounting,
+                       .use = entry.use,
+                       .name = entry.name,
+                       .cgroup_region = entry.cgroup_region});
 }
 
 } // namespace heapsel::uapi
