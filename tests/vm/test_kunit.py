@@ -23,6 +23,7 @@ EXPECTED = [
     r"kunit-heap-user .*: no memory-region for the name",
     *VIDEOBUF2_FAILED,
     r"\[drm\] \*ERROR\* Failed to vmap PRIME buffer",
+    *lab.CMA_IS_FULL,
     r"dma_heap: (Heap name .* (is too long|has a character that is not allowed)|Already registered|Cannot add|Unable to)",
 ]
 
