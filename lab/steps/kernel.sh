@@ -234,7 +234,7 @@ kernel_key() {
         for series in "$built_series" "$quicker_series"; do
             for patch in $(series_patches "$series"); do cat "$series/$patch"; done
         done
-        cat "${kernel_configs[@]}" "$top"/lab/kernel/{build,build-selftests,selftests}
+        cat "${kernel_configs[@]}" "$top"/lab/kernel/{build,build-selftests,selftests} "$top"/lab/kernel/protected-heap/*
         packages_key "${kernel_packages[@]}"
     } | key_of
 }
