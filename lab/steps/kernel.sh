@@ -254,7 +254,7 @@ kernel_key() {
         source_id
         # shellcheck disable=SC2046 # they are words
         cat $(patches_of $(built_series) "$quicker_series")
-        cat "${kernel_configs[@]}" "$top"/lab/kernel/{build,build-selftests,selftests}
+        cat "${kernel_configs[@]}" "$top"/lab/kernel/{build,build-selftests,selftests} "$top"/lab/kernel/protected-heap/*
         [ -z "$kunit_suites" ] || cat "$kunit_suites"/{Kbuild,*.c}
         packages_key "${kernel_packages[@]}"
     } | key_of
