@@ -62,7 +62,7 @@ class Plane {
             std::exit(2);
         }
         if (mapping)
-            mapping_ = std::move(*mapping);
+            mapping_.emplace(std::move(*mapping));
         else
             content_ = content(node, type, index);
     }
