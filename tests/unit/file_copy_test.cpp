@@ -21,16 +21,16 @@
 namespace heapsel {
 namespace {
 
-constexpr std::size_t buffer_size = 16384;
+constexpr std::size_t whole_size = 16384;
 
-UniqueFd in_memory(std::size_t size) {
+UniqueFd file_in_memory(std::size_t size) {
     UniqueFd fd(::memfd_create("file", MFD_CLOEXEC));
     EXPECT_EQ(::ftruncate(fd.get(), static_cast<off_t>(size)), 0);
     return fd;
 }
 
-Buffer buffer() {
-    return {in_memory(buffer_size), buffer_size, {.heap = "system", .cached = Answer::yes}};
+Buffer target() {
+    return {file_in_memory(whole_size), whole_size, {.heap = "system", .cached = Answer::yes}};
 }
 
 std::string text_of(std::size_t size) {
@@ -40,14 +40,14 @@ std::string text_of(std::size_t size) {
     return text;
 }
 
-std::string content(int fd, std::size_t size, std::size_t offset = 0) {
+std::string content_of(int fd, std::size_t size, std::size_t offset = 0) {
     std::string text(size, '\0');
     const ssize_t got = ::pread(fd, text.data(), size, static_cast<off_t>(offset));
     text.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
     return text;
 }
 
-void fill(int fd, const std::string& text) {
+void fill_file(int fd, const std::string& text) {
     ASSERT_EQ(::pwrite(fd, text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
 }
 
@@ -73,70 +73,70 @@ class Copying : public testing::Test, public test::FakeIoctl {
 };
 
 TEST_F(Copying, IsTheKernelsWhereItCan) {
-    const UniqueFd file = in_memory(0);
-    fill(file.get(), text_of(buffer_size));
-    Buffer filled = buffer();
+    const UniqueFd file = file_in_memory(0);
+    fill_file(file.get(), text_of(whole_size));
+    Buffer filled = target();
     EXPECT_EQ(filled.read_from(file.get()).value(),
-              (FileCopy{.bytes = buffer_size, .way = CopyWay::one_copy}));
-    EXPECT_EQ(content(filled.fd(), buffer_size), text_of(buffer_size));
-    const UniqueFd copy = in_memory(0);
+              (FileCopy{.bytes = whole_size, .way = CopyWay::one_copy}));
+    EXPECT_EQ(content_of(filled.fd(), whole_size), text_of(whole_size));
+    const UniqueFd copy = file_in_memory(0);
     EXPECT_EQ(filled.write_to(copy.get()).value(),
-              (FileCopy{.bytes = buffer_size, .way = CopyWay::one_copy}));
-    EXPECT_EQ(content(copy.get(), buffer_size + 1), text_of(buffer_size));
+              (FileCopy{.bytes = whole_size, .way = CopyWay::one_copy}));
+    EXPECT_EQ(content_of(copy.get(), whole_size + 1), text_of(whole_size));
     // Copying by the kernel needs no bracket.
     EXPECT_TRUE(synced.empty());
 }
 
 TEST_F(Copying, IsThroughAMappingWhereTheKernelCannot) {
     const UniqueFd file = on_disk();
-    fill(file.get(), text_of(buffer_size));
-    Buffer filled = buffer();
+    fill_file(file.get(), text_of(whole_size));
+    Buffer filled = target();
     EXPECT_EQ(filled.read_from(file.get()).value(),
-              (FileCopy{.bytes = buffer_size, .way = CopyWay::mapping}));
-    EXPECT_EQ(content(filled.fd(), buffer_size), text_of(buffer_size));
+              (FileCopy{.bytes = whole_size, .way = CopyWay::mapping}));
+    EXPECT_EQ(content_of(filled.fd(), whole_size), text_of(whole_size));
     EXPECT_EQ(synced, (std::vector<std::uint64_t>{DMA_BUF_SYNC_RW | DMA_BUF_SYNC_START,
                                                   DMA_BUF_SYNC_RW | DMA_BUF_SYNC_END}));
     synced.clear();
     ASSERT_EQ(::ftruncate(file.get(), 0), 0);
     EXPECT_EQ(filled.write_to(file.get()).value(),
-              (FileCopy{.bytes = buffer_size, .way = CopyWay::mapping}));
-    EXPECT_EQ(content(file.get(), buffer_size + 1), text_of(buffer_size));
+              (FileCopy{.bytes = whole_size, .way = CopyWay::mapping}));
+    EXPECT_EQ(content_of(file.get(), whole_size + 1), text_of(whole_size));
     EXPECT_EQ(synced, (std::vector<std::uint64_t>{DMA_BUF_SYNC_READ | DMA_BUF_SYNC_START,
                                                   DMA_BUF_SYNC_READ | DMA_BUF_SYNC_END}));
 }
 
 TEST_F(Copying, EndsWhereTheFileEnds) {
-    for (const UniqueFd& file : {in_memory(0), on_disk()}) {
-        fill(file.get(), text_of(1000));
-        Buffer filled = buffer();
+    for (const UniqueFd& file : {file_in_memory(0), on_disk()}) {
+        fill_file(file.get(), text_of(1000));
+        Buffer filled = target();
         EXPECT_EQ(filled.read_from(file.get())->bytes, 1000U);
-        EXPECT_EQ(content(filled.fd(), 1001), text_of(1000) + '\0');
+        EXPECT_EQ(content_of(filled.fd(), 1001), text_of(1000) + '\0');
         EXPECT_EQ(filled.read_from(file.get(), {.file_offset = 1000})->bytes, 0U);
     }
 }
 
 TEST_F(Copying, IsOfAPartAtAnyOffset) {
-    for (const UniqueFd& file : {in_memory(0), on_disk()}) {
-        fill(file.get(), text_of(buffer_size));
-        Buffer filled = buffer();
+    for (const UniqueFd& file : {file_in_memory(0), on_disk()}) {
+        fill_file(file.get(), text_of(whole_size));
+        Buffer filled = target();
         EXPECT_EQ(
             filled.read_from(file.get(), {.file_offset = 7, .buffer_offset = 13, .size = 5000})
                 ->bytes,
             5000U);
-        EXPECT_EQ(content(filled.fd(), 5000, 13), content(file.get(), 5000, 7));
-        EXPECT_EQ(content(filled.fd(), 14, 5012).substr(1), std::string(13, '\0'));
+        EXPECT_EQ(content_of(filled.fd(), 5000, 13), content_of(file.get(), 5000, 7));
+        EXPECT_EQ(content_of(filled.fd(), 14, 5012).substr(1), std::string(13, '\0'));
         EXPECT_EQ(filled.write_to(file.get(), {.file_offset = 20000, .buffer_offset = 100, .size = 9})
                       ->bytes,
                   9U);
-        EXPECT_EQ(content(file.get(), 100, 20000), content(filled.fd(), 9, 100));
+        EXPECT_EQ(content_of(file.get(), 100, 20000), content_of(filled.fd(), 9, 100));
     }
 }
 
 TEST_F(Copying, LeavesTheOffsetOfTheFileAlone) {
-    const UniqueFd file = in_memory(0);
-    fill(file.get(), text_of(buffer_size));
+    const UniqueFd file = file_in_memory(0);
+    fill_file(file.get(), text_of(whole_size));
     ASSERT_EQ(::lseek(file.get(), 5, SEEK_SET), 5);
-    Buffer filled = buffer();
+    Buffer filled = target();
     EXPECT_TRUE(filled.read_from(file.get()));
     EXPECT_EQ(::lseek(file.get(), 0, SEEK_CUR), 5);
 }
@@ -146,25 +146,25 @@ TEST_F(Copying, OfAFileThatIsOpenForDirectIoIsMappedWithoutIt) {
     if (!file)
         GTEST_SKIP() << "the file system has no direct I/O";
     const UniqueFd cached = on_disk();
-    fill(cached.get(), text_of(buffer_size));
-    Buffer filled = buffer();
+    fill_file(cached.get(), text_of(whole_size));
+    Buffer filled = target();
     const auto before = test::open_fd_count();
     EXPECT_EQ(filled.read_from(file.get(), {.buffer_offset = 1, .size = 1001}).value(),
               (FileCopy{.bytes = 1001, .way = CopyWay::mapping}));
-    EXPECT_EQ(content(filled.fd(), 1001, 1), text_of(1001));
+    EXPECT_EQ(content_of(filled.fd(), 1001, 1), text_of(1001));
     EXPECT_EQ(test::open_fd_count(), before);
 }
 
 TEST_F(Copying, OfWhatIsNotInTheBufferIsEinval) {
-    const UniqueFd file = in_memory(buffer_size);
-    Buffer filled = buffer();
-    EXPECT_EQ(filled.read_from(file.get(), {.buffer_offset = 1, .size = buffer_size})
+    const UniqueFd file = file_in_memory(whole_size);
+    Buffer filled = target();
+    EXPECT_EQ(filled.read_from(file.get(), {.buffer_offset = 1, .size = whole_size})
                   .error()
                   .message(),
               "cannot read 16384 bytes of a file into a buffer (a buffer from heap system): "
               "Invalid argument. The buffer has 16384 bytes.");
-    EXPECT_EQ(filled.write_to(file.get(), {.buffer_offset = buffer_size + 1}).error().code, EINVAL);
-    EXPECT_EQ(filled.write_to(file.get(), {.buffer_offset = buffer_size})->bytes, 0U);
+    EXPECT_EQ(filled.write_to(file.get(), {.buffer_offset = whole_size + 1}).error().code, EINVAL);
+    EXPECT_EQ(filled.write_to(file.get(), {.buffer_offset = whole_size})->bytes, 0U);
 }
 
 TEST_F(Copying, OfWhatIsNoRegularFileIsEinval) {
@@ -172,7 +172,7 @@ TEST_F(Copying, OfWhatIsNoRegularFileIsEinval) {
     ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
     const UniqueFd out(ends[0]);
     const UniqueFd in(ends[1]);
-    Buffer filled = buffer();
+    Buffer filled = target();
     EXPECT_EQ(filled.read_from(out.get()).error().hint, "Give a regular file.");
     EXPECT_EQ(filled.write_to(in.get()).error().code, EINVAL);
     EXPECT_EQ(filled.read_from(-1).error().code, EBADF);
@@ -180,7 +180,7 @@ TEST_F(Copying, OfWhatIsNoRegularFileIsEinval) {
 
 TEST_F(Copying, NeedsWhatTheFileIsOpenFor) {
     static_cast<void>(on_disk());
-    Buffer filled = buffer();
+    Buffer filled = target();
     EXPECT_EQ(filled.read_from(on_disk(O_WRONLY).get()).error().code, EBADF);
     EXPECT_EQ(filled.write_to(on_disk(O_RDONLY).get()).error().code, EBADF);
     EXPECT_EQ(filled.write_to(on_disk(O_RDWR | O_APPEND).get()).error().hint,
@@ -193,8 +193,8 @@ TEST_F(Copying, SaysHowMuchWasWrittenBeforeALimit) {
     ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
     const rlimit low{.rlim_cur = 4096, .rlim_max = old.rlim_max};
     auto* const handler = std::signal(SIGXFSZ, SIG_IGN);
+    Buffer filled = target();
     ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &low), 0);
-    Buffer filled = buffer();
     const auto written = filled.write_to(file.get());
     EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &old), 0);
     std::signal(SIGXFSZ, handler);

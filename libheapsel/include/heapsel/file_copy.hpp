@@ -21,10 +21,10 @@ enum class CopyWay : std::uint8_t {
 
 /// Which bytes of a file and of a buffer to copy, and whether past the page cache.
 struct FilePart {
-    std::uint64_t file_offset = 0;
-    std::size_t buffer_offset = 0;
+    std::uint64_t file_offset = 0; ///< The first of the file.
+    std::size_t buffer_offset = 0; ///< The first of the buffer.
     /// How many; nothing: as many as there are from `buffer_offset` on.
-    std::optional<std::size_t> size;
+    std::optional<std::size_t> size = std::nullopt;
     /// Whether the file is read or written as it was opened. Otherwise, one that was opened without
     /// O_DIRECT is opened once more with it, if that is possible (the process needs /proc for it).
     /// A file that is in the page cache already is read faster from there.
@@ -33,7 +33,7 @@ struct FilePart {
 
 /// What was copied. A value.
 struct FileCopy {
-    std::size_t bytes = 0;
+    std::size_t bytes = 0; ///< How many.
     /// The way that the whole blocks of the file took, as far as it can be known: the kernel does
     /// not tell. `direct` is claimed only of memory that is known to be cached, as the kernel has
     /// pages of no other. What is no whole block at the start and the end is copied.

@@ -35,13 +35,12 @@ struct Copying {
 };
 
 Error failed(const Copying& copying, int code, std::string hint = {}) {
-    const bool reading = copying.direction == Direction::from_file;
     if (hint.empty() && copying.done > 0)
         hint = std::format("{} bytes were copied.", copying.done);
     return {.code = code,
-            .operation = std::format(reading ? "read {} bytes of a file into a buffer"
-                                             : "write {} bytes of a buffer into a file",
-                                     copying.size),
+            .operation = copying.direction == Direction::from_file
+                             ? std::format("read {} bytes of a file into a buffer", copying.size)
+                             : std::format("write {} bytes of a buffer into a file", copying.size),
             .subject = "a buffer from heap " + copying.buffer.heap(),
             .hint = std::move(hint)};
 }
