@@ -65,7 +65,7 @@ class Boot:
             "-chardev", port("monitor"), "-mon", "chardev=monitor,mode=control",
             "-global", "virtio-mmio.force-legacy=false",
             "-drive", f"file={root},if=none,id=root,format=raw,readonly=on,file.locking=off",
-            "-device", "virtio-blk-device,drive=root",
+            "-device", "virtio-blk-device,drive=root,serial=root",
             "-device", "virtio-serial-device",
         ]
         for tag, path in shares.items():
