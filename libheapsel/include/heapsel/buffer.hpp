@@ -11,6 +11,7 @@
 
 #include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
+#include <heapsel/file_copy.hpp>
 #include <heapsel/heap.hpp>
 #include <heapsel/trait.hpp>
 #include <heapsel/unique_fd.hpp>
@@ -123,6 +124,25 @@ class HEAPSEL_EXPORT Buffer {
     /// Any errno of mmap(2), EACCES among them: the descriptor is not writable. Any errno of
     /// DMA_BUF_IOCTL_SYNC.
     [[nodiscard]] Result<CpuAccess> begin_access(Access access, Fences fences = Fences::unknown);
+
+    /// Fills the buffer, or a part of it, from a regular file that is open for reading; the file's
+    /// offset is not used. With copy_file_range(2) where the kernel can, and through a mapping
+    /// where it cannot. Waits for devices that use the buffer, and those that use it afterwards see
+    /// what was read: no bracket of CPU access is needed, and none must be open.
+    ///
+    /// Less than was asked for is copied where the file ends, which is no error.
+    ///
+    /// EINVAL: a part that is not in the buffer, or no regular file. EBADF: the file is not open
+    /// for reading, or the buffer not for writing. EACCES: the latter, where it is mapped. Any
+    /// errno of read(2), mmap(2) and DMA_BUF_IOCTL_SYNC. After an error, the buffer holds a part.
+    [[nodiscard]] Result<FileCopy> read_from(int file, const FilePart& part = {});
+    /// The other way: writes the buffer, or a part of it, into a regular file that is open for
+    /// writing, and not for appending.
+    ///
+    /// As of `read_from`. EFBIG: the file would be larger than allowed; a limit of the process
+    /// (RLIMIT_FSIZE) sends it SIGXFSZ, too. ENOSPC: the disk is full. After an error, the file has
+    /// a part: the error says how much.
+    [[nodiscard]] Result<FileCopy> write_to(int file, const FilePart& part = {});
 
   private:
     UniqueFd fd_;
