@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/c/allocator.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/dma-buf.h>
 #include <sys/stat.h>
@@ -188,6 +190,41 @@ TEST_F(CApiBuffer, AnAccessThatFailsToEndHasEnded) {
                                           nullptr, nullptr),
               -EIO);
     EXPECT_EQ(heapsel_buffer_end_access(buffer.get(), nullptr), -EPERM);
+}
+
+TEST_F(CApiBuffer, IsReadFromAFileAndWrittenToOne) {
+    const test::TemporaryDirectory folder;
+    folder.write("file", "some text");
+    const UniqueFd file(::open((folder.path() / "file").c_str(), O_RDWR | O_CLOEXEC));
+    const auto buffer = allocate();
+    std::size_t bytes = 0;
+    heapsel_copy_way way = HEAPSEL_COPY_WAY_DIRECT;
+    EXPECT_EQ(
+        calling(heapsel_buffer_read_file, buffer.get(), file.get(), 5U, 100U, 8000U, &bytes, &way),
+        "0");
+    EXPECT_EQ(bytes, 4U);
+    EXPECT_EQ(way, HEAPSEL_COPY_WAY_MAPPING);
+    EXPECT_EQ(calling(heapsel_buffer_write_file, buffer.get(), file.get(), 0U, 100U, 4U, nullptr,
+                      nullptr),
+              "0");
+    std::array<char, 9> text{};
+    EXPECT_EQ(::pread(file.get(), text.data(), text.size(), 0), 9);
+    EXPECT_EQ(std::string(text.begin(), text.end()), "text text");
+}
+
+TEST_F(CApiBuffer, IsNotCopiedDuringAnAccessOrWithoutADescriptor) {
+    const auto buffer = allocate();
+    std::size_t bytes = 1;
+    EXPECT_EQ(heapsel_buffer_begin_access(buffer.get(), HEAPSEL_ACCESS_READ, HEAPSEL_FENCES_UNKNOWN,
+                                          nullptr, nullptr),
+              0);
+    EXPECT_EQ(heapsel_buffer_read_file(buffer.get(), 0, 0, 0, 1, &bytes, nullptr, nullptr), -EBUSY);
+    EXPECT_EQ(bytes, 0U);
+    const UniqueFd fd(heapsel_buffer_release_fd(buffer.get()));
+    EXPECT_EQ(
+        calling(heapsel_buffer_write_file, buffer.get(), 0, 0U, 0U, 1U, nullptr, nullptr),
+        "cannot copy between a buffer and a file (a buffer from heap a): Bad file descriptor. "
+        "Its descriptor was released.");
 }
 
 TEST_F(CApiBuffer, AnAccessThatThereIsNotIsEinval) {

@@ -77,7 +77,9 @@ TEST(CApiNull, IsEinvalWithTheFunctionAndTheArgument) {
                            {refusal(heapsel_lease_end_access), "lease_end_access", "lease"},
                            {refusal(heapsel_buffer_adopt), "buffer_adopt", "buffer"},
                            {refusal(heapsel_buffer_begin_access), "buffer_begin_access", "buffer"},
-                           {refusal(heapsel_buffer_end_access), "buffer_end_access", "buffer"}})
+                           {refusal(heapsel_buffer_end_access), "buffer_end_access", "buffer"},
+                           {refusal(heapsel_buffer_read_file), "buffer_read_file", "buffer"},
+                           {refusal(heapsel_buffer_write_file), "buffer_write_file", "buffer"}})
         EXPECT_EQ(said, "cannot call heapsel_" + function + " (" + argument +
                             "): Invalid argument. It must not be NULL.");
     EXPECT_EQ(of_nothing(heapsel_catalog_scan), -EINVAL);

@@ -2,6 +2,7 @@
 #include <heapsel/c/buffer.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <format>
 #include <memory>
 #include <optional>
@@ -20,9 +21,9 @@ std::string subject_of(const heapsel_buffer& buffer) {
     return "a buffer from heap " + buffer.value.heap();
 }
 
-Error released(const heapsel_buffer& buffer) {
+Error released(const heapsel_buffer& buffer, const char* operation) {
     return {.code = EBADF,
-            .operation = "begin CPU access",
+            .operation = operation,
             .subject = subject_of(buffer),
             .hint = "Its descriptor was released."};
 }
@@ -31,11 +32,31 @@ Result<void> begin_access(heapsel_buffer& buffer, Access access, Fences fences, 
     if (buffer.access)
         return std::unexpected(c_api::begun_already(subject_of(buffer)));
     if (buffer.value.fd() < 0)
-        return std::unexpected(released(buffer));
+        return std::unexpected(released(buffer, "begin CPU access"));
     return buffer.value.begin_access(access, fences).transform([&](CpuAccess&& begun) {
         buffer.access = std::move(begun);
         if (address != nullptr)
             *address = buffer.access->bytes().data();
+    });
+}
+
+using Copy = Result<FileCopy> (Buffer::*)(int, const FilePart&);
+
+/// Where C wants to have it.
+struct Copied {
+    std::size_t* bytes;
+    heapsel_copy_way* way;
+};
+
+Result<void> copy_file(heapsel_buffer& buffer, Copy copy, int file, const FilePart& part,
+                       Copied copied) {
+    if (buffer.access)
+        return std::unexpected(c_api::begun_already(subject_of(buffer)));
+    if (buffer.value.fd() < 0)
+        return std::unexpected(released(buffer, "copy between a buffer and a file"));
+    return (buffer.value.*copy)(file, part).transform([&](const FileCopy& made) {
+        c_api::put(copied.bytes, made.bytes);
+        c_api::put(copied.way, c_api::number_of<heapsel_copy_way>(made.way));
     });
 }
 
@@ -123,6 +144,30 @@ int heapsel_buffer_end_access(heapsel_buffer* buffer, heapsel_error** error) {
     });
 }
 
+int heapsel_buffer_read_file(heapsel_buffer* buffer, int file, std::uint64_t file_offset,
+                             std::size_t offset, std::size_t size, std::size_t* bytes,
+                             heapsel_copy_way* way, heapsel_error** error) {
+    c_api::put(bytes, std::size_t{0});
+    return c_api::call(__func__, error, {{"buffer", buffer}}, [&] {
+        return copy_file(*buffer, &Buffer::read_from, file,
+                         {.file_offset = file_offset, .buffer_offset = offset, .size = size},
+                         {bytes, way});
+    });
+}
+
+int heapsel_buffer_write_file(heapsel_buffer* buffer, int file, std::uint64_t file_offset,
+                              std::size_t offset, std::size_t size, std::size_t* bytes,
+                              heapsel_copy_way* way, heapsel_error** error) {
+    c_api::put(bytes, std::size_t{0});
+    return c_api::call(__func__, error, {{"buffer", buffer}}, [&] {
+        return copy_file(*buffer, &Buffer::write_to, file,
+                         {.file_offset = file_offset, .buffer_offset = offset, .size = size},
+                         {bytes, way});
+    });
+}
+
+static_assert(c_api::are(c_api::all_copy_ways, {HEAPSEL_COPY_WAY_DIRECT, HEAPSEL_COPY_WAY_ONE_COPY,
+                                                HEAPSEL_COPY_WAY_MAPPING}));
 static_assert(c_api::are(c_api::all_accesses,
                          {HEAPSEL_ACCESS_READ, HEAPSEL_ACCESS_WRITE, HEAPSEL_ACCESS_READ_WRITE}));
 static_assert(c_api::are(c_api::all_fences, {HEAPSEL_FENCES_UNKNOWN, HEAPSEL_FENCES_SIGNALLED}));

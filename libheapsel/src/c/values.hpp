@@ -19,6 +19,7 @@ namespace heapsel::c_api {
 
 inline constexpr std::array all_answers{Answer::no, Answer::yes, Answer::unknown};
 inline constexpr std::array all_accesses{Access::read, Access::write, Access::read_write};
+inline constexpr std::array all_copy_ways{CopyWay::direct, CopyWay::one_copy, CopyWay::mapping};
 inline constexpr std::array all_fences{Fences::unknown, Fences::signalled};
 
 /// The element of a list that C sees by index; null out of range.

@@ -24,6 +24,13 @@ enum heapsel_fences HEAPSEL_INT {
     HEAPSEL_FENCES_SIGNALLED = 1 ///< None is, nor will be before the CPU is done.
 };
 
+/// How bytes came from a file into a buffer, or from a buffer into a file.
+enum heapsel_copy_way HEAPSEL_INT {
+    HEAPSEL_COPY_WAY_DIRECT = 0,   ///< The storage device wrote or read the buffer itself.
+    HEAPSEL_COPY_WAY_ONE_COPY = 1, ///< The kernel copied them.
+    HEAPSEL_COPY_WAY_MAPPING = 2   ///< This process did, through a mapping of the buffer.
+};
+
 /// Takes over `fd`, a dma-buf of `size` bytes that something else allocated, to map it and to begin
 /// CPU access. `heap` is what to call its origin (NULL: nothing), and `cached` whether CPU mappings
 /// of it are cached: a buffer that is known not to be is accessed without a system call where that
@@ -60,6 +67,29 @@ HEAPSEL_API int heapsel_buffer_begin_access(struct heapsel_buffer* buffer,
 ///
 /// EPERM: it has not begun. Any other errno that the exporter gives.
 HEAPSEL_API int heapsel_buffer_end_access(struct heapsel_buffer* buffer,
+                                          struct heapsel_error** error);
+
+/// Fills `size` bytes of the buffer, from `offset` on, with what the regular file `file` has at
+/// `file_offset`; the file's own offset is not used. The file is read past the page cache if it is
+/// open with O_DIRECT, or can be opened once more with it. Less is read where the file ends, which
+/// is no error. Waits for devices that use the buffer; those that use it afterwards see what was
+/// read. Where they are not NULL, `*bytes` is how much that is, and `*way` which way it came, as far
+/// as that can be known.
+///
+/// EBUSY: CPU access has begun. EINVAL: a part that is not in the buffer, or no regular file. EBADF:
+/// the descriptor was released, or the file is not open for reading. Any errno of read(2), mmap(2)
+/// and of the exporter.
+HEAPSEL_API int heapsel_buffer_read_file(struct heapsel_buffer* buffer, int file,
+                                         uint64_t file_offset, size_t offset, size_t size,
+                                         size_t* bytes, enum heapsel_copy_way* way,
+                                         struct heapsel_error** error);
+/// The other way: writes them into `file`, which is open for writing and not for appending.
+///
+/// As of reading. EFBIG: the file would be too large; where it is a limit of the process, that gets
+/// SIGXFSZ, too. ENOSPC: the disk is full. After an error, the file has a part.
+HEAPSEL_API int heapsel_buffer_write_file(struct heapsel_buffer* buffer, int file,
+                                          uint64_t file_offset, size_t offset, size_t size,
+                                          size_t* bytes, enum heapsel_copy_way* way,
                                           struct heapsel_error** error);
 
 HEAPSEL_END_DECLARATIONS
