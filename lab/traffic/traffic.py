@@ -91,8 +91,10 @@ def read_counts(counts: Path, regions: list[Region]) -> Traffic:
     return Traffic(regions, int(first.removeprefix("instructions ")))
 
 
-def measure(board: Board, command: Sequence[str], **options) -> tuple[Outcome, Traffic]:
-    """Runs `command` as `Board.run` does, with its options, and counts. Raises BoardFailure."""
+def measure(board: Board, command: Sequence[str], *, has_marks: bool = False, more_qemu: Sequence[str] = (),
+            **options) -> tuple[Outcome, Traffic]:
+    """Runs `command` as `Board.run` does, with its options, and counts: all of it, or what is between the marks
+    (marks.h) that the command sets itself. Raises BoardFailure."""
     regions = regions_of(board.images / "board.dtb")
     memory = regions[-1]
     RESULTS.mkdir(parents=True, exist_ok=True)
@@ -100,8 +102,10 @@ def measure(board: Board, command: Sequence[str], **options) -> tuple[Outcome, T
         counts = Path(scratch, "counts")
         plugin = {"file": PARTS / "traffic-plugin.so", "memory": memory.start, "size": memory.size,
                   "out": counts}
+        counted = [] if has_marks else [f"{board.software}/libexec/heapsel-lab/counted"]
         outcome = dataclasses.replace(board, patience=board.patience * PATIENCE).run(
-            [f"{board.software}/libexec/heapsel-lab/counted", *command], **options, more_qemu=[
+            [*counted, *command], **options, more_qemu=[
+                *more_qemu,
                 "-machine", "virtualization=on",
                 # Of two loaders that say where CPU 0 starts, the last is heard.
                 "-device", f"loader,file={quoted(PARTS / 'hypervisor.elf')},cpu-num=0",
