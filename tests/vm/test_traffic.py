@@ -3,11 +3,16 @@
 
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import disk
+import traffic as counting
+from board import Board
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
 HEAP_TOUCH = Path(os.environ["HEAPSEL_SOFTWARE"], "libexec", "heapsel-lab", "heap-touch")
@@ -133,3 +138,49 @@ def test_a_board_that_goes_down_is_a_failure_and_no_report():
     ran = traffic("--", "/run/busybox", "poweroff", "-f")
     assert (ran.returncode, ran.stdout) == (125, "")
     assert "without the command's exit status" in ran.stderr
+
+
+FILE_SIZE = 32 << 20
+# Buffered, in instructions, over direct: what was measured of time elsewhere is the least that is wanted.
+CHEAPER = 3.7
+
+
+@pytest.fixture(scope="module")
+def disk_with_a_file(tmp_path_factory) -> Path:
+    image = tmp_path_factory.mktemp("disk") / "disk"
+    disk.make(image, 48 << 20, {"file": random.Random(1).randbytes(FILE_SIZE)})
+    return image
+
+
+def file_read(image: Path, heap: str, *options: str) -> tuple[int, counting.Traffic]:
+    """The file into a buffer: how many of its pages are cached afterwards, and what was counted meanwhile."""
+    program = HEAP_TOUCH.with_name("file-read")
+    script = f"{disk.MOUNT} mount_disk && exec {program} {heap} /tmp/disk/file {' '.join(options)}"
+    outcome, counted = counting.measure(Board.from_environment(), ["bash", "-c", script], has_marks=True,
+                                        more_qemu=disk.qemu(image))
+    assert outcome.status == 0, outcome.error_text
+    return int(outcome.text), counted
+
+
+@pytest.mark.parametrize("heap", ["system", "default_cma_region", "frames@60000000"])
+def test_a_file_comes_into_a_buffer_without_page_cache_or_cpu(disk_with_a_file, heap):
+    cached, direct = file_read(disk_with_a_file, heap)
+    cached_mapped, mapped = file_read(disk_with_a_file, heap, "--mapped")
+    print(f"{heap}: {direct.instructions} instructions, {mapped.instructions} through a mapping, "
+          f"{mapped.instructions / direct.instructions:.1f} times as many")
+    assert (cached, cached_mapped) == (0, FILE_SIZE // 4096)
+    # What the CPUs move at all is not a part of what the file has.
+    assert sum(region.read + region.written for region in direct.regions) < FILE_SIZE / 4
+    assert mapped.instructions >= CHEAPER * direct.instructions
+    if heap == "frames@60000000":
+        carved_out = next(region for region in direct.regions if region.name == heap)
+        assert (carved_out.read, carved_out.written) == (0, 0)
+
+
+def test_a_file_comes_into_memory_without_pages_by_one_copy(disk_with_a_file):
+    heap = "nonecc@58000000"
+    cached, counted = file_read(disk_with_a_file, heap)
+    region = next(region for region in counted.regions if region.name == heap)
+    assert (cached, region.read) == (0, 0)
+    # In pieces, of each of which a few bytes are written twice.
+    assert 0 <= region.written - FILE_SIZE < FILE_SIZE >> 10
