@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// file-read: reads a file into a buffer, one way or the other, between the marks for whoever counts.
-// Prints how many pages of the file are in the page cache then.
+// file-read: reads a file into a buffer, one way or the other, between the marks for whoever
+// counts. Prints how many pages of the file are in the page cache then.
 
 #include "heap.hpp"
 
@@ -62,9 +62,8 @@ void read_mapped(int file, int buffer, std::size_t size) {
     std::memset(mapping->data(), 0, size);
     __asm__ volatile("hint %0" : : "i"(MARK_BEGIN) : "memory");
     sync(buffer, DMA_BUF_SYNC_START | DMA_BUF_SYNC_WRITE);
-    read_all(size, [&](std::size_t done) {
-        return ::read(file, mapping->data() + done, size - done);
-    });
+    read_all(size,
+             [&](std::size_t done) { return ::read(file, mapping->data() + done, size - done); });
     sync(buffer, DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE);
     __asm__ volatile("hint %0" : : "i"(MARK_END) : "memory");
 }

@@ -199,9 +199,9 @@ TEST_F(CApiBuffer, IsReadFromAFileAndWrittenToOne) {
     const auto buffer = allocate();
     std::size_t bytes = 0;
     heapsel_copy_way way = HEAPSEL_COPY_WAY_DIRECT;
-    EXPECT_EQ(calling(heapsel_buffer_read_file, buffer.get(), file.get(), 5U, 100U, 8000U, &bytes,
-                      &way),
-              "0");
+    EXPECT_EQ(
+        calling(heapsel_buffer_read_file, buffer.get(), file.get(), 5U, 100U, 8000U, &bytes, &way),
+        "0");
     EXPECT_EQ(bytes, 4U);
     EXPECT_EQ(way, HEAPSEL_COPY_WAY_MAPPING);
     EXPECT_EQ(calling(heapsel_buffer_write_file, buffer.get(), file.get(), 0U, 100U, 4U, nullptr,
@@ -221,9 +221,10 @@ TEST_F(CApiBuffer, IsNotCopiedDuringAnAccessOrWithoutADescriptor) {
     EXPECT_EQ(heapsel_buffer_read_file(buffer.get(), 0, 0, 0, 1, &bytes, nullptr, nullptr), -EBUSY);
     EXPECT_EQ(bytes, 0U);
     const UniqueFd fd(heapsel_buffer_release_fd(buffer.get()));
-    EXPECT_EQ(calling(heapsel_buffer_write_file, buffer.get(), 0, 0U, 0U, 1U, nullptr, nullptr),
-              "cannot copy between a buffer and a file (a buffer from heap a): Bad file descriptor. "
-              "Its descriptor was released.");
+    EXPECT_EQ(
+        calling(heapsel_buffer_write_file, buffer.get(), 0, 0U, 0U, 1U, nullptr, nullptr),
+        "cannot copy between a buffer and a file (a buffer from heap a): Bad file descriptor. "
+        "Its descriptor was released.");
 }
 
 TEST_F(CApiBuffer, AnAccessThatThereIsNotIsEinval) {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/buffer.hpp>
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,7 +66,8 @@ class Copying : public testing::Test, public test::FakeIoctl {
 
   protected:
     [[nodiscard]] UniqueFd on_disk(int flags = O_RDWR) const {
-        return UniqueFd(::open((folder_.path() / "file").c_str(), O_CREAT | O_CLOEXEC | flags, 0600));
+        return UniqueFd(
+            ::open((folder_.path() / "file").c_str(), O_CREAT | O_CLOEXEC | flags, 0600));
     }
 
     test::TemporaryDirectory folder_;
@@ -125,9 +127,10 @@ TEST_F(Copying, IsOfAPartAtAnyOffset) {
             5000U);
         EXPECT_EQ(content_of(filled.fd(), 5000, 13), content_of(file.get(), 5000, 7));
         EXPECT_EQ(content_of(filled.fd(), 14, 5012).substr(1), std::string(13, '\0'));
-        EXPECT_EQ(filled.write_to(file.get(), {.file_offset = 20000, .buffer_offset = 100, .size = 9})
-                      ->bytes,
-                  9U);
+        EXPECT_EQ(
+            filled.write_to(file.get(), {.file_offset = 20000, .buffer_offset = 100, .size = 9})
+                ->bytes,
+            9U);
         EXPECT_EQ(content_of(file.get(), 100, 20000), content_of(filled.fd(), 9, 100));
     }
 }
@@ -158,11 +161,10 @@ TEST_F(Copying, OfAFileThatIsOpenForDirectIoIsMappedWithoutIt) {
 TEST_F(Copying, OfWhatIsNotInTheBufferIsEinval) {
     const UniqueFd file = file_in_memory(whole_size);
     Buffer filled = target();
-    EXPECT_EQ(filled.read_from(file.get(), {.buffer_offset = 1, .size = whole_size})
-                  .error()
-                  .message(),
-              "cannot read 16384 bytes of a file into a buffer (a buffer from heap system): "
-              "Invalid argument. The buffer has 16384 bytes.");
+    EXPECT_EQ(
+        filled.read_from(file.get(), {.buffer_offset = 1, .size = whole_size}).error().message(),
+        "cannot read 16384 bytes of a file into a buffer (a buffer from heap system): "
+        "Invalid argument. The buffer has 16384 bytes.");
     EXPECT_EQ(filled.write_to(file.get(), {.buffer_offset = whole_size + 1}).error().code, EINVAL);
     EXPECT_EQ(filled.write_to(file.get(), {.buffer_offset = whole_size})->bytes, 0U);
 }

@@ -48,16 +48,17 @@ def test_the_command_fills_a_buffer_from_a_file_and_says_which_way(board, image,
 def test_a_whole_file_comes_back_as_it_was(board, image):
     ran = on_disk(board, image, f"""
         for heap in {' '.join(WAYS)}; do
-            heapsel alloc {len(CONTENT)} --heap $heap --from content --to copy >/dev/null && cmp content copy || exit
+            heapsel alloc {len(CONTENT)} --heap $heap --from content --to copy >/dev/null || exit
+            [ "$(sha256sum <content)" = "$(sha256sum <copy)" ] || exit
             rm copy
         done""")
     assert ran.status == 0, ran.err
 
 
-def test_a_full_disk_is_enospc_and_says_how_much_was_written(board, image):
+def test_a_full_disk_is_enospc_and_leaves_no_buffer(board, image):
     ran = on_disk(board, image, """
         free=$(stat -f -c '%a * %S' .); fallocate -l $((free - 1048576)) ballast || exit
         ! heapsel alloc 4M --heap system --to copy || exit
         [ "$(cat /sys/class/dma_heap/system/allocated_bytes)" = 0 ]""")
     assert ran.status == 0, ran.err
-    assert "No space left on device" in ran.err and "bytes were copied." in ran.err
+    assert "No space left on device" in ran.err

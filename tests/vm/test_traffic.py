@@ -181,4 +181,6 @@ def test_a_file_comes_into_memory_without_pages_by_one_copy(disk_with_a_file):
     heap = "nonecc@58000000"
     cached, counted = file_read(disk_with_a_file, heap)
     region = next(region for region in counted.regions if region.name == heap)
-    assert (cached, region.read, region.written) == (0, 0, FILE_SIZE)
+    assert (cached, region.read) == (0, 0)
+    # In pieces, of each of which a few bytes are written twice.
+    assert 0 <= region.written - FILE_SIZE < FILE_SIZE >> 10

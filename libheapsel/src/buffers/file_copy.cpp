@@ -143,25 +143,23 @@ Result<FileCopy> copy_through_mapping(int file, Copying copying) {
 
 Result<FileCopy> copy(int file, Copying copying, bool as_opened) {
     const Opened opened(file, !as_opened || Opened::is_direct(file));
-    const bool direct = opened.direct() &&
-                        copying.buffer.origin().cached == Answer::yes &&
+    const bool direct = opened.direct() && copying.buffer.origin().cached == Answer::yes &&
                         has_direct_block(opened.fd(), copying);
     const int code = copy_in_kernel(opened.fd(), copying);
     if (code == 0)
-        return FileCopy{.bytes = copying.done,
-                        .way = direct ? CopyWay::direct : CopyWay::one_copy};
+        return FileCopy{.bytes = copying.done, .way = direct ? CopyWay::direct : CopyWay::one_copy};
     if (copying.done == 0 && is_no_way(code))
         return copy_through_mapping(file, copying);
     return std::unexpected(failed(copying, code));
 }
 
 Result<FileCopy> copy_part(Buffer& buffer, int file, const FilePart& part, Direction direction) {
-    Copying copying{.buffer = buffer,
-                    .direction = direction,
-                    .file_offset = part.file_offset,
-                    .buffer_offset = part.buffer_offset,
-                    .size = part.size.value_or(
-                        buffer.size() - std::min(part.buffer_offset, buffer.size()))};
+    Copying copying{
+        .buffer = buffer,
+        .direction = direction,
+        .file_offset = part.file_offset,
+        .buffer_offset = part.buffer_offset,
+        .size = part.size.value_or(buffer.size() - std::min(part.buffer_offset, buffer.size()))};
     if (part.buffer_offset > buffer.size() || copying.size > buffer.size() - part.buffer_offset)
         return std::unexpected(
             failed(copying, EINVAL, std::format("The buffer has {} bytes.", buffer.size())));
@@ -180,9 +178,12 @@ Result<FileCopy> copy_part(Buffer& buffer, int file, const FilePart& part, Direc
 
 const char* to_string(CopyWay way) {
     switch (way) {
-    case CopyWay::direct: return "direct";
-    case CopyWay::one_copy: return "one copy";
-    case CopyWay::mapping: return "mapping";
+    case CopyWay::direct:
+        return "direct";
+    case CopyWay::one_copy:
+        return "one copy";
+    case CopyWay::mapping:
+        return "mapping";
     }
     return "";
 }
