@@ -348,7 +348,7 @@ def protected() -> str:
 """
 
 
-PROTECTED = ["vicodec.protected_content=1"]
+PROTECTED = {"kernel_arguments": ["vicodec.protected_content=1"], "expected": [r"protected_heap: loading out-of-tree module"]}
 
 
 def test_one_device_plays_protected_and_clear_content(board, protected):
@@ -357,7 +357,7 @@ def test_one_device_plays_protected_and_clear_content(board, protected):
         codec clear; codec protected --protected; codec again
         cmp /tmp/coded-clear /tmp/coded-protected && cmp /tmp/coded-clear /tmp/coded-again || exit 1
         cmp /tmp/frames-clear /tmp/frames-protected && cmp /tmp/frames-clear /tmp/frames-again || exit 1
-        stat -c %s /tmp/frames-protected; left protected {ECC_FREE}""", kernel_arguments=PROTECTED)
+        stat -c %s /tmp/frames-protected; left protected {ECC_FREE}""", **PROTECTED)
     *runs, size, left, also_left = ran.out.splitlines()
     assert size == str(6 * 640 * 360 * 3 // 2)
     assert [left, also_left] == ["left 0 0"] * 2
@@ -372,7 +372,7 @@ def test_protected_content_goes_into_no_other_memory(board, protected, use):
     ran = run(board, protected + f"""
         bind stateful-encoder {use} {ECC_FREE} driver
         codec protected --protected; cat /tmp/made-encode-protected
-        left protected {ECC_FREE}""", kernel_arguments=PROTECTED)
+        left protected {ECC_FREE}""", **PROTECTED)
     *_, said, left, also_left = ran.out.splitlines()
     assert re.match(r"VIDIOC_(REQBUFS|STREAMON): (ENOMEM|EINVAL)", said)
     assert [left, also_left] == ["left 0 0"] * 2
@@ -383,7 +383,7 @@ def test_nobody_else_is_given_a_protected_heap(board, protected):
         cat "$(role vim2m frame)"
         bind vim2m frame protected {ECC_FREE}
         hold /tmp/fifo /tmp/made $tools/video-hold "$(node vim2m)" 2; cat /tmp/made
-        heap protected buffers; heap {ECC_FREE} buffers""", kernel_arguments=PROTECTED)
+        heap protected buffers; heap {ECC_FREE} buffers""", **PROTECTED)
     _, made, in_protected, in_clear = ran.out.splitlines()
     assert (in_protected, in_clear) == ("0", made)
 
