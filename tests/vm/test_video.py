@@ -355,10 +355,10 @@ def test_one_device_plays_protected_and_clear_content(board, protected):
     """What is hidden in the driver is protected, too, and all of it is the same, bit for bit."""
     ran = run(board, protected + f"""
         codec clear; codec protected --protected; codec again
-        cmp /tmp/coded-clear /tmp/coded-protected && cmp /tmp/coded-clear /tmp/coded-again || exit 1
-        cmp /tmp/frames-clear /tmp/frames-protected && cmp /tmp/frames-clear /tmp/frames-again || exit 1
+        for kind in coded frames; do sha1sum /tmp/$kind-* | cut -d' ' -f1 | sort -u | wc -l; done
         stat -c %s /tmp/frames-protected; left protected {ECC_FREE}""", **PROTECTED)
-    *runs, size, left, also_left = ran.out.splitlines()
+    *runs, coded, frames, size, left, also_left = ran.out.splitlines()
+    assert (coded, frames) == ("1", "1")
     assert size == str(6 * 640 * 360 * 3 // 2)
     assert [left, also_left] == ["left 0 0"] * 2
     for line, is_protected in zip(runs, [False, False, True, True, False, False], strict=True):
