@@ -69,8 +69,8 @@ def test_the_heaps_that_are_listed_are_those_whose_buffers_are_taken(board, name
     told = [heap["name"] for heap in queue["usable"]["heaps"]]
     assert sorted(told) == sorted(taken.split())
     assert not any(heap["bound"] for heap in queue["usable"]["heaps"])
-    # This driver counts on memory that caches do not come between; vivid says that it does not.
-    uncached_only = name == "RGB/YUV Capture" and arguments
+    # Caches do not come between a driver and its contiguous memory, unless it says that it can do with that.
+    uncached_only = arguments == CONTIGUOUS_ONLY
     assert others == [heap for heap in told if not uncached_only or heap in UNCACHED]
     assert ("system" in told) == (arguments != CONTIGUOUS_ONLY)
     assert ECC_FREE in others
