@@ -359,7 +359,7 @@ def test_one_device_plays_protected_and_clear_content(board, protected):
         stat -c %s /tmp/frames-protected; left protected {ECC_FREE}""", **PROTECTED)
     *runs, coded, frames, size, left, also_left = ran.out.splitlines()
     assert (coded, frames) == ("1", "1")
-    assert size == str(6 * 640 * 360 * 3 // 2)
+    assert size == str(6 * 640 * 368 * 3 // 2)  # in whole blocks
     assert [left, also_left] == ["left 0 0"] * 2
     for line, is_protected in zip(runs, [False, False, True, True, False, False], strict=True):
         queued, in_protected, in_clear = map(int, line.split())
