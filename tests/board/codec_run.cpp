@@ -205,22 +205,31 @@ int main(int argc, char** argv) {
     const unsigned raw = V4L2_PIX_FMT_NV12;
     const unsigned coded = V4L2_PIX_FMT_FWHT;
     const Queue output(node.get(), V4L2_BUF_TYPE_VIDEO_OUTPUT, decode ? coded : raw, is_protected);
+    std::ifstream frames(from, std::ios::binary);
+    std::ofstream results(to, std::ios::binary);
+    // A decoder learns from its first frame what it decodes to.
+    Bytes bytes = next(frames, decode);
+    const auto submit = [&] {
+        if (bytes.empty())
+            return;
+        output.plane(0).write(bytes);
+        output.enqueue(0, bytes.size());
+    };
+    submit();
+    output.start();
     const Queue capture(node.get(), V4L2_BUF_TYPE_VIDEO_CAPTURE, decode ? raw : coded,
                         is_protected);
     for (unsigned i = 0; i < capture.count(); ++i)
         capture.enqueue(i);
-    output.start();
     capture.start();
 
-    std::ifstream frames(from, std::ios::binary);
-    std::ofstream results(to, std::ios::binary);
-    for (Bytes bytes = next(frames, decode); !bytes.empty(); bytes = next(frames, decode)) {
-        output.plane(0).write(bytes);
-        output.enqueue(0, bytes.size());
+    while (!bytes.empty()) {
         const auto done = capture.dequeue();
         append(results, capture.plane(done.index).read(done.bytesused), !decode);
         capture.enqueue(done.index);
         (void)output.dequeue();
+        bytes = next(frames, decode);
+        submit();
     }
     results.close();
     std::println("{}", output.count() + capture.count());
