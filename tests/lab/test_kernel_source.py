@@ -12,13 +12,16 @@ TOP = Path(os.environ["HEAPSEL_TOP"])
 KERNEL = TOP / "lab" / "kernel"
 OLD, NEW = "one\ntwo\nthree\n", "one\n2\n3\n"
 
-PATCH = """\
+HEAD = """\
 From 0 Mon Sep 17 00:00:00 2001
 From: Ada <ada@example.org>
 Date: Thu, 1 Jan 2026 00:00:00 +0000
-Subject: [PATCH] two is a number
+Subject: [PATCH] {} is a number
 
 ---
+"""
+
+PATCH = HEAD.format("two") + """\
 diff --git a/Documentation/mm/page.rst b/Documentation/mm/page.rst
 --- a/Documentation/mm/page.rst
 +++ b/Documentation/mm/page.rst
@@ -35,14 +38,7 @@ diff --git a/mm/file.c b/mm/file.c
  three
 """
 
-
-THREE = """\
-From 0 Mon Sep 17 00:00:00 2001
-From: Ada <ada@example.org>
-Date: Thu, 1 Jan 2026 00:00:00 +0000
-Subject: [PATCH] three is a number
-
----
+THREE = HEAD.format("three") + """\
 diff --git a/mm/file.c b/mm/file.c
 --- a/mm/file.c
 +++ b/mm/file.c
