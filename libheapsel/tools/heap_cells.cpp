@@ -34,13 +34,20 @@ const UsableHeap* entry_called(const UsableHeaps& usable, const std::string& nam
     return found == usable.heaps.end() ? nullptr : &*found;
 }
 
+std::vector<std::string> remarks_on(const UsableHeap& heap) {
+    std::vector<std::string> remarks;
+    if (heap.import_only)
+        remarks.emplace_back("import only");
+    if (heap.in_use)
+        remarks.emplace_back("in use");
+    return remarks;
+}
+
 void add_bound(const std::string& name, const UsableHeaps& usable, HeapCells& cells) {
     const UsableHeap* const entry = entry_called(usable, name);
-    std::vector<std::string> remarks;
-    if (usable.known() && (entry == nullptr || !entry->bound))
-        remarks.emplace_back("not now");
-    if (entry != nullptr && entry->in_use)
-        remarks.emplace_back("in use");
+    auto remarks = entry == nullptr ? std::vector<std::string>() : remarks_on(*entry);
+    if (usable.known() && (entry == nullptr || !(entry->bound || entry->import_only)))
+        remarks.emplace(remarks.begin(), "not now");
     cells.bound.push_back(with_remarks(printable(name), remarks));
     cells.pays.push_back(entry == nullptr ? unknown : payer(entry->accounting));
 }
@@ -96,9 +103,7 @@ std::vector<std::string> usable_cells(const UsableHeaps& usable) {
     std::vector<std::string> names;
     for (const UsableHeap& heap : usable.heaps) {
         if (!heap.bound)
-            names.push_back(
-                with_remarks(printable(heap.name), heap.in_use ? std::vector<std::string>{"in use"}
-                                                               : std::vector<std::string>()));
+            names.push_back(with_remarks(printable(heap.name), remarks_on(heap)));
     }
     if (usable.by_driver && !usable.by_driver->bound && usable.by_driver->in_use)
         names.push_back(driver_cell(usable));

@@ -25,8 +25,8 @@ struct HeapCells {
 
 /// What the memory is bound to, in order of preference, who pays for it, and what else it can use.
 /// A bound heap that the driver does not list for the format at hand is marked, as it is passed
-/// over; one that has buffers is marked as in use. Without a binding, what the driver calls bound
-/// is what is bound.
+/// over; so is one that it can only import from, and one that has buffers. Without a binding, what
+/// the driver calls bound is what is bound.
 [[nodiscard]] HeapCells heap_cells(const std::optional<Binding>& binding,
                                    const UsableHeaps& usable);
 

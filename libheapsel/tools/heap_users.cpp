@@ -33,11 +33,6 @@ std::string memory_name(const VideoMemory& memory) {
     return memory.queue ? std::string(to_string(*memory.queue)) : printable(memory.use);
 }
 
-bool is_in_use(const Heap& heap, const UsableHeaps& usable) {
-    const UsableHeap* const listed = usable.find(heap);
-    return listed != nullptr && listed->in_use;
-}
-
 template <typename Buffer>
 std::vector<Buffer> of_heap(const Heap& heap, std::span<const Buffer> all) {
     std::vector<Buffer> found;
@@ -53,11 +48,13 @@ std::vector<DeviceUse> device_uses(const Heap& heap, std::span<const VideoDevice
     std::vector<DeviceUse> uses;
     const auto add = [&](const std::string& device, std::string memory,
                          const std::optional<Binding>& binding, const UsableHeaps& usable) {
+        const UsableHeap* const listed = usable.find(heap);
         if (const auto bound = is_bound(heap, binding, usable))
             uses.push_back({.device = device,
                             .memory = std::move(memory),
                             .bound = *bound,
-                            .in_use = is_in_use(heap, usable)});
+                            .in_use = listed != nullptr && listed->in_use,
+                            .import_only = listed != nullptr && listed->import_only});
     };
     for (const VideoDevice& device : videos) {
         for (const VideoMemory& memory : device.memories)

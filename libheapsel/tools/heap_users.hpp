@@ -20,6 +20,8 @@ struct DeviceUse {
     std::string memory;  ///< "capture", "reference", "primary 31", "dumb". Printable.
     bool bound = false;  ///< The driver allocates it from the heap.
     bool in_use = false; ///< It has buffers in the heap, as far as the driver says.
+    /// It can import the heap's buffers, and is not allocated from the heap.
+    bool import_only = false;
 };
 
 /// The memories that are bound to `heap`, and those that could use it besides, as far as the

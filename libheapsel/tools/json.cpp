@@ -177,6 +177,7 @@ ordered_json entry_of(const UsableHeap& heap) {
     return {{"name", nullable(heap.name)},
             {"bound", heap.bound},
             {"in_use", heap.in_use},
+            {"import_only", heap.import_only},
             {"accounting", tools::to_json(heap.accounting)}};
 }
 

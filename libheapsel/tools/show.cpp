@@ -88,11 +88,15 @@ std::string buffer_table(const Portrait& portrait) {
     return rows.size() == 1 ? "No buffer of it is seen.\n" : table(rows);
 }
 
+std::string what_the_heap_is(const DeviceUse& use) {
+    return std::string(use.bound ? "bound" : "usable") + (use.import_only ? ", import only" : "") +
+           (use.in_use ? ", in use" : "");
+}
+
 std::string device_table(const std::vector<DeviceUse>& uses) {
     std::vector<std::vector<std::string>> rows{{"DEVICE", "MEMORY", "HEAP IS"}};
-    for (const auto& [device, memory, bound, in_use] : uses)
-        rows.push_back({printable(device), memory,
-                        std::string(bound ? "bound" : "usable") + (in_use ? ", in use" : "")});
+    for (const DeviceUse& use : uses)
+        rows.push_back({printable(use.device), use.memory, what_the_heap_is(use)});
     return rows.size() == 1 ? "No device says that it can use it.\n" : table(rows);
 }
 
@@ -152,11 +156,12 @@ nlohmann::ordered_json as_json(const Portrait& portrait) {
     }
     json["drivers_asked"] = portrait.asked == Ask::drivers;
     json["devices"] = nlohmann::ordered_json::array();
-    for (const auto& [device, memory, bound, in_use] : portrait.devices)
+    for (const auto& [device, memory, bound, in_use, import_only] : portrait.devices)
         json["devices"].push_back({{"device", printable(device)},
                                    {"memory", memory},
                                    {"bound", bound},
-                                   {"in_use", in_use}});
+                                   {"in_use", in_use},
+                                   {"import_only", import_only}});
     return json;
 }
 

@@ -205,7 +205,7 @@ TEST(UsableHeapsOfADriver, SayWhereThereAreBuffersAndWhatTheDriverTakesByItself)
     test::FakeV4l2 driver;
     driver.enumerate = test::video_listing(
         {{.use = "bitstream", .name = "a", .flags = V4L2_HEAP_FL_BOUND},
-         {.use = "bitstream", .name = "b", .flags = V4L2_HEAP_FL_IN_USE},
+         {.use = "bitstream", .name = "b", .flags = V4L2_HEAP_FL_IN_USE | V4L2_HEAP_FL_IMPORT_ONLY},
          {.use = "bitstream",
           .name = "cma",
           .flags = V4L2_HEAP_FL_DEFAULT | V4L2_HEAP_FL_BOUND | V4L2_HEAP_FL_IN_USE}});
@@ -216,6 +216,8 @@ TEST(UsableHeapsOfADriver, SayWhereThereAreBuffersAndWhatTheDriverTakesByItself)
     EXPECT_FALSE(heaps->usable.heaps[0].in_use);
     EXPECT_TRUE(heaps->usable.heaps[1].in_use);
     EXPECT_FALSE(heaps->usable.heaps[1].bound);
+    EXPECT_FALSE(heaps->usable.heaps[0].import_only);
+    EXPECT_TRUE(heaps->usable.heaps[1].import_only);
     ASSERT_TRUE(heaps->usable.by_driver);
     EXPECT_EQ(heaps->usable.by_driver->name, "cma");
     EXPECT_TRUE(heaps->usable.by_driver->bound);

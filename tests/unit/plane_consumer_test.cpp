@@ -206,10 +206,13 @@ TEST_F(PlaneConsumer, AListOfMoreHeapsThanAnyIsEoverflow) {
 TEST_F(PlaneConsumer, SaysWhereThereAreBuffersAndWhatTheDriverTakesByItself) {
     driver_.list_heaps =
         test::display_listing({{.name = "a", .flags = DRM_MODE_HEAP_BOUND | DRM_MODE_HEAP_IN_USE},
+                               {.name = "b", .flags = DRM_MODE_HEAP_IMPORT_ONLY},
                                {.name = "cma", .flags = DRM_MODE_HEAP_DEFAULT}});
     const UsableHeaps usable = consumer().value().usable().value();
-    EXPECT_EQ(names_of(usable), Names{"a"});
+    EXPECT_EQ(names_of(usable), (Names{"a", "b"}));
     EXPECT_TRUE(usable.heaps[0].in_use);
+    EXPECT_FALSE(usable.heaps[0].import_only);
+    EXPECT_TRUE(usable.heaps[1].import_only);
     ASSERT_TRUE(usable.by_driver);
     EXPECT_EQ(usable.by_driver->name, "cma");
     EXPECT_FALSE(usable.by_driver->bound);

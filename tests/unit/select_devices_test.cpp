@@ -55,6 +55,15 @@ TEST(SelectForDevices, AHeapThatADriverDoesNotListIsUnsuitable) {
                                                  "not list it (VIDIOC_ENUM_HEAPS)");
 }
 
+TEST(SelectForDevices, AHeapThatADriverImportsOnlyIsACandidateThatSaysSo) {
+    std::vector heaps{can_use("a")};
+    heaps[0].import_only = true;
+    const std::vector consumers{device("x", heaps)};
+    const auto selection = select(HeapCatalog({heap("a")}), consumers, {});
+    ASSERT_TRUE(selection);
+    EXPECT_EQ(selection->chosen()->reason, "x can import it (VIDIOC_ENUM_HEAPS)");
+}
+
 TEST(SelectForDevices, WhatAConsumerSaysIsPrintable) {
     const auto reason = [](const Consumer& consumer) {
         return select(HeapCatalog({heap("a")}), std::span(&consumer, 1), {})

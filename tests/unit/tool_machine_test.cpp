@@ -68,7 +68,7 @@ TEST_F(ToolOfMachine, ShowPrintsJson) {
     EXPECT_TRUE(std::ranges::contains(
         heap["devices"],
         json::parse(R"({"device": "/dev/video1", "memory": "metadata", "bound": true,
-                        "in_use": false})")));
+                        "in_use": false, "import_only": false})")));
 }
 
 TEST_F(ToolOfMachine, ShowOfAnAliasShowsTheHeap) {

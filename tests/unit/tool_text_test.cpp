@@ -216,6 +216,20 @@ TEST(VideoTable, SaysWhatIsBoundAndInUseAndWhoPays) {
         "                           motion              part of frame  -        -\n");
 }
 
+TEST(VideoTable, SaysWhatBuffersAreOnlyImportedFrom) {
+    VideoMemory capture = memory("frame", Queue::capture);
+    capture.binding = Binding{.heaps = {"a", "b"}, .or_driver = false, .usable = {}};
+    capture.usable.heaps = {listed("a", false), listed("b", true, false, Controller::memcg),
+                            listed("c", false, true)};
+    capture.usable.heaps[0].import_only = true;
+    capture.usable.heaps[2].import_only = true;
+    EXPECT_EQ(video_table(std::vector{device({capture})}),
+              "DEVICE       DRIVER  CARD  MEMORY           BOUND            PAYS     USABLE\n"
+              "/dev/video0  codec   card  capture (frame)  a (import only)  unknown  c (import "
+              "only, in use)\n"
+              "                                            b                memcg\n");
+}
+
 TEST(VideoTable, SaysThatAListInSysfsIsCut) {
     EXPECT_EQ(
         heap_cells(Binding{.heaps = {}, .or_driver = true, .usable = {"a"}, .is_cut = true}).usable,

@@ -16,6 +16,12 @@ UsableHeap listed(std::string name, bool bound = false) {
     return {.name = std::move(name), .bound = bound, .in_use = false, .accounting = {}};
 }
 
+UsableHeap imported(std::string name) {
+    UsableHeap heap = listed(std::move(name));
+    heap.import_only = true;
+    return heap;
+}
+
 Heap called(std::string name, std::vector<std::string> aliases) {
     Heap heap = test::heap(std::move(name));
     heap.aliases = std::move(aliases);
@@ -36,6 +42,17 @@ TEST(UsableIndex, WhatIsBoundStandsAtItsPlaceAndTheRestBehindAll) {
     EXPECT_EQ(places.find(test::heap("c")), 4U);
     EXPECT_EQ(places.find(test::heap("d")), 4U);
     EXPECT_EQ(places.unbound(), 4U);
+}
+
+TEST(UsableIndex, WhatIsForImportsOnlyStandsWithTheRest) {
+    const std::vector list{listed("a", true), imported("b"), listed("c"), imported("c")};
+    const UsableIndex places(list);
+    EXPECT_EQ(places.find(test::heap("b")), 4U);
+    EXPECT_TRUE(places.is_import_only(test::heap("b")));
+    EXPECT_FALSE(places.is_import_only(test::heap("a")));
+    EXPECT_FALSE(places.is_import_only(test::heap("c")));
+    EXPECT_FALSE(places.is_import_only(test::heap("d")));
+    EXPECT_FALSE(places.is_import_only(called("b", {"c"})));
 }
 
 TEST(UsableIndex, OfTheNamesOfAHeapTheBoundOneCountsAndOfSeveralTheFirst) {

@@ -17,6 +17,9 @@ struct UsableHeap {
     bool bound = false;    ///< The driver allocates from the bound ones, in their order.
     bool in_use = false;   ///< There are buffers in it: of the file that is asked, or of a driver.
     Accounting accounting; ///< Who pays for its buffers, as the driver says.
+    /// The device takes buffers from elsewhere in it, and allocates none from it itself, be it
+    /// bound to it or not.
+    bool import_only = false;
 };
 
 /// The heaps that a device can use for one of its memories, or why they are not known. A value.

@@ -26,11 +26,16 @@ class UsableIndex {
     [[nodiscard]] std::optional<std::size_t> find(const Heap& heap) const;
     /// That of a heap that the device is not bound to.
     [[nodiscard]] std::size_t unbound() const { return unbound_; }
+    /// `heap` is listed, by none of its names as one that the device allocates from.
+    [[nodiscard]] bool is_import_only(const Heap& heap) const;
 
   private:
+    [[nodiscard]] std::optional<std::size_t> least_of(const Heap& heap) const;
+
     struct Hash : std::hash<std::string_view> {
         using is_transparent = void;
     };
+    // What is for imports only is behind what is not bound.
     std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> places_;
     std::size_t unbound_ = 0;
 };

@@ -30,13 +30,19 @@ Finding cannot_use(const std::string& name, const std::string& evidence, std::st
                    false, concat({name, ": ", text}));
 }
 
+/// Of a heap that it lists.
+std::string how(const UsableIndex& places, const Heap& heap, std::size_t place) {
+    if (place < places.unbound())
+        return "is bound to it";
+    return places.is_import_only(heap) ? "can import it" : "can use it";
+}
+
 /// Of a driver that says what it can use.
 Finding listed(const Consumer& consumer, const std::string& name, const Heap& heap) {
     const UsableHeaps& usable = *consumer.usable();
     const UsableIndex& places = ConsumerLists::places_of(consumer);
     if (const auto place = places.find(heap))
-        return can_use(name, *place < places.unbound() ? "is bound to it" : "can use it",
-                       usable.evidence);
+        return can_use(name, how(places, heap, *place), usable.evidence);
     return cannot_use(
         name, usable.evidence,
         concat({"the driver ", usable.heaps.empty() ? "lists no heap at all" : "does not list it",

@@ -26,5 +26,6 @@ struct drm_mode_list_heaps {
 #define DRM_MODE_HEAP_IN_USE (1 << 1)
 #define DRM_MODE_HEAP_DEFAULT (1 << 2)
 #define DRM_MODE_HEAP_PART (1 << 3)
+#define DRM_MODE_HEAP_IMPORT_ONLY (1 << 4)
 #define DRM_IOCTL_MODE_LIST_HEAPS DRM_IOWR(0xD3, struct drm_mode_list_heaps)
 #endif

@@ -15,6 +15,7 @@ static_assert(V4L2_HEAP_FL_BOUND == DRM_MODE_HEAP_BOUND);
 static_assert(V4L2_HEAP_FL_IN_USE == DRM_MODE_HEAP_IN_USE);
 static_assert(V4L2_HEAP_FL_DEFAULT == DRM_MODE_HEAP_DEFAULT);
 static_assert(V4L2_HEAP_FL_PART == DRM_MODE_HEAP_PART);
+static_assert(V4L2_HEAP_FL_IMPORT_ONLY == DRM_MODE_HEAP_IMPORT_ONLY);
 
 Accounting heap_accounting(std::uint32_t controller, std::span<const __u8> cgroup_region) {
     Accounting accounting;
@@ -50,7 +51,8 @@ HeapEntry heap_entry(const HeapFields& fields) {
             .heap = {.name = text_of(fields.name),
                      .bound = (fields.flags & DRM_MODE_HEAP_BOUND) != 0,
                      .in_use = (fields.flags & DRM_MODE_HEAP_IN_USE) != 0,
-                     .accounting = heap_accounting(fields.accounting, fields.cgroup_region)}};
+                     .accounting = heap_accounting(fields.accounting, fields.cgroup_region),
+                     .import_only = (fields.flags & DRM_MODE_HEAP_IMPORT_ONLY) != 0}};
 }
 
 } // namespace heapsel::uapi

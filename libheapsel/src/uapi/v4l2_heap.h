@@ -20,5 +20,6 @@ struct v4l2_heap {
 #define V4L2_HEAP_FL_IN_USE 0x2
 #define V4L2_HEAP_FL_DEFAULT 0x4
 #define V4L2_HEAP_FL_PART 0x8
+#define V4L2_HEAP_FL_IMPORT_ONLY 0x10
 #define VIDIOC_ENUM_HEAPS _IOWR('V', 105, struct v4l2_heap)
 #endif
