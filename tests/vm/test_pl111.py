@@ -17,9 +17,9 @@ WIDTH, HEIGHT = 1024, 768
 PLACES = {"video@68000000": range(0x6800_0000, 0x6900_0000), "nonecc@6c000000": range(0x6c00_0000, 0x6d00_0000),
           "default_cma_region": range(0x6000_0000, 0x7000_0000)}
 ECC_FREE = "nonecc@6c000000"
-POOL = range(0x6b00_0000, 0x6c00_0000)  # of the device tree "pool"
+POOL = range(0x6b00_0000, 0x6c00_0000)  # of the device trees "pool" and "shared-pool"
 BINDING = "/sys/class/drm/card0/device/heaps/frame"
-BOUND, DEFAULT = 1, 4  # flags of what is listed
+BOUND, DEFAULT, IMPORT_ONLY = 1, 4, 16  # flags of what is listed
 
 
 def rows(moved: int) -> list[list[int]]:
@@ -162,8 +162,10 @@ def test_the_display_lists_the_heaps_that_it_takes_a_buffer_from():
     heaps = listed()
     # "reserved" is the default region too.
     assert heaps.keys() - {"reserved", ""} == PLACES.keys()
-    assert not any(flags for name, flags in heaps.items() if name)
     assert heaps[""] == DEFAULT | BOUND
+    # Who draws into a dumb buffer does not write the caches back.
+    assert heaps[ECC_FREE] == 0
+    assert {heaps[name] for name in heaps if name not in (ECC_FREE, "")} == {IMPORT_ONLY}
 
 
 def test_what_is_bound_is_listed_as_bound():
@@ -179,7 +181,7 @@ def test_the_device_tree_binds_the_display():
         end(run)
 
 
-def test_a_pool_of_the_displays_own_is_all_that_it_shows_from_whether_it_has_a_name_or_not():
+def test_a_pool_of_the_displays_own_is_all_that_it_shows_from():
     with Vexpress.from_environment().boot(f"""
             [ ! -e {BINDING} ] || exit 2
             scanout --list
@@ -192,6 +194,18 @@ def test_a_pool_of_the_displays_own_is_all_that_it_shows_from_whether_it_has_a_n
     with scanout("--dumb", bound=None, tree="pool") as run:
         place = place_of(run, moved=0)
         assert pieces(place) == 1 and place[0] in POOL and place[-1] in POOL
+        do(run, "show")
+        assert pixels_that_differ(run.screen().rgb, as_shown(moved=0)) == 0
+        end(run)
+
+
+def test_a_pool_that_has_the_name_of_a_use_is_the_memory_of_a_heap():
+    assert next(iter(listed(tree="shared-pool").items())) == ("pool@6b000000", BOUND)
+    with scanout("--dumb", bound=None, tree="shared-pool") as run:
+        place = place_of(run, moved=0)
+        assert pieces(place) == 1 and place[0] in POOL and place[-1] in POOL
+        end(run)
+    with scanout(ECC_FREE, bound=None, tree="shared-pool") as run:
         do(run, "show")
         assert pixels_that_differ(run.screen().rgb, as_shown(moved=0)) == 0
         end(run)
