@@ -42,7 +42,7 @@ TEST_F(CApiNamed, ConsumersAreNamedAsTheCommandNamesThem) {
     const OwnedConsumer display(made[1]);
     EXPECT_STREQ(heapsel_consumer_name(codec.get()), "/dev/video1 (vicodec) metadata");
     EXPECT_TRUE(codec->value.usable()->known());
-    EXPECT_STREQ(heapsel_consumer_name(display.get()), "/dev/dri/card0 (faux_driver)");
+    EXPECT_STREQ(heapsel_consumer_name(display.get()), "/dev/dri/card0 (st7586)");
     EXPECT_FALSE(display->value.usable()->known());
 }
 

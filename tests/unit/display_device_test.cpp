@@ -46,7 +46,7 @@ TEST_F(DisplayDeviceTest, AMachineWithoutTheClassHasNone) {
 TEST_F(DisplayDeviceTest, OfARecordingHasTheBindingOfItsDumbBuffersAndNoPlanes) {
     const DisplayDevice device = found("/dev/dri/card0");
     EXPECT_EQ(device.node, board_.root() / "dev/dri/card0");
-    EXPECT_EQ(device.driver, "faux_driver");
+    EXPECT_EQ(device.driver, "st7586");
     EXPECT_EQ(device.unasked_because, "the machine is a recorded one");
     EXPECT_TRUE(device.planes.empty());
     ASSERT_TRUE(device.binding);
@@ -56,7 +56,8 @@ TEST_F(DisplayDeviceTest, OfARecordingHasTheBindingOfItsDumbBuffersAndNoPlanes) 
 }
 
 TEST_F(DisplayDeviceTest, OfARecordingHasTheOtherUsesOfItsDriver) {
-    board_.directory().write("sys/devices/faux/vkms/heaps/metadata", "[driver] system\n");
+    board_.directory().write("sys/devices/platform/spi/spi_master/spi0/spi0.0/heaps/metadata",
+                             "[driver] system\n");
     const DisplayDevice device = found("card0");
     ASSERT_EQ(device.hidden.size(), 1U);
     EXPECT_EQ(device.hidden[0].use, "metadata");
@@ -73,7 +74,7 @@ TEST_F(DisplayDeviceTest, WithoutUsesSaysWhy) {
 
 TEST_F(DisplayDeviceTest, ThatIsNotThereIsEnodevWithTheList) {
     for (const char* const name :
-         {"/dev/dri/card2", "/dev/dri/renderD128", "card0-Virtual-1", "/dev/video0", ""}) {
+         {"/dev/dri/card2", "/dev/dri/renderD128", "card0-SPI-1", "/dev/video0", ""}) {
         const auto device = find_display_device(name, board_.root());
         ASSERT_FALSE(device) << name;
         EXPECT_EQ(device.error().code, ENODEV);
@@ -138,7 +139,7 @@ TEST_F(DisplayDeviceTest, IsToldFromAVideoDeviceByItsName) {
     EXPECT_TRUE(names_display("/dev/dri/card0", board_.root()));
     EXPECT_TRUE(names_display("card77", board_.root()));
     for (const char* const other :
-         {"/dev/video0", "/dev/dri/renderD128", "card", "card0-Virtual-1", "/dev/dri/card0:31", ""})
+         {"/dev/video0", "/dev/dri/renderD128", "card", "card0-SPI-1", "/dev/dri/card0:31", ""})
         EXPECT_FALSE(names_display(other, board_.root())) << other;
 }
 

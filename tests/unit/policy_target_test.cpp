@@ -87,7 +87,7 @@ TEST(TargetCalled, IsADeviceOfTheMachineWithTheMemoryThatIsAskedFor) {
     EXPECT_EQ(reference->nodes, (std::vector<std::string>{"/dev/video1", "video1"}));
     EXPECT_EQ(reference->use, "reference");
     EXPECT_EQ(parse_policy_target("video1:output", board.root())->queue, Queue::output);
-    EXPECT_EQ(parse_policy_target("card0", board.root())->driver, "faux_driver");
+    EXPECT_EQ(parse_policy_target("card0", board.root())->driver, "st7586");
     EXPECT_EQ(parse_policy_target("rkvdec", board.root()).error().code, ENODEV);
     EXPECT_EQ(parse_policy_target("video2:metadata", board.root()).error().code, EINVAL);
 }

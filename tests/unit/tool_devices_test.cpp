@@ -86,18 +86,12 @@ TEST_F(ToolWithDevices, DevicesHasALineForEachMemory) {
         "/dev/video2   vivid    -     frame      reserved         unknown  video@50000000\n"
         "/dev/video10  vim2m    -     frame      unknown          unknown  unknown\n"
         "\n"
-        "DEVICE          DRIVER       MEMORY        FORMAT  BOUND            PAYS     USABLE\n"
-        "/dev/dri/card0  faux_driver  planes        -       unknown          unknown  unknown\n"
-        "                             dumb (frame)  -       nonecc@58000000  unknown  "
+        "DEVICE          DRIVER   MEMORY        FORMAT  BOUND            PAYS     USABLE\n"
+        "/dev/dri/card0  st7586   planes        -       unknown          unknown  unknown\n"
+        "                         dumb (frame)  -       nonecc@58000000  unknown  "
         "coherent@64000000\n"
-        "                                                                             "
-        "default_cma_region\n"
-        "                                                                             "
-        "frames@60000000 reserved system\n"
-        "                                                                             "
-        "video@50000000\n"
-        "/dev/dri/card1  display      planes        -       unknown          unknown  unknown\n"
-        "                             dumb (frame)  -       unknown          unknown  unknown\n"
+        "/dev/dri/card1  display  planes        -       unknown          unknown  unknown\n"
+        "                         dumb (frame)  -       unknown          unknown  unknown\n"
         "\n"
         "video0, video1, video2, video10, card0, card1: the machine is a recorded one\n"
         "\n"
@@ -194,12 +188,12 @@ TEST_F(ToolWithDevices, ExplainOfADisplayThatCannotBeAskedSaysSo) {
     EXPECT_EQ(outcome.status, 0);
     EXPECT_TRUE(outcome.out.starts_with(
         "default_cma_region: chosen\n"
-        "    /dev/dri/card0 (faux_driver)  unknown         the machine is a recorded one\n"
-        "    /dev/video2 (vivid) frame     is bound to it  "))
+        "    /dev/dri/card0 (st7586)    unknown         the machine is a recorded one\n"
+        "    /dev/video2 (vivid) frame  is bound to it  "))
         << outcome.out;
     const auto json =
         nlohmann::json::parse(on_board({"explain", "/dev/dri/card0", "/dev/video2", "--json"}).out);
-    EXPECT_EQ(json["consumers"][0]["name"], "/dev/dri/card0 (faux_driver)");
+    EXPECT_EQ(json["consumers"][0]["name"], "/dev/dri/card0 (st7586)");
     EXPECT_EQ(json["consumers"][1]["name"], "/dev/video2 (vivid) frame");
 }
 
