@@ -97,12 +97,14 @@ std::vector<std::string> filled_cells(const std::vector<std::string>& names) {
     return cells;
 }
 
-std::vector<std::string> usable_cells(const UsableHeaps& usable) {
+/// Without what stands in the column BOUND.
+std::vector<std::string> usable_cells(const std::optional<Binding>& binding,
+                                      const UsableHeaps& usable) {
     if (!usable.known())
         return {unknown};
     std::vector<std::string> names;
     for (const UsableHeap& heap : usable.heaps) {
-        if (!heap.bound)
+        if (!heap.bound && !(binding && std::ranges::contains(binding->heaps, heap.name)))
             names.push_back(with_remarks(printable(heap.name), remarks_on(heap)));
     }
     if (usable.by_driver && !usable.by_driver->bound && usable.by_driver->in_use)
@@ -140,7 +142,7 @@ HeapCells heap_cells(const std::optional<Binding>& binding, const UsableHeaps& u
         cells.bound.emplace_back(unknown);
         cells.pays.emplace_back(unknown);
     }
-    cells.usable = usable_cells(usable);
+    cells.usable = usable_cells(binding, usable);
     return cells;
 }
 
