@@ -1,0 +1,989 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests for queues of Videobuf2 whose buffers come from DMA-BUF heaps,
+ * besides those of the kernel
+ */
+
+#include <kunit/dma-heap.h>
+#include <kunit/test.h>
+#include <linux/cleanup.h>
+#include <linux/completion.h>
+#include <linux/dma-buf.h>
+#include <linux/dma-heap-consumer.h>
+#include <linux/dma-mapping.h>
+#include <linux/fdtable.h>
+#include <linux/file.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/scatterlist.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/videodev2.h>
+#include <media/v4l2-mem2mem.h>
+#include <media/videobuf2-dma-contig.h>
+#include <media/videobuf2-dma-sg.h>
+#include <media/videobuf2-v4l2.h>
+#include <media/videobuf2-vmalloc.h>
+
+#include "dma-heap-private.h"
+#include "videobuf2-heap-test.h"
+
+static void a_buffer_that_never_streamed_is_synced_once(struct kunit *test)
+{
+	const struct kind *kind = test->param_value;
+	struct mock_heap *first = context_of(test)->first;
+
+	init_queue_of_kind(test);
+	bind(test, "kunit-first");
+	KUNIT_ASSERT_EQ(test, request(test, BUFFERS), BUFFERS);
+	KUNIT_ASSERT_EQ(test, qbuf(test, 0), 0);
+	KUNIT_ASSERT_EQ(test, prepare(test, 1), 0);
+	KUNIT_EXPECT_EQ(test, request(test, 0), 0);
+	expect_turns(test, first, (kind->qbuf_began + kind->dqbuf_began) * 2,
+		     (kind->qbuf_ended + kind->dqbuf_ended) * 2);
+}
+
+/* Which heap serves */
+
+static void too_few_buffers_are_none(struct kunit *test)
+{
+	struct mock_heap *first = context_of(test)->first;
+
+	context_of(test)->q.min_reqbufs_allocation = BUFFERS;
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	first->room = 2;
+	KUNIT_EXPECT_EQ(test, request(test, BUFFERS), -ENOMEM);
+	expect_calls(test, first, MOCK_RELEASE, 2);
+}
+
+static void an_exhausted_heap_leads_to_the_next(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first kunit-second");
+	context->first->room = 2;
+	KUNIT_ASSERT_EQ(test, request(test, BUFFERS), BUFFERS);
+	KUNIT_EXPECT_TRUE(test, mock_heap_made(context->first, plane(test, 1, 0)));
+	KUNIT_EXPECT_TRUE(test, mock_heap_made(context->second, plane(test, 2, 0)));
+	run_once(test, BUFFERS);
+	expect_turns(test, context->first, 2, 2);
+	expect_turns(test, context->second, 1, 1);
+}
+
+static void an_exhausted_heap_leads_to_the_driver_where_allowed(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first driver");
+	context->first->room = 2;
+	KUNIT_ASSERT_EQ(test, request(test, BUFFERS), BUFFERS);
+	KUNIT_EXPECT_TRUE(test, mock_heap_made(context->first, plane(test, 1, 0)));
+	KUNIT_EXPECT_NULL(test, plane(test, 2, 0));
+	KUNIT_EXPECT_NOT_NULL(test, vb2_plane_vaddr(buffer(test, 2), 0));
+	run_once(test, BUFFERS);
+	expect_turns(test, context->first, 2, 2);
+}
+
+static void a_failure_of_the_only_heap_is_returned(struct kunit *test)
+{
+	const struct failure *failure = test->param_value;
+	struct queue_test *context = context_of(test);
+
+	init_queue(test, failure->mem_ops, false);
+	bind(test, "kunit-first");
+	context->first->fail[failure->call] = -EIO;
+	KUNIT_EXPECT_EQ(test, request(test, BUFFERS), -ENOMEM);
+	expect_untouched(test, context->second);
+
+	context->first->fail[failure->call] = 0;
+	KUNIT_EXPECT_EQ(test, request(test, BUFFERS), BUFFERS);
+	run_once(test, BUFFERS);
+}
+
+static void a_missing_heap_is_passed_over(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+
+	init_queue(test, &vb2_vmalloc_memops, false);
+	bind(test, "kunit-first kunit-second");
+	mock_heap_remove(context->first);
+	KUNIT_ASSERT_EQ(test, request(test, BUFFERS), BUFFERS);
+	KUNIT_EXPECT_TRUE(test, mock_heap_made(context->second, plane(test, 0, 0)));
+
+	mock_heap_remove(context->second);
+	run_once(test, BUFFERS);
+	KUNIT_EXPECT_EQ(test, request(test, BUFFERS), -ENOMEM);
+}
+
+static void pieces_are_refused_whatever_the_heap_promised(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+
+	context->first->segments = 2;
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first kunit-second");
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	KUNIT_EXPECT_TRUE(test, mock_heap_made(context->second, plane(test, 0, 0)));
+	expect_calls(test, context->first, MOCK_UNMAP, 1);
+	expect_calls(test, context->first, MOCK_DETACH, 1);
+}
+
+static void pieces_are_for_those_who_can(struct kunit *test)
+{
+	static const struct dma_heap_attrs attrs = { .base = SZ_256M, .size = SZ_16M };
+	struct mock_heap *mock = mock_heap_create(test, "kunit-pieces", &attrs);
+	struct sg_table *table;
+
+	mock->segments = 4;
+	init_queue(test, &vb2_dma_sg_memops, false);
+	bind(test, "kunit-pieces");
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	table = vb2_dma_sg_plane_desc(buffer(test, 0), 0);
+	KUNIT_ASSERT_NOT_NULL(test, table);
+	KUNIT_EXPECT_EQ(test, table->nents, 4);
+	KUNIT_EXPECT_EQ(test, sg_dma_address(table->sgl), mock_heap_dma_addr(plane(test, 0, 0)));
+}
+
+static void contiguous_memory_is_found_by_both(struct kunit *test)
+{
+	struct mock_heap *first = context_of(test)->first;
+	void *vaddr;
+
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	KUNIT_EXPECT_EQ(test, vb2_dma_contig_plane_dma_addr(buffer(test, 0), 0),
+			mock_heap_dma_addr(plane(test, 0, 0)));
+	vaddr = vb2_plane_vaddr(buffer(test, 0), 0);
+	KUNIT_ASSERT_NOT_NULL(test, vaddr);
+	KUNIT_EXPECT_NULL(test, memchr_inv(vaddr, 0, SIZE));
+	memset(vaddr, 0xa5, SIZE);
+	KUNIT_EXPECT_PTR_EQ(test, vb2_plane_vaddr(buffer(test, 0), 0), vaddr);
+	expect_calls(test, first, MOCK_VMAP, 1);
+}
+
+static void pieces_are_mapped_for_the_cpu_when_asked(struct kunit *test)
+{
+	struct mock_heap *first = context_of(test)->first;
+
+	init_queue(test, &vb2_dma_sg_memops, false);
+	bind(test, "kunit-first");
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	expect_calls(test, first, MOCK_VMAP, 0);
+	KUNIT_EXPECT_NOT_NULL(test, vb2_plane_vaddr(buffer(test, 0), 0));
+	KUNIT_EXPECT_NOT_NULL(test, vb2_plane_vaddr(buffer(test, 0), 0));
+	expect_calls(test, first, MOCK_VMAP, 1);
+}
+
+static void nobody_maps_what_the_driver_does_not_want_mapped(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+
+	context->q.dma_attrs = DMA_ATTR_NO_KERNEL_MAPPING;
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	KUNIT_ASSERT_EQ(test, request(test, BUFFERS), BUFFERS);
+	run_once(test, BUFFERS);
+	expect_calls(test, context->first, MOCK_VMAP, 0);
+}
+
+static void protected_content_needs_a_queue_that_takes_heaps(struct kunit *test)
+{
+	init_queue_with_modes(test, &vb2_vmalloc_memops, false, VB2_MMAP);
+	context_of(test)->needs = DMA_HEAP_NEEDS_PROTECTED;
+	KUNIT_EXPECT_EQ(test, request(test, 1), -ENOMEM);
+}
+
+static void expect_cached_serves(struct kunit *test, const struct vb2_mem_ops *mem_ops)
+{
+	struct mock_heap *cached = mock_heap_create(test, "kunit-cached", &cached_attrs);
+
+	init_queue(test, mem_ops, false);
+	bind(test, "kunit-cached");
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	KUNIT_EXPECT_TRUE(test, mock_heap_made(cached, plane(test, 0, 0)));
+}
+
+static void cached_memory_is_for_drivers_that_know_of_it(struct kunit *test)
+{
+	context_of(test)->q.allow_cache_hints = 1;
+	expect_cached_serves(test, &vb2_dma_contig_memops);
+}
+
+static void cached_memory_is_for_drivers_that_do_not_map_it(struct kunit *test)
+{
+	context_of(test)->q.dma_attrs = DMA_ATTR_NO_KERNEL_MAPPING;
+	expect_cached_serves(test, &vb2_dma_contig_memops);
+}
+
+static void cached_memory_is_for_drivers_that_sync_anyway(struct kunit *test)
+{
+	expect_cached_serves(test, &vb2_dma_sg_memops);
+}
+
+/* Uses */
+
+static void a_queue_has_a_use_for_frames_only(struct kunit *test)
+{
+	init_queue(test, &vb2_vmalloc_memops, false);
+	KUNIT_EXPECT_TRUE(test, has_use(test, "frame"));
+	KUNIT_EXPECT_FALSE(test, has_use(test, "bitstream"));
+	KUNIT_EXPECT_FALSE(test, has_use(test, "reference"));
+}
+
+static void a_queue_whose_driver_adds_the_use_adds_none(struct kunit *test)
+{
+	context_of(test)->q.heap_use_added = 1;
+	init_queue(test, &vb2_vmalloc_memops, false);
+	KUNIT_EXPECT_FALSE(test, has_use(test, "frame"));
+}
+
+/* A decoder's coded data is in another heap than its pictures. */
+static void queues_of_a_device_have_uses_of_their_own(struct kunit *test)
+{
+	static const struct dma_heap_use frame = { .name = "frame" };
+	struct queue_test *context = context_of(test);
+	struct v4l2_heap heap = { };
+
+	KUNIT_ASSERT_EQ(test, devm_dma_heap_consumer_add(context->dev, &frame, 1), 0);
+	context->q.heap_use = "bitstream";
+	init_queue(test, &vb2_dma_contig_memops, true);
+	bind(test, "kunit-first");
+	kunit_heap_bind(test, context->dev, "bitstream", "kunit-second");
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	KUNIT_EXPECT_TRUE(test, mock_heap_made(context->second, plane(test, 0, 0)));
+	expect_untouched(test, context->first);
+
+	heap.type = context->q.type;
+	KUNIT_ASSERT_EQ(test, vb2_enum_heaps(&context->q, &heap), 0);
+	KUNIT_EXPECT_STREQ(test, (char *)heap.use, "bitstream");
+	KUNIT_EXPECT_STREQ(test, (char *)heap.name, "kunit-second");
+}
+
+/* Several planes */
+
+static void planes_may_be_from_different_heaps(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+
+	context->planes = 2;
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first kunit-second");
+	context->first->room = 1;
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	KUNIT_EXPECT_TRUE(test, mock_heap_made(context->first, plane(test, 0, 0)));
+	KUNIT_EXPECT_TRUE(test, mock_heap_made(context->second, plane(test, 0, 1)));
+	run_once(test, 1);
+	expect_turns(test, context->first, 1, 1);
+	expect_turns(test, context->second, 1, 1);
+}
+
+static void a_plane_too_many_frees_the_others(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+
+	context->planes = 2;
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	context->first->room = 3;
+	KUNIT_EXPECT_EQ(test, request(test, BUFFERS), 1);
+	expect_calls(test, context->first, MOCK_ALLOCATE, 3);
+	expect_calls(test, context->first, MOCK_RELEASE, 1);
+}
+
+static void it_is_the_device_of_the_plane_that_counts(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+	struct device *narrow = kunit_heap_device(test, "kunit-narrow");
+	struct dma_heap_attrs low_attrs = good_attrs;
+	struct mock_heap *low;
+
+	narrow->coherent_dma_mask = DMA_BIT_MASK(28);
+	low_attrs.base = SZ_128M;
+	low = mock_heap_create(test, "kunit-low", &low_attrs);
+
+	context->planes = 2;
+	context->alloc_devs[1] = narrow;
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first kunit-low");
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	KUNIT_EXPECT_TRUE(test, mock_heap_made(context->first, plane(test, 0, 0)));
+	KUNIT_EXPECT_TRUE(test, mock_heap_made(low, plane(test, 0, 1)));
+
+	/* What is told serves every plane. */
+	KUNIT_EXPECT_EQ(test, flags_of_heap(test, "kunit-first"), -ENOENT);
+	KUNIT_EXPECT_EQ(test, flags_of_heap(test, "kunit-low"),
+			V4L2_HEAP_FL_BOUND | V4L2_HEAP_FL_IN_USE);
+	KUNIT_EXPECT_EQ(test, request(test, 0), 0);
+}
+
+static void heaps_are_told_for_the_devices_of_the_planes_before_there_are_any(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+	struct device *narrow = kunit_heap_device(test, "kunit-narrow");
+
+	narrow->coherent_dma_mask = DMA_BIT_MASK(28);
+	init_queue(test, &vb2_dma_contig_memops, false);
+	KUNIT_EXPECT_EQ(test, flags_of_heap(test, "kunit-first"), 0);
+	context->q.alloc_devs[0] = narrow;
+	KUNIT_EXPECT_EQ(test, flags_of_heap(test, "kunit-first"), -ENOENT);
+}
+
+/* Buffers that come and go */
+
+static int remove(struct kunit *test, unsigned int index)
+{
+	struct queue_test *context = context_of(test);
+	int ret;
+
+	guard(mutex)(&context->lock);
+	ret = vb2_core_remove_bufs(&context->q, index, 1);
+	flush_delayed_fput();
+
+	return ret;
+}
+
+static void new_buffers_come_from_what_is_bound_by_then(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	KUNIT_ASSERT_EQ(test, request(test, 2), 2);
+	bind(test, "kunit-second");
+	KUNIT_ASSERT_EQ(test, create(test, 1), 1);
+	bind(test, "driver");
+	KUNIT_ASSERT_EQ(test, create(test, 1), 1);
+
+	KUNIT_EXPECT_TRUE(test, mock_heap_made(context->first, plane(test, 1, 0)));
+	KUNIT_EXPECT_TRUE(test, mock_heap_made(context->second, plane(test, 2, 0)));
+	KUNIT_EXPECT_NULL(test, plane(test, 3, 0));
+	run_once(test, 4);
+	expect_turns(test, context->first, 2, 2);
+	expect_turns(test, context->second, 1, 1);
+
+	context->first->room = 0;
+	bind(test, "kunit-first");
+	KUNIT_EXPECT_EQ(test, create(test, 1), -ENOMEM);
+}
+
+static void a_buffer_that_is_removed_is_freed(struct kunit *test)
+{
+	struct mock_heap *first = context_of(test)->first;
+
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	KUNIT_ASSERT_EQ(test, request(test, BUFFERS), BUFFERS);
+	KUNIT_ASSERT_EQ(test, qbuf(test, 0), 0);
+	KUNIT_EXPECT_EQ(test, remove(test, 0), -EBUSY);
+	KUNIT_EXPECT_EQ(test, remove(test, 1), 0);
+	expect_calls(test, first, MOCK_RELEASE, 1);
+	KUNIT_EXPECT_EQ(test, create(test, 1), 1);
+	expect_calls(test, first, MOCK_ALLOCATE, BUFFERS + 1);
+}
+
+/* Exporting and mapping */
+
+/* The dma-buf that EXPBUF hands out, with a reference. */
+static struct dma_buf *export(struct kunit *test, unsigned int index, unsigned int plane)
+{
+	struct queue_test *context = context_of(test);
+	struct dma_buf *dmabuf;
+	int fd, ret;
+
+	scoped_guard(mutex, &context->lock)
+		ret = vb2_core_expbuf(&context->q, &fd, context->q.type, buffer(test, index), plane,
+				      O_RDWR | O_CLOEXEC);
+	KUNIT_ASSERT_EQ(test, ret, 0);
+	dmabuf = dma_buf_get(fd);
+	close_fd(fd);
+	flush_delayed_fput();
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dmabuf);
+
+	return dmabuf;
+}
+
+static void exports_the_very_buffer(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+	struct dma_buf *dmabuf;
+
+	context->planes = 2;
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	KUNIT_EXPECT_FALSE(test, vb2_buffer_in_use(&context->q, buffer(test, 0)));
+
+	dmabuf = export(test, 0, 1);
+	KUNIT_EXPECT_PTR_EQ(test, dmabuf, plane(test, 0, 1));
+	KUNIT_EXPECT_TRUE(test, vb2_buffer_in_use(&context->q, buffer(test, 0)));
+	put(dmabuf);
+	KUNIT_EXPECT_FALSE(test, vb2_buffer_in_use(&context->q, buffer(test, 0)));
+}
+
+static void an_export_of_less_is_the_same_dma_buf(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+	struct dma_buf *dmabuf, *found;
+	struct file *file;
+	int fd;
+
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	dmabuf = plane(test, 0, 0);
+	file = export_file(test, O_RDONLY);
+	KUNIT_EXPECT_PTR_NE(test, file, dmabuf->file);
+	KUNIT_EXPECT_TRUE(test, vb2_buffer_in_use(&context->q, buffer(test, 0)));
+
+	/* It outlives the buffer, and what is found by it outlives it. */
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	KUNIT_ASSERT_GE(test, fd, 0);
+	fd_install(fd, file);
+	KUNIT_EXPECT_EQ(test, request(test, 0), 0);
+	expect_calls(test, context->first, MOCK_RELEASE, 0);
+	found = dma_buf_get(fd);
+	KUNIT_EXPECT_PTR_EQ(test, found, dmabuf);
+	close_fd(fd);
+	flush_delayed_fput();
+	expect_calls(test, context->first, MOCK_RELEASE, 0);
+	KUNIT_EXPECT_EQ(test, file_count(found->file), 1);
+	put(found);
+	expect_calls(test, context->first, MOCK_RELEASE, 1);
+}
+
+static void nobody_gets_more_than_a_dma_buf_allows(struct kunit *test)
+{
+	struct dma_buf *dmabuf;
+
+	dmabuf = dma_heap_buffer_alloc(context_of(test)->first->heap, SIZE, O_RDONLY, 0);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dmabuf);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(dma_buf_open(dmabuf, O_RDWR)), -EACCES);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(dma_buf_open(dmabuf, O_WRONLY)), -EACCES);
+	KUNIT_EXPECT_EQ(test, dma_buf_fd_mode(dmabuf, O_RDWR), -EACCES);
+	put(dmabuf);
+}
+
+static void what_is_exported_outlives_the_buffer(struct kunit *test)
+{
+	struct mock_heap *first = context_of(test)->first;
+	struct dma_buf *dmabuf;
+
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	dmabuf = export(test, 0, 0);
+	KUNIT_EXPECT_EQ(test, request(test, 0), 0);
+	expect_calls(test, first, MOCK_DETACH, 1);
+	expect_calls(test, first, MOCK_VUNMAP, 1);
+	expect_calls(test, first, MOCK_RELEASE, 0);
+	put(dmabuf);
+	expect_calls(test, first, MOCK_RELEASE, 1);
+}
+
+static void exports_what_the_driver_allocated_as_ever(struct kunit *test)
+{
+	struct dma_buf *dmabuf;
+
+	init_queue(test, &vb2_vmalloc_memops, false);
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	dmabuf = export(test, 0, 0);
+	KUNIT_EXPECT_FALSE(test, mock_heap_made(context_of(test)->first, dmabuf));
+	put(dmabuf);
+}
+
+static void maps_the_very_buffer(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+	unsigned long addr;
+	u8 *vaddr, byte = 0;
+
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	KUNIT_ASSERT_EQ(test, request(test, 2), 2);
+	addr = map(test, 1, SIZE);
+	KUNIT_ASSERT_TRUE_MSG(test, addr && !IS_ERR_VALUE(addr), "mmap: %ld", addr);
+	expect_calls(test, context->first, MOCK_MMAP, 1);
+	KUNIT_EXPECT_FALSE(test, vb2_buffer_in_use(&context->q, buffer(test, 0)));
+	KUNIT_EXPECT_TRUE(test, vb2_buffer_in_use(&context->q, buffer(test, 1)));
+
+	vaddr = vb2_plane_vaddr(buffer(test, 1), 0);
+	KUNIT_ASSERT_NOT_NULL(test, vaddr);
+	vaddr[SIZE - 1] = 0xa5;
+	KUNIT_EXPECT_EQ(test, copy_from_user(&byte, (u8 __user *)addr + SIZE - 1, 1), 0);
+	KUNIT_EXPECT_EQ(test, byte, 0xa5);
+
+	/* What is mapped stays. */
+	KUNIT_EXPECT_EQ(test, request(test, 0), 0);
+	expect_calls(test, context->first, MOCK_RELEASE, 1);
+	byte = 0;
+	KUNIT_EXPECT_EQ(test, copy_from_user(&byte, (u8 __user *)addr + SIZE - 1, 1), 0);
+	KUNIT_EXPECT_EQ(test, byte, 0xa5);
+	KUNIT_EXPECT_EQ(test, vm_munmap(addr, SIZE), 0);
+	flush_delayed_fput();
+	expect_calls(test, context->first, MOCK_RELEASE, 2);
+}
+
+static void maps_no_more_than_the_buffer(struct kunit *test)
+{
+	struct mock_heap *first = context_of(test)->first;
+	unsigned long addr;
+
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	addr = map(test, 0, SIZE + PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, (long)addr, -EINVAL);
+	expect_calls(test, first, MOCK_MMAP, 0);
+}
+
+/* Caches */
+
+static void hints_are_heeded_where_they_are_allowed(struct kunit *test)
+{
+	static const struct { u32 flags; unsigned int began, ended; } cases[] = {
+		{ 0, 1, 1 },
+		{ V4L2_BUF_FLAG_NO_CACHE_CLEAN, 1, 0 },
+		{ V4L2_BUF_FLAG_NO_CACHE_INVALIDATE, 0, 1 },
+		{ V4L2_BUF_FLAG_NO_CACHE_CLEAN | V4L2_BUF_FLAG_NO_CACHE_INVALIDATE, 0, 0 },
+	};
+	struct mock_heap *first = context_of(test)->first;
+	int i;
+
+	context_of(test)->q.allow_cache_hints = 1;
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		/* A buffer keeps the hints that it once got. */
+		KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+		stream_on(test);
+		memset(first->calls + MOCK_BEGIN, 0, 2 * sizeof(*first->calls));
+		KUNIT_ASSERT_EQ(test, qbuf_with_flags(test, 0, cases[i].flags), 0);
+		all_done(test);
+		dqbuf(test);
+		expect_turns(test, first, cases[i].began, cases[i].ended);
+		stream_off(test);
+		expect_turns(test, first, cases[i].began, cases[i].ended);
+	}
+}
+
+static void hints_are_ignored_where_they_are_not_allowed(struct kunit *test)
+{
+	struct mock_heap *first = context_of(test)->first;
+
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	stream_on(test);
+	KUNIT_ASSERT_EQ(test,
+			qbuf_with_flags(test, 0,
+					V4L2_BUF_FLAG_NO_CACHE_CLEAN |
+					V4L2_BUF_FLAG_NO_CACHE_INVALIDATE), 0);
+	all_done(test);
+	dqbuf(test);
+	expect_turns(test, first, 1, 1);
+}
+
+static void a_buffer_is_prepared_once(struct kunit *test)
+{
+	struct mock_heap *first = context_of(test)->first;
+
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	stream_on(test);
+	KUNIT_ASSERT_EQ(test, prepare(test, 0), 0);
+	expect_turns(test, first, 0, 1);
+	KUNIT_ASSERT_EQ(test, qbuf(test, 0), 0);
+	expect_turns(test, first, 0, 1);
+	all_done(test);
+	dqbuf(test);
+	expect_turns(test, first, 1, 1);
+}
+
+/* The device had what was there before, so what it made of that is no good. */
+static void a_buffer_that_cannot_be_given_to_the_device_comes_back_as_an_error(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+
+	context->planes = 2;
+	init_queue(test, &vb2_dma_contig_memops, true);
+	bind(test, "kunit-first kunit-second");
+	context->first->room = 1;
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	stream_on(test);
+	context->second->fail[MOCK_END] = -EIO;
+	KUNIT_EXPECT_EQ(test, qbuf(test, 0), 0);
+	all_done(test);
+	KUNIT_EXPECT_TRUE(test, dqbuf(test) & V4L2_BUF_FLAG_ERROR);
+	expect_turns(test, context->first, 0, 1);
+
+	context->second->fail[MOCK_END] = 0;
+	KUNIT_ASSERT_EQ(test, qbuf(test, 0), 0);
+	all_done(test);
+	KUNIT_EXPECT_FALSE(test, dqbuf(test) & V4L2_BUF_FLAG_ERROR);
+	expect_turns(test, context->first, 0, 2);
+	expect_turns(test, context->second, 0, 1);
+}
+
+static void what_cannot_be_made_visible_is_an_error(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first");
+	KUNIT_ASSERT_EQ(test, request(test, 1), 1);
+	stream_on(test);
+	KUNIT_ASSERT_EQ(test, qbuf(test, 0), 0);
+	all_done(test);
+	context->first->fail[MOCK_BEGIN] = -EIO;
+	KUNIT_EXPECT_TRUE(test, dqbuf(test) & V4L2_BUF_FLAG_ERROR);
+	KUNIT_EXPECT_EQ(test, buffer(test, 0)->state, VB2_BUF_STATE_DEQUEUED);
+
+	context->first->fail[MOCK_BEGIN] = 0;
+	KUNIT_ASSERT_EQ(test, qbuf(test, 0), 0);
+	all_done(test);
+	KUNIT_EXPECT_FALSE(test, dqbuf(test) & V4L2_BUF_FLAG_ERROR);
+}
+
+static void buffers_of_others_are_theirs_to_sync(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-second");
+	KUNIT_EXPECT_EQ(test, request_dmabuf(test), 0);
+	expect_untouched(test, context->second);
+
+	KUNIT_EXPECT_EQ(test, qbuf_dmabuf(test, context->first), 0);
+	stream_on(test);
+	all_done(test);
+	expect_calls(test, context->first, MOCK_MAP, 1);
+	/* It is not new, so the queue's direction is enough. */
+	KUNIT_EXPECT_EQ(test, context->first->map_direction, DMA_FROM_DEVICE);
+	stream_off(test);
+	expect_turns(test, context->first, 0, 0);
+	expect_untouched(test, context->second);
+}
+
+/* Enumerating */
+
+static void enumerates_for_its_own_type_only(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+	struct v4l2_heap heap = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
+
+	init_queue(test, &vb2_dma_contig_memops, false);
+	KUNIT_EXPECT_EQ(test, vb2_enum_heaps(&context->q, &heap), -EINVAL);
+	heap.type = V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE;
+	KUNIT_EXPECT_EQ(test, vb2_enum_heaps(&context->q, &heap), -EINVAL);
+	heap.type = 0;
+	KUNIT_EXPECT_EQ(test, vb2_enum_heaps(&context->q, &heap), -EINVAL);
+	heap.type = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
+	KUNIT_EXPECT_EQ(test, vb2_enum_heaps(&context->q, &heap), 0);
+	KUNIT_EXPECT_STREQ(test, (char *)heap.use, "frame");
+}
+
+static void tells_the_bound_first_and_the_default_last(struct kunit *test)
+{
+	static const char * const bound[] = { "kunit-second", "kunit-first" };
+	struct queue_test *context = context_of(test);
+	struct v4l2_heap heap = { };
+	unsigned int i, found = 0;
+
+	init_queue(test, &vb2_dma_contig_memops, true);
+	bind(test, "kunit-second kunit-first");
+	for (i = 0; ; i++) {
+		memset(&heap, 0xa5, sizeof(heap));
+		heap.index = i;
+		heap.type = context->q.type;
+		if (vb2_enum_heaps(&context->q, &heap))
+			break;
+		if (i < 2) {
+			KUNIT_EXPECT_STREQ(test, (char *)heap.name, bound[i]);
+			KUNIT_EXPECT_EQ(test, heap.flags, V4L2_HEAP_FL_BOUND);
+		} else {
+			KUNIT_EXPECT_FALSE(test, heap.flags & V4L2_HEAP_FL_BOUND);
+		}
+		KUNIT_EXPECT_EQ(test, heap.index, i);
+		KUNIT_EXPECT_EQ(test, heap.name[sizeof(heap.name) - 1], 0);
+		KUNIT_EXPECT_EQ(test, heap.use[sizeof(heap.use) - 1], 0);
+		found += !!(heap.flags & V4L2_HEAP_FL_DEFAULT);
+	}
+	KUNIT_EXPECT_EQ(test, found, 1);
+	heap.index = i - 1;
+	KUNIT_ASSERT_EQ(test, vb2_enum_heaps(&context->q, &heap), 0);
+	KUNIT_EXPECT_EQ(test, heap.flags, V4L2_HEAP_FL_DEFAULT);
+	KUNIT_EXPECT_EQ(test, heap.accounting, 0);
+}
+
+static void tells_what_serves_as_it_is_configured(struct kunit *test)
+{
+	struct queue_test *context = context_of(test);
+
+	mock_heap_create(test, "kunit-protected", &protected_attrs);
+	init_queue(test, &vb2_dma_contig_memops, false);
+	bind(test, "kunit-first kunit-protected");
+	KUNIT_EXPECT_EQ(test, flags_of_heap(test, "kunit-first"), V4L2_HEAP_FL_BOUND);
+	KUNIT_EXPECT_EQ(test, flags_of_heap(test, "kunit-protected"), -ENOENT);
+
+	context->needs = DMA_HEAP_NEEDS_PROTECTED;
+	KUNIT_EXPECT_EQ(test, flags_of_heap(test, "kunit-first"), -ENOENT);
+	KUNIT_EXPECT_EQ(test, flags_of_heap(test, "kunit-protected"), V4L2_HEAP_FL_BOUND);
+	KUNIT_EXPECT_EQ(test, flags_of_default(test), -ENOENT);
+}
+
+static void tells_hidden_uses_one_after_the_other(struct kunit *test)
+{
+	static const struct dma_heap_use hidden[] = {
+		{ .name = "reference", .needs = DMA_HEAP_NEEDS_DMA, .hidden = true },
+		{ .name = "motion", .hidden = true, .part_of = "frame" },
+	};
+	struct device *dev = context_of(test)->dev;
+	struct v4l2_heap heap = { }, last = { };
+
+	mock_heap_create(test, "kunit-protected", &protected_attrs);
+	init_queue(test, &vb2_dma_contig_memops, false);
+	KUNIT_EXPECT_EQ(test, vb2_enum_hidden_heaps(dev, 0, &heap), -EINVAL);
+	KUNIT_ASSERT_EQ(test, devm_dma_heap_consumer_add(dev, hidden, ARRAY_SIZE(hidden)), 0);
+	kunit_heap_bind(test, dev, "reference", "kunit-second kunit-protected");
+
+	KUNIT_ASSERT_EQ(test, vb2_enum_hidden_heaps(dev, 0, &heap), 0);
+	KUNIT_EXPECT_STREQ(test, (char *)heap.use, "reference");
+	KUNIT_EXPECT_STREQ(test, (char *)heap.name, "kunit-second");
+	KUNIT_EXPECT_EQ(test, heap.flags, V4L2_HEAP_FL_BOUND);
+	for (; !vb2_enum_hidden_heaps(dev, 0, &heap); heap.index++)
+		last = heap;
+	KUNIT_EXPECT_STREQ(test, (char *)last.use, "motion");
+	KUNIT_EXPECT_STREQ(test, (char *)last.name, "frame");
+	KUNIT_EXPECT_EQ(test, last.flags, V4L2_HEAP_FL_PART);
+
+	/* Reference pictures of protected content are protected, too. */
+	heap.index = 0;
+	KUNIT_ASSERT_EQ(test, vb2_enum_hidden_heaps(dev, DMA_HEAP_NEEDS_PROTECTED, &heap), 0);
+	KUNIT_EXPECT_STREQ(test, (char *)heap.name, "kunit-protected");
+	heap.type = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
+	KUNIT_EXPECT_EQ(test, vb2_enum_hidden_heaps(dev, 0, &heap), -EINVAL);
+}
+
+/* Contexts of mem2mem devices */
+
+#define JOBS 2
+
+struct job_test {
+	struct device *dev;
+	struct mutex lock; /* of the queues */
+	struct v4l2_m2m_dev *m2m_dev;
+	struct v4l2_m2m_ctx *ctx;
+	unsigned int ran;
+	struct task_struct *task[JOBS];
+	struct dma_heap_payer *payer[JOBS];
+	struct completion done;
+};
+
+static int setup_job_queue(struct vb2_queue *q, unsigned int *buffers, unsigned int *planes,
+			   unsigned int sizes[], struct device *alloc_devs[])
+{
+	*planes = 1;
+	sizes[0] = SIZE;
+
+	return 0;
+}
+
+static void queue_job_buffer(struct vb2_buffer *vb)
+{
+	struct job_test *job = vb2_get_drv_priv(vb->vb2_queue);
+
+	v4l2_m2m_buf_queue(job->ctx, to_vb2_v4l2_buffer(vb));
+}
+
+static void stop_job_streaming(struct vb2_queue *q)
+{
+	struct job_test *job = vb2_get_drv_priv(q);
+	struct vb2_v4l2_buffer *vb;
+
+	while ((vb = q->is_output ? v4l2_m2m_src_buf_remove(job->ctx) :
+				    v4l2_m2m_dst_buf_remove(job->ctx)))
+		v4l2_m2m_buf_done(vb, VB2_BUF_STATE_ERROR);
+}
+
+static const struct vb2_ops job_queue_ops = {
+	.queue_setup = setup_job_queue,
+	.buf_queue = queue_job_buffer,
+	.stop_streaming = stop_job_streaming,
+};
+
+static int init_job_queue(struct job_test *job, struct vb2_queue *q, unsigned int type)
+{
+	q->type = type;
+	q->io_modes = VB2_MMAP | VB2_DMABUF;
+	q->dev = job->dev;
+	q->drv_priv = job;
+	q->ops = &job_queue_ops;
+	q->mem_ops = &vb2_vmalloc_memops;
+	q->buf_struct_size = sizeof(struct v4l2_m2m_buffer);
+	q->lock = &job->lock;
+	q->timestamp_flags = V4L2_BUF_FLAG_TIMESTAMP_COPY;
+
+	return vb2_queue_init(q);
+}
+
+static int init_job_queues(void *priv, struct vb2_queue *src_vq, struct vb2_queue *dst_vq)
+{
+	return init_job_queue(priv, src_vq, V4L2_BUF_TYPE_VIDEO_OUTPUT) ?:
+	       init_job_queue(priv, dst_vq, V4L2_BUF_TYPE_VIDEO_CAPTURE);
+}
+
+static void run_job(void *priv)
+{
+	struct job_test *job = priv;
+
+	job->task[job->ran] = current;
+	job->payer[job->ran] = dma_heap_current_payer();
+	v4l2_m2m_buf_done(v4l2_m2m_src_buf_remove(job->ctx), VB2_BUF_STATE_DONE);
+	v4l2_m2m_buf_done(v4l2_m2m_dst_buf_remove(job->ctx), VB2_BUF_STATE_DONE);
+	if (++job->ran == JOBS)
+		complete(&job->done);
+	v4l2_m2m_job_finish(job->m2m_dev, job->ctx);
+}
+
+static const struct v4l2_m2m_ops job_ops = {
+	.device_run = run_job,
+};
+
+static void queue_jobs(struct kunit *test, struct job_test *job, unsigned int type)
+{
+	struct vb2_queue *q = v4l2_m2m_get_vq(job->ctx, type);
+	unsigned int i, count = JOBS;
+
+	guard(mutex)(&job->lock);
+	KUNIT_ASSERT_EQ(test, vb2_core_reqbufs(q, VB2_MEMORY_MMAP, 0, &count), 0);
+	for (i = 0; i < JOBS; i++) {
+		struct v4l2_buffer b = {
+			.index = i,
+			.type = type,
+			.memory = V4L2_MEMORY_MMAP,
+			.field = V4L2_FIELD_NONE,
+			.bytesused = SIZE,
+		};
+
+		KUNIT_ASSERT_EQ(test, vb2_qbuf(q, NULL, &b), 0);
+	}
+	KUNIT_ASSERT_EQ(test, vb2_streamon(q, type), 0);
+}
+
+static struct job_test *start_jobs(struct kunit *test)
+{
+	struct job_test *job = kunit_kzalloc(test, sizeof(*job), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, job);
+	mutex_init(&job->lock);
+	init_completion(&job->done);
+	job->dev = context_of(test)->dev;
+	job->m2m_dev = v4l2_m2m_init(&job_ops);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, job->m2m_dev);
+	job->ctx = v4l2_m2m_ctx_init(job->m2m_dev, job, init_job_queues);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, job->ctx);
+
+	return job;
+}
+
+static void end_jobs(struct job_test *job)
+{
+	scoped_guard(mutex, &job->lock)
+		v4l2_m2m_ctx_release(job->ctx);
+	v4l2_m2m_release(job->m2m_dev);
+}
+
+/* Its driver does, in probe: it is there to be bound before the first context. */
+static void a_context_adds_no_use(struct kunit *test)
+{
+	end_jobs(start_jobs(test));
+	KUNIT_EXPECT_FALSE(test, has_use(test, "frame"));
+}
+
+/* The first job is run by who queued it, the next by a worker. */
+static void who_opened_the_device_pays_for_every_job(struct kunit *test)
+{
+	struct job_test *job = start_jobs(test);
+	unsigned int i;
+
+	queue_jobs(test, job, V4L2_BUF_TYPE_VIDEO_OUTPUT);
+	queue_jobs(test, job, V4L2_BUF_TYPE_VIDEO_CAPTURE);
+	v4l2_m2m_try_schedule(job->ctx);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&job->done, 10 * HZ), 0);
+	KUNIT_EXPECT_PTR_EQ(test, job->task[0], current);
+	KUNIT_EXPECT_PTR_NE(test, job->task[1], current);
+	for (i = 0; i < JOBS; i++) {
+		KUNIT_EXPECT_NOT_NULL(test, job->payer[i]);
+		KUNIT_EXPECT_PTR_EQ(test, job->payer[i], job->ctx->payer);
+	}
+	KUNIT_EXPECT_NULL(test, dma_heap_current_payer());
+	end_jobs(job);
+}
+
+static struct kunit_case queue_test_cases[] = {
+	KUNIT_CASE_PARAM(a_buffer_that_never_streamed_is_synced_once, kind_gen_params),
+	KUNIT_CASE(too_few_buffers_are_none),
+	KUNIT_CASE(an_exhausted_heap_leads_to_the_next),
+	KUNIT_CASE(an_exhausted_heap_leads_to_the_driver_where_allowed),
+	KUNIT_CASE_PARAM(a_failure_of_the_only_heap_is_returned, failure_gen_params),
+	KUNIT_CASE(a_missing_heap_is_passed_over),
+	KUNIT_CASE(pieces_are_refused_whatever_the_heap_promised),
+	KUNIT_CASE(pieces_are_for_those_who_can),
+	KUNIT_CASE(contiguous_memory_is_found_by_both),
+	KUNIT_CASE(pieces_are_mapped_for_the_cpu_when_asked),
+	KUNIT_CASE(nobody_maps_what_the_driver_does_not_want_mapped),
+	KUNIT_CASE(protected_content_needs_a_queue_that_takes_heaps),
+	KUNIT_CASE(cached_memory_is_for_drivers_that_know_of_it),
+	KUNIT_CASE(cached_memory_is_for_drivers_that_do_not_map_it),
+	KUNIT_CASE(cached_memory_is_for_drivers_that_sync_anyway),
+	KUNIT_CASE(a_queue_has_a_use_for_frames_only),
+	KUNIT_CASE(a_queue_whose_driver_adds_the_use_adds_none),
+	KUNIT_CASE(queues_of_a_device_have_uses_of_their_own),
+	KUNIT_CASE(planes_may_be_from_different_heaps),
+	KUNIT_CASE(a_plane_too_many_frees_the_others),
+	KUNIT_CASE(it_is_the_device_of_the_plane_that_counts),
+	KUNIT_CASE(heaps_are_told_for_the_devices_of_the_planes_before_there_are_any),
+	KUNIT_CASE(new_buffers_come_from_what_is_bound_by_then),
+	KUNIT_CASE(a_buffer_that_is_removed_is_freed),
+	KUNIT_CASE(exports_the_very_buffer),
+	KUNIT_CASE(an_export_of_less_is_the_same_dma_buf),
+	KUNIT_CASE(nobody_gets_more_than_a_dma_buf_allows),
+	KUNIT_CASE(what_is_exported_outlives_the_buffer),
+	KUNIT_CASE(exports_what_the_driver_allocated_as_ever),
+	KUNIT_CASE(maps_the_very_buffer),
+	KUNIT_CASE(maps_no_more_than_the_buffer),
+	KUNIT_CASE(hints_are_heeded_where_they_are_allowed),
+	KUNIT_CASE(hints_are_ignored_where_they_are_not_allowed),
+	KUNIT_CASE(a_buffer_is_prepared_once),
+	KUNIT_CASE(a_buffer_that_cannot_be_given_to_the_device_comes_back_as_an_error),
+	KUNIT_CASE(what_cannot_be_made_visible_is_an_error),
+	KUNIT_CASE(buffers_of_others_are_theirs_to_sync),
+	KUNIT_CASE(enumerates_for_its_own_type_only),
+	KUNIT_CASE(tells_the_bound_first_and_the_default_last),
+	KUNIT_CASE(tells_what_serves_as_it_is_configured),
+	KUNIT_CASE(tells_hidden_uses_one_after_the_other),
+	KUNIT_CASE(a_context_adds_no_use),
+	KUNIT_CASE(who_opened_the_device_pays_for_every_job),
+	{}
+};
+
+static struct kunit_suite queue_test_suite = {
+	.name = "videobuf2_heap_more",
+	.init = queue_test_init,
+	.exit = queue_test_exit,
+	.test_cases = queue_test_cases,
+};
+
+kunit_test_suite(queue_test_suite);
+
+MODULE_DESCRIPTION("KUnit tests for Videobuf2 on DMA-BUF heaps");
+MODULE_LICENSE("GPL");
+MODULE_IMPORT_NS("DMA_BUF");
+MODULE_IMPORT_NS("DMA_BUF_HEAP");
+MODULE_IMPORT_NS("EXPORTED_FOR_KUNIT_TESTING");
