@@ -5,7 +5,6 @@ import os
 
 import pytest
 
-from board import CMA_IS_FULL
 from heap_shell import PAYER
 
 # What the kernel logs when a memory cgroup runs out of memory.
@@ -173,5 +172,5 @@ def test_a_payer_pays_for_what_a_kernel_thread_allocates(board):
         region=$(sed -n 's/.*# .*a_payer_is_charged_for_a_buffer: charged heap.//p' \
             /sys/kernel/debug/kunit/dma_heap_payer/results)
         peaked $region; charged $region""",
-                   expected=[*CMA_IS_FULL, r"dma_heap: "])
+                   expected=["loading out-of-tree module taints kernel"])
     assert lines(ran) == [str(128 << 10), "0"]

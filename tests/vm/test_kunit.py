@@ -32,13 +32,13 @@ EXPECTED = [
 DUPLICATE = [
     r"sysfs: cannot create duplicate filename '/devices/kunit/a_device_without_files_has_its_uses\.[a-z-]+/heaps'$",
     r"\] CPU: \d+ UID: 0 PID: \d+ Comm: kunit_try_catch Tainted: ",
-    r"\] Tainted: \[N\]=TEST",
+    r"\] Tainted: \[O\]=OOT_MODULE, \[N\]=TEST",
     r"\] Hardware name: heapsel virtual board \(DT\)$",
     r"\] Call trace:$",
     r"\]  [\w.]+\+0x[0-9a-f]+/0x[0-9a-f]+( \(\w+\))?( \[\w+\])?$",
 ]
 
-MORE = {"dma_heap_consumer_kunit": DUPLICATE}
+MORE = {"dma-heap-consumer-sysfs-test": DUPLICATE}
 
 # Of the DRM core's own, that make the kernel warn on purpose: nothing worse may be said.
 WARN = dict.fromkeys(["drm_connector_test", "drm_framebuffer_test", "drm_hdmi_state_helper_test"],
