@@ -143,8 +143,10 @@ OWN_OPERATIONS = ("drivers/media/common/videobuf2/videobuf2-heap.c", "CONST_STRU
 
 def _checkpatch(tree: Tree, patch: Patch, log: Path) -> Check:
     ran = run(["scripts/checkpatch.pl", "--strict", "--codespell", "--show-types", "--color=never",
-               # What V4L2 logs of an ioctl goes on behind its name, so all of it is a continuation.
-               "--ignore", "FILE_PATH_CHANGES,LOGGING_CONTINUATION", tree.patch_file(patch)], tree.path, log)
+               # What V4L2 logs of an ioctl goes on behind its name, so all of it is a continuation. The base has no
+               # history in which a commit that a Fixes: names could be found.
+               "--ignore", "FILE_PATH_CHANGES,LOGGING_CONTINUATION,UNKNOWN_COMMIT_ID", tree.patch_file(patch)],
+              tree.path, log)
     totals = re.search(r"^total: (\d+) errors, (\d+) warnings, (\d+) checks", ran.output, re.MULTILINE)
     if not totals:
         return Check(["checkpatch gave no total", *ran.output.splitlines()[-3:]], str(log), "?")
