@@ -43,12 +43,6 @@ MORE = {"dma-heap-consumer-sysfs-test": DUPLICATE}
 # Of the DRM core's own, that make the kernel warn on purpose: nothing worse may be said.
 WARN = dict.fromkeys(["drm_connector_test", "drm_framebuffer_test", "drm_hdmi_state_helper_test"],
                      [r"^(?!.*(BUG:|Oops))"])
-# sysfs dumps the stack of who wants to make what is there already.
-WARN["dma-heap-consumer-sysfs-test"] = [
-    *EXPECTED,
-    r"sysfs: cannot create duplicate filename '/devices/kunit/\S+/heaps'",
-    r"\] (CPU: |Tainted: |Hardware name: |Call trace:| \S+\+0x)",
-]
 DEBUG = os.environ.get("HEAPSEL_KERNEL_VARIANT") == "debug"
 if DEBUG:
     # It maps 1 MiB for a mock device that takes 64 KiB at a time, and DMA-API debugging warns of that.
