@@ -10,7 +10,7 @@
 #include <tuple>
 #include <utility>
 
-#include "inspect/fdinfo.hpp"
+#include "buffers/fdinfo.hpp"
 #include "io/directory.hpp"
 #include "io/file.hpp"
 
@@ -18,8 +18,6 @@ namespace heapsel {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t max_fdinfo = std::size_t{64} << 10U;
 
 /// Nothing for what is no process: "self", "meminfo".
 std::optional<std::uint32_t> process_id(const std::string& name) {
@@ -34,6 +32,15 @@ std::string command_of(const fs::path& process) {
     if (text.ends_with('\n'))
         text.pop_back();
     return text;
+}
+
+ProcessBuffer held_by(std::uint32_t process, Dmabuf buffer) {
+    return {.process = process,
+            .command = {},
+            .exporter = std::move(buffer.exporter),
+            .inode = buffer.inode,
+            .size = buffer.size,
+            .name = std::move(buffer.name)};
 }
 
 /// A further descriptor of a buffer that `buffers` has already only counts.
@@ -57,10 +64,8 @@ std::optional<std::vector<ProcessBuffer>> buffers_of(const fs::path& process, st
     for (const DirectoryEntry& entry : descriptors.value_or(std::vector<DirectoryEntry>())) {
         const auto text = read_file(directory / entry.name, max_fdinfo);
         auto buffer = text ? parse_fdinfo(*text) : std::nullopt;
-        if (!buffer)
-            continue;
-        buffer->process = id;
-        add(buffers, *std::move(buffer));
+        if (buffer)
+            add(buffers, held_by(id, *std::move(buffer)));
     }
     if (buffers.empty())
         return buffers;

@@ -8,62 +8,21 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "inspect/fdinfo.hpp"
+#include "fdinfo_text.hpp"
 #include "temporary_directory.hpp"
 
 namespace heapsel {
 namespace {
 
-std::string fdinfo(std::uint64_t inode, std::uint64_t size, const std::string& exporter,
-                   const std::string& name) {
-    std::string text = "pos:\t0\nflags:\t02000002\nmnt_id:\t14\nino:\t" + std::to_string(inode) +
-                       "\nsize:\t" + std::to_string(size) + "\ncount:\t1\nexp_name:\t" + exporter +
-                       "\n";
-    return name.empty() ? text : text + "name:\t" + name + "\n";
-}
-
-TEST(ProcessBuffer, ReadsWhatTheKernelSaysOfADescriptor) {
-    const ProcessBuffer expected{.process = 0,
-                                 .command = {},
-                                 .exporter = "video@50000000",
-                                 .inode = 35,
-                                 .size = 4194304,
-                                 .name = "frame 1"};
-    EXPECT_EQ(parse_fdinfo(fdinfo(35, 4194304, "video@50000000", "frame 1")), expected);
-}
-
-TEST(ProcessBuffer, ABufferNeedsNoName) {
-    EXPECT_EQ(parse_fdinfo(fdinfo(35, 4096, "system", ""))->name, "");
-}
-
-TEST(ProcessBuffer, ADescriptorOfAnythingElseIsNone) {
-    EXPECT_EQ(parse_fdinfo("pos:\t0\nflags:\t0100000\nmnt_id:\t29\nino:\t7\n"), std::nullopt);
-    EXPECT_EQ(parse_fdinfo(""), std::nullopt);
-}
-
-TEST(ProcessBuffer, ANameWithLineEndsForgesNothing) {
-    const auto buffer =
-        parse_fdinfo(fdinfo(35, 4096, "system", "x\nexp_name:\tvideo@50000000\nsize:\t1"));
-    EXPECT_EQ(buffer->exporter, "system");
-    EXPECT_EQ(buffer->size, 4096U);
-    EXPECT_EQ(buffer->name, "x");
-}
-
-TEST(ProcessBuffer, WhatIsNoNumberIsNone) {
-    const auto buffer = parse_fdinfo("ino:\t-1\nsize:\t99999999999999999999999\nexp_name:\tsystem");
-    EXPECT_EQ(buffer->inode, 0U);
-    EXPECT_EQ(buffer->size, 0U);
-}
-
 TEST(ProcessBuffer, EachBufferOfAProcessIsThereOnceWithTheCountOfItsDescriptors) {
     const test::TemporaryDirectory directory;
     directory.write("proc/412/comm", "player\n");
     directory.write("proc/412/fdinfo/0", "pos:\t0\n");
-    directory.write("proc/412/fdinfo/3", fdinfo(35, 4096, "system", "a"));
-    directory.write("proc/412/fdinfo/4", fdinfo(35, 4096, "system", "a"));
-    directory.write("proc/412/fdinfo/5", fdinfo(36, 8192, "reserved", ""));
+    directory.write("proc/412/fdinfo/3", test::fdinfo(35, 4096, "system", "a"));
+    directory.write("proc/412/fdinfo/4", test::fdinfo(35, 4096, "system", "a"));
+    directory.write("proc/412/fdinfo/5", test::fdinfo(36, 8192, "reserved", ""));
     directory.write("proc/98/comm", "camera\n");
-    directory.write("proc/98/fdinfo/3", fdinfo(35, 4096, "system", "a"));
+    directory.write("proc/98/fdinfo/3", test::fdinfo(35, 4096, "system", "a"));
     directory.write("proc/meminfo", "MemTotal: 1 kB\n");
     directory.make_directory("proc/self/fdinfo");
     const ProcessBuffers held = list_process_buffers(directory.path());

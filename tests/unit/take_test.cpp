@@ -95,6 +95,40 @@ TEST_F(Take, AWordThatThereIsNotIsAnError) {
     }
 }
 
+TEST_F(Take, AHeapThatTheProgramNamesIsTheOne) {
+    Request named = request("");
+    named.heap = "video@50000000";
+    EXPECT_EQ(chosen(named), "video@50000000");
+    policy("[default]\nheap = \"default_cma_region\"\nrequire = [\"ecc\"]\n");
+    const auto refused = choose(named).and_then(require_candidate);
+    ASSERT_FALSE(refused); // What the administrator requires is not lifted by a name.
+    EXPECT_NE(refused.error().message().find("etc/heapsel/policy.toml:3"), std::string::npos)
+        << refused.error().message();
+    named.heap = "video@5000000";
+    EXPECT_EQ(choose(named).error().code, ENOENT);
+}
+
+TEST_F(Take, TheFallbackIsThatOfTheProgramOrElseThePolicys) {
+    policy("[default]\nfallback = \"any\"\n");
+    EXPECT_EQ(choose(request(""))->fallback(), Fallback::any);
+    Request own = request("");
+    own.fallback = Fallback::none;
+    EXPECT_EQ(choose(own)->fallback(), Fallback::none);
+}
+
+TEST_F(Take, AConsumerThatWasAskedAlreadyCounts) {
+    Request asked = request("cached");
+    EXPECT_EQ(chosen(asked), "system");
+    asked.consumers.push_back(
+        {.consumer = Consumer::requirement(
+             "encoder", {.criteria = {{.trait = Trait::contiguous, .wanted = true}}}),
+         .show = {},
+         .target = {.driver = "enc", .card = {}, .nodes = {}, .use = "frame", .queue = {}}});
+    EXPECT_EQ(chosen(asked), "default_cma_region");
+    policy("[device.enc]\nrequire = [\"non-ecc\"]\n");
+    EXPECT_EQ(chosen(asked), "video@50000000");
+}
+
 TEST_F(Take, ADeviceThatThereIsNotIsAnError) {
     Request lost = request("");
     lost.devices = {"video99"};

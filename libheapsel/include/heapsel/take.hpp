@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include <heapsel/buffer_pool.hpp>
 #include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
+#include <heapsel/parsed_consumer.hpp>
+#include <heapsel/policy.hpp>
 #include <heapsel/select.hpp>
 
 /// @file
@@ -28,10 +31,14 @@ namespace heapsel {
 /// What a program asks for. A value.
 struct Request {
     /// Those that share the buffers: `DEVICE[:MEMORY]` and `CARD[:PLANE[:FORMAT]]` as of
-    /// `parse_consumers`: "/dev/video0", "card0". None: the CPU alone.
+    /// `parse_consumers`: "/dev/video0", "card0". None, and no `consumers`: the CPU alone.
     std::vector<std::string> devices{};
-    std::string require{};       ///< What the memory must be, in the words of `parse_criteria`.
-    std::string prefer{};        ///< What it should be; empty: what the policies prefer.
+    /// Those that were asked already: through an open file with the format that is set on it, say.
+    std::vector<ParsedConsumer> consumers{};
+    std::string require{}; ///< What the memory must be, in the words of `parse_criteria`.
+    std::string prefer{};  ///< What it should be; empty: what the policies prefer.
+    std::string heap{};    ///< This one and no other, by name or alias; empty: any.
+    std::optional<Fallback> fallback{}; ///< Which heaps may take over; nothing: as policies say.
     std::size_t size = 0;        ///< In bytes, of the largest buffer; 0 where it is not known yet.
     std::string name{"heapsel"}; ///< Of the buffers, for people who look for who has memory.
     std::filesystem::path root{"/"}; ///< Of the machine; another one is a recording.

@@ -2,6 +2,7 @@
 #include <heapsel/take.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <utility>
@@ -31,6 +32,10 @@ Result<PolicySettings> settings_of(const Request& request) {
         return std::unexpected(std::move(prefer.error()));
     if (!prefer->empty())
         settings.prefer = {.value = *std::move(prefer), .from = {}};
+    if (!request.heap.empty())
+        settings.heap = {.value = request.heap, .from = {}};
+    if (request.fallback)
+        settings.fallback = {.value = *request.fallback, .from = {}};
     if (request.size > 0)
         settings.size = {.value = request.size, .from = {}};
     return settings;
@@ -55,6 +60,7 @@ Result<Question> ask(const Request& request) {
         return std::unexpected(std::move(named.error()));
     Question question;
     std::vector<PolicyTarget> targets;
+    std::ranges::copy(request.consumers, std::back_inserter(*named));
     for (ParsedConsumer& one : *named) {
         question.consumers.push_back(std::move(one.consumer));
         targets.push_back(std::move(one.target));

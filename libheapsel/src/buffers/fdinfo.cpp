@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "inspect/fdinfo.hpp"
+#include "buffers/fdinfo.hpp"
 
 #include <cstdint>
 #include <string>
@@ -31,16 +31,14 @@ std::uint64_t number_of(std::optional<std::string_view> text) {
 
 } // namespace
 
-std::optional<ProcessBuffer> parse_fdinfo(std::string_view text) {
+std::optional<Dmabuf> parse_fdinfo(std::string_view text) {
     const auto exporter = value_of(text, "exp_name");
     if (!exporter)
         return std::nullopt;
-    ProcessBuffer buffer;
-    buffer.exporter = *exporter;
-    buffer.inode = number_of(value_of(text, "ino"));
-    buffer.size = number_of(value_of(text, "size"));
-    buffer.name = value_of(text, "name").value_or(std::string_view());
-    return buffer;
+    return Dmabuf{.inode = number_of(value_of(text, "ino")),
+                  .exporter = std::string(*exporter),
+                  .size = number_of(value_of(text, "size")),
+                  .name = std::string(value_of(text, "name").value_or(std::string_view()))};
 }
 
 } // namespace heapsel
