@@ -5,43 +5,85 @@
  * @short_description: video buffers in dma-bufs from the selected heaps
  * @see_also: #GstHeapselAllocator, #GstVideoBufferPool
  *
- * Unlike #GstVideoBufferPool it understands `format=DMA_DRM` with linear modifiers, and lays the
- * planes out for the coded size of the decoder that fills them. Every picture is one memory with
- * offset 0, which is what V4L2 imports for formats that are contiguous (NV12, and not NV12M). A
- * buffer is only handed out again when no device uses it any more.
+ * A #GstVideoBufferPool over the frames of libheapsel. It understands `format=DMA_DRM` with linear
+ * modifiers, and lays the planes out as the V4L2 device that fills them says: strides, sizes, and a
+ * dma-buf for each plane or one for all. Every memory begins with its dma-buf, which is what V4L2
+ * imports.
+ *
+ * A buffer that a device still uses after its return, as its implicit fences tell, is handed out
+ * last, and only when they have signalled. An idle one never waits for it.
  */
 #include "gstheapselpool.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <vector>
 
 #include <unistd.h>
 
-#include "gstheapselfence.h"
 #include "gstheapsellayout.h"
 
 GST_DEBUG_CATEGORY_STATIC(gst_heapsel_pool_debug);
 
-struct _GstHeapselPool {
-    GstBufferPool parent;
-    GstAllocator* allocator;
-    GstVideoAlignment reader_align;
+namespace gstheapsel {
 
-    // Set by set_config(), which the base class only calls while the pool is inactive.
-    gstheapsel::Layout layout;
-    GstAllocationParams params;
-    bool add_meta;
+/// What there may be of frames where nobody has set a limit.
+inline constexpr std::size_t no_limit = 4096;
+
+/// The buffer that stands for a frame. Whoever has the frame's lease has the slot.
+struct PoolSlot {
+    std::uint64_t serial = 0;
+    GstBuffer* buffer = nullptr; ///< Owned while the frame is not out.
+    std::optional<heapsel::Lease> lease;
 };
 
-G_DEFINE_FINAL_TYPE_WITH_CODE(GstHeapselPool, gst_heapsel_pool, GST_TYPE_BUFFER_POOL,
+/// What is there while the pool is active.
+struct ActivePool {
+    ActivePool(heapsel::BufferPool pool, std::size_t most) : frames(std::move(pool)), slots(most) {}
+    ActivePool(const ActivePool&) = delete;
+    ActivePool& operator=(const ActivePool&) = delete;
+    ~ActivePool() {
+        for (PoolSlot& slot : slots)
+            gst_clear_buffer(&slot.buffer);
+    }
+
+    heapsel::BufferPool frames;
+    std::vector<PoolSlot> slots; ///< By index.
+};
+
+} // namespace gstheapsel
+
+using gstheapsel::ActivePool;
+using gstheapsel::Layout;
+using gstheapsel::PoolSlot;
+
+struct GstHeapselPoolPrivate {
+    GstHeapselAllocator* allocator = nullptr;
+    gstheapsel::PoolUse use;
+
+    // Set by set_config(), which the base class only calls while the pool is inactive.
+    Layout layout;
+    GstAllocationParams params{};
+    guint min = 0;
+    std::size_t most = gstheapsel::no_limit;
+
+    std::mutex lock;
+    std::shared_ptr<ActivePool> active; ///< Null while the pool is not; under lock.
+};
+
+struct _GstHeapselPool {
+    GstVideoBufferPool parent;
+    GstHeapselPoolPrivate* priv;
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(GstHeapselPool, gst_heapsel_pool, GST_TYPE_VIDEO_BUFFER_POOL,
                               GST_DEBUG_CATEGORY_INIT(gst_heapsel_pool_debug, "heapselpool", 0,
                                                       "pool of dma-bufs from selected heaps"))
 
-static const gchar** gst_heapsel_pool_get_options(GstBufferPool*) {
-    static const gchar* options[] = {GST_BUFFER_POOL_OPTION_VIDEO_META,
-                                     GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT, nullptr};
-    return options;
+static std::shared_ptr<ActivePool> active_of(GstHeapselPool* self) {
+    const std::scoped_lock guard(self->priv->lock);
+    return self->priv->active;
 }
 
 /// What reader and writer both need: the larger padding and the coarser stride.
@@ -56,162 +98,381 @@ static GstVideoAlignment merge(const GstVideoAlignment& a, const GstVideoAlignme
     return both;
 }
 
-static GstVideoAlignment wanted_alignment(GstHeapselPool* self, GstStructure* config) {
-    GstVideoAlignment writer{};
-    if (gst_buffer_pool_config_has_option(config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT))
-        gst_buffer_pool_config_get_video_alignment(config, &writer);
-    return merge(self->reader_align, writer);
+static bool strides_suit(const Layout& layout, const GstVideoAlignment& align) {
+    for (guint plane = 0; plane < GST_VIDEO_INFO_N_PLANES(&layout.info); ++plane)
+        if ((static_cast<guint>(layout.info.stride[plane]) & align.stride_align[plane]) != 0)
+            return false;
+    return true;
+}
+
+/// The device's own layout, if it says one, and that does for the readers.
+static std::optional<Layout> layout_of_device(GstHeapselPool* self, const Layout& plain) {
+    const auto format =
+        self->priv->use.device != nullptr ? self->priv->use.device->format() : std::nullopt;
+    if (!format)
+        return std::nullopt;
+    auto layout = gstheapsel::laid_out_by(*format, plain);
+    if (!layout) {
+        GST_CAT_INFO_OBJECT(gst_heapsel_pool_debug, self, "not as the device says: %s",
+                            layout.error().reason.c_str());
+        return std::nullopt;
+    }
+    return strides_suit(*layout, self->priv->use.reader) ? std::optional(*std::move(layout))
+                                                         : std::nullopt;
 }
 
 /// The layout for a configuration. Padding needs a GstVideoMeta to be understood, so without one
 /// the planes lie as the caps alone say.
-static std::expected<gstheapsel::Layout, gstheapsel::LayoutError>
-configured_layout(GstHeapselPool* self, GstStructure* config, const GstCaps* caps, guint size,
-                  bool& add_meta) {
-    auto layout = gstheapsel::layout_of(caps);
-    if (!layout)
-        return layout;
-    add_meta = layout->dma_drm ||
-               gst_buffer_pool_config_has_option(config, GST_BUFFER_POOL_OPTION_VIDEO_META);
-    if (!add_meta)
-        return layout;
-    layout = gstheapsel::with_alignment(*layout, wanted_alignment(self, config));
-    if (layout)
-        *layout = gstheapsel::with_coded_size(*layout, size);
-    return layout;
+static std::expected<Layout, gstheapsel::LayoutError>
+configured_layout(GstHeapselPool* self, GstStructure* config, const GstCaps* caps, guint size) {
+    const auto plain = gstheapsel::layout_of(caps);
+    if (!plain)
+        return plain;
+    auto device = layout_of_device(self, *plain);
+    if (device && gstheapsel::is_same_picture(*device, *plain))
+        return *std::move(device);
+    if (!plain->dma_drm &&
+        !gst_buffer_pool_config_has_option(config, GST_BUFFER_POOL_OPTION_VIDEO_META))
+        return plain;
+    if (device)
+        return *std::move(device);
+    GstVideoAlignment writer{};
+    if (gst_buffer_pool_config_has_option(config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT))
+        gst_buffer_pool_config_get_video_alignment(config, &writer);
+    return gstheapsel::with_alignment(*plain, merge(self->priv->use.reader, writer))
+        .transform([&](const Layout& aligned) { return with_coded_size(aligned, size); });
+}
+
+/// A pool may be configured with more than a picture takes.
+static void grow(Layout& layout, gsize size) {
+    if (size <= layout.info.size)
+        return;
+    layout.memories.back() += size - layout.info.size;
+    layout.info.size = size;
+}
+
+/// GStreamer's contract: a configuration that had to be changed is refused, and may be set again as
+/// it is now.
+static bool put_alignment(GstStructure* config, const GstVideoAlignment& padding) {
+    if (!gst_buffer_pool_config_has_option(config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT))
+        return true;
+    GstVideoAlignment given{};
+    gst_buffer_pool_config_get_video_alignment(config, &given);
+    GstVideoAlignment put = padding;
+    gst_buffer_pool_config_set_video_alignment(config, &put);
+    return given.padding_top == put.padding_top && given.padding_bottom == put.padding_bottom &&
+           given.padding_left == put.padding_left && given.padding_right == put.padding_right &&
+           std::equal(std::begin(given.stride_align), std::end(given.stride_align),
+                      std::begin(put.stride_align));
+}
+
+static bool put_allocator(GstHeapselPool* self, GstStructure* config, GstAllocator* given,
+                          const GstAllocationParams& asked) {
+    self->priv->params = asked;
+    // Importers take a buffer from its start: V4L2 asserts on another offset.
+    self->priv->params.prefix = 0;
+    gst_buffer_pool_config_set_allocator(config, GST_ALLOCATOR_CAST(self->priv->allocator),
+                                         &self->priv->params);
+    return asked.prefix == 0 &&
+           (given == nullptr || given == GST_ALLOCATOR_CAST(self->priv->allocator));
+}
+
+static bool put_params(GstHeapselPool* self, GstStructure* config, GstCaps* caps, guint size,
+                       guint min, guint max) {
+    const auto needed = static_cast<guint>(self->priv->layout.info.size);
+    guint most = max;
+    if (const guint own = self->priv->use.most; own > 0 && (max == 0 || max > own))
+        most = std::max(own, min);
+    self->priv->min = min;
+    self->priv->most =
+        most == 0 ? gstheapsel::no_limit : std::min<std::size_t>(most, gstheapsel::no_limit);
+    gst_buffer_pool_config_set_params(config, caps, needed, min, most);
+    return needed == size && most == max;
 }
 
 static gboolean gst_heapsel_pool_set_config(GstBufferPool* pool, GstStructure* config) {
     auto* self = GST_HEAPSEL_POOL(pool);
     GstCaps* caps = nullptr;
     guint size = 0;
-    guint min_buffers = 0;
-    guint max_buffers = 0;
+    guint min = 0;
+    guint max = 0;
+    GstAllocator* allocator = nullptr;
     GstAllocationParams params;
-    if (!gst_buffer_pool_config_get_params(config, &caps, &size, &min_buffers, &max_buffers) ||
-        !gst_buffer_pool_config_get_allocator(config, nullptr, &params)) {
+    if (!gst_buffer_pool_config_get_params(config, &caps, &size, &min, &max) ||
+        !gst_buffer_pool_config_get_allocator(config, &allocator, &params)) {
         GST_CAT_WARNING_OBJECT(gst_heapsel_pool_debug, self,
                                "the configuration is incomplete: %" GST_PTR_FORMAT,
                                static_cast<void*>(config));
         return FALSE;
     }
-    if (params.align >= static_cast<gsize>(getpagesize())) {
+    if (params.align >= static_cast<gsize>(getpagesize()) || params.padding > G_MAXINT) {
         GST_CAT_WARNING_OBJECT(gst_heapsel_pool_debug, self,
-                               "no dma-buf is aligned to mask %" G_GSIZE_FORMAT, params.align);
+                               "no dma-buf has alignment mask %" G_GSIZE_FORMAT
+                               " and padding %" G_GSIZE_FORMAT,
+                               params.align, params.padding);
         return FALSE;
     }
-
-    bool add_meta = false;
-    const auto layout = configured_layout(self, config, caps, size, add_meta);
+    auto layout = configured_layout(self, config, caps, size);
     if (!layout) {
         GST_CAT_WARNING_OBJECT(gst_heapsel_pool_debug, self, "%s: %" GST_PTR_FORMAT,
                                layout.error().reason.c_str(), static_cast<void*>(caps));
         return FALSE;
     }
-
-    self->layout = *layout;
-    self->layout.info.size = std::max<gsize>(size, layout->info.size);
-    self->add_meta = add_meta;
-    // Importers take a buffer from its start: V4L2 asserts on another offset.
-    params.prefix = 0;
-    self->params = params;
-
-    if (gst_buffer_pool_config_has_option(config, GST_BUFFER_POOL_OPTION_VIDEO_ALIGNMENT))
-        gst_buffer_pool_config_set_video_alignment(config, &self->layout.padding);
-    gst_buffer_pool_config_set_allocator(config, self->allocator, &params);
-    gst_buffer_pool_config_set_params(config, caps, static_cast<guint>(self->layout.info.size),
-                                      min_buffers, max_buffers);
+    grow(*layout, size);
+    self->priv->layout = *std::move(layout);
+    const bool alignment_kept = put_alignment(config, self->priv->layout.padding);
+    const bool allocator_kept = put_allocator(self, config, allocator, params);
+    const bool params_kept = put_params(self, config, caps, size, min, max);
     GST_CAT_DEBUG_OBJECT(gst_heapsel_pool_debug, self,
-                         "stride %d, size %" G_GSIZE_FORMAT ", padding right %u bottom %u",
-                         self->layout.info.stride[0], self->layout.info.size,
-                         self->layout.padding.padding_right, self->layout.padding.padding_bottom);
-    return GST_BUFFER_POOL_CLASS(gst_heapsel_pool_parent_class)->set_config(pool, config);
+                         "%zu dma-bufs a frame, stride %d, size %" G_GSIZE_FORMAT,
+                         self->priv->layout.memories.size(), self->priv->layout.info.stride[0],
+                         self->priv->layout.info.size);
+    // Not that of GstVideoBufferPool, which lays frames out by itself.
+    auto* base = GST_BUFFER_POOL_CLASS(g_type_class_peek(GST_TYPE_BUFFER_POOL));
+    return base->set_config(pool, config) && alignment_kept && allocator_kept && params_kept;
 }
 
 static void add_video_meta(GstHeapselPool* self, GstBuffer* buffer) {
-    GstVideoInfo* info = &self->layout.info;
+    GstVideoInfo* info = &self->priv->layout.info;
     GstVideoMeta* meta = gst_buffer_add_video_meta_full(
         buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_INFO_FORMAT(info),
         static_cast<guint>(GST_VIDEO_INFO_WIDTH(info)),
         static_cast<guint>(GST_VIDEO_INFO_HEIGHT(info)), GST_VIDEO_INFO_N_PLANES(info),
         info->offset, info->stride);
-    if (meta != nullptr)
-        gst_video_meta_set_alignment(meta, self->layout.padding);
+    gst_video_meta_set_alignment(meta, self->priv->layout.padding);
+    // It stays when the buffer comes back.
+    meta->meta.flags =
+        static_cast<GstMetaFlags>(meta->meta.flags | GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
 }
 
-static GstFlowReturn gst_heapsel_pool_alloc_buffer(GstBufferPool* pool, GstBuffer** buffer,
-                                                   GstBufferPoolAcquireParams*) {
-    auto* self = GST_HEAPSEL_POOL(pool);
-    GstMemory* memory = gst_allocator_alloc(self->allocator, self->layout.info.size, &self->params);
-    if (memory == nullptr)
-        return GST_FLOW_ERROR; // The allocator has said why.
-    *buffer = gst_buffer_new();
-    gst_buffer_append_memory(*buffer, memory);
-    if (self->add_meta)
-        add_video_meta(self, *buffer);
-    return GST_FLOW_OK;
+static GQuark index_quark() {
+    static const GQuark quark = g_quark_from_static_string("heapsel-index");
+    return quark;
 }
 
-/// A free buffer may still be scanned out, or be read by a GPU: its user has only dropped it.
-static GstFlowReturn wait_for_devices(GstHeapselPool* self, GstBuffer* buffer, bool may_wait) {
-    using namespace std::chrono_literals;
-    constexpr auto slice = 50ms;
-    constexpr auto limit = 5s;
-    if (gstheapsel::wait_until_idle(buffer, 0ms))
-        return GST_FLOW_OK;
-    if (!may_wait)
-        return GST_FLOW_EOS;
-    for (auto waited = 0ms; waited < limit; waited += slice) {
-        if (GST_BUFFER_POOL_IS_FLUSHING(GST_BUFFER_POOL_CAST(self)))
-            return GST_FLOW_FLUSHING;
-        if (gstheapsel::wait_until_idle(buffer, slice))
-            return GST_FLOW_OK;
+/// Null if there is no descriptor left.
+static GstBuffer* make_buffer(GstHeapselPool* self, heapsel::Lease& lease) {
+    const GstHeapselPoolPrivate& priv = *self->priv;
+    GstBuffer* buffer = gst_buffer_new();
+    for (std::size_t index = 0; index < priv.layout.memories.size(); ++index) {
+        const gsize size = priv.layout.memories[index];
+        GstMemory* memory =
+            gst_heapsel_allocator_wrap(priv.allocator, lease.fd(index), size + priv.params.padding);
+        if (memory == nullptr) {
+            gst_buffer_unref(buffer);
+            return nullptr;
+        }
+        memory->align = priv.params.align;
+        gst_memory_resize(memory, 0, size);
+        gst_buffer_append_memory(buffer, memory);
     }
-    g_signal_emit_by_name(self->allocator, "allocation-failed", ETIMEDOUT,
-                          "cannot use a buffer again: a device has not finished with it for 5 "
-                          "seconds. Look for a hung device in the kernel's log.");
+    // V4L2 insists on it; whoever does not know it reads a picture that lies as the caps say.
+    add_video_meta(self, buffer);
+    gst_mini_object_set_qdata(GST_MINI_OBJECT_CAST(buffer), index_quark(),
+                              GSIZE_TO_POINTER(lease.index() + 1), nullptr);
+    GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_TAG_MEMORY);
+    return buffer;
+}
+
+/// The slot of a buffer that is out; null if it is none of this pool's.
+static PoolSlot* slot_of(ActivePool& active, GstBuffer* buffer) {
+    const gsize number =
+        GPOINTER_TO_SIZE(gst_mini_object_get_qdata(GST_MINI_OBJECT_CAST(buffer), index_quark()));
+    if (number == 0 || number > active.slots.size())
+        return nullptr;
+    PoolSlot& slot = active.slots[number - 1];
+    return slot.buffer == buffer && slot.lease ? &slot : nullptr;
+}
+
+static heapsel::BufferLayout frames_layout(const GstHeapselPoolPrivate& priv) {
+    heapsel::BufferLayout layout;
+    for (const gsize size : priv.layout.memories)
+        layout.buffer_sizes.push_back(static_cast<std::uint32_t>(size + priv.params.padding));
+    return layout;
+}
+
+/// Those of the pool before, or new ones.
+static heapsel::Result<heapsel::BufferPool> get_frames(GstHeapselPool* self) {
+    const GstHeapselPoolPrivate& priv = *self->priv;
+    heapsel::BufferLayout layout = frames_layout(priv);
+    if (const auto spare = priv.use.spare.lock()) {
+        if (auto frames = spare->take(priv.most)) {
+            auto laid_out = frames->reconfigure(std::move(layout));
+            frames->set_flushing(false);
+            return laid_out.transform([&] { return std::move(*frames); });
+        }
+    }
+    return gst_heapsel_allocator_frames(
+        priv.allocator, {.layout = std::move(layout), .min = 0, .max = priv.most, .name = {}});
+}
+
+/// So many frames are there from the beginning.
+static heapsel::Result<void> fill(heapsel::BufferPool& frames, guint min) {
+    std::vector<heapsel::Lease> leases;
+    while (leases.size() < min) {
+        auto lease = frames.acquire("start");
+        if (!lease)
+            return std::unexpected(std::move(lease.error()));
+        leases.push_back(*std::move(lease));
+    }
+    for (heapsel::Lease& lease : leases)
+        lease.release();
+    return {};
+}
+
+static gboolean gst_heapsel_pool_start(GstBufferPool* pool) {
+    auto* self = GST_HEAPSEL_POOL(pool);
+    auto frames = get_frames(self);
+    const auto filled =
+        frames.and_then([&](heapsel::BufferPool& made) { return fill(made, self->priv->min); });
+    if (!filled) {
+        gst_heapsel_allocator_fail(self->priv->allocator, filled.error());
+        return FALSE;
+    }
+    const std::scoped_lock guard(self->priv->lock);
+    self->priv->active = std::make_shared<ActivePool>(*std::move(frames), self->priv->most);
+    return TRUE;
+}
+
+static gboolean gst_heapsel_pool_stop(GstBufferPool* pool) {
+    auto* self = GST_HEAPSEL_POOL(pool);
+    std::shared_ptr<ActivePool> active;
+    {
+        const std::scoped_lock guard(self->priv->lock);
+        active = std::exchange(self->priv->active, nullptr);
+    }
+    const auto spare = self->priv->use.spare.lock();
+    if (active != nullptr && spare != nullptr)
+        spare->put({std::move(active->frames), self->priv->most});
+    return TRUE;
+}
+
+static void gst_heapsel_pool_flush_start(GstBufferPool* pool) {
+    if (const auto active = active_of(GST_HEAPSEL_POOL(pool)))
+        active->frames.set_flushing(true);
+}
+
+static void gst_heapsel_pool_flush_stop(GstBufferPool* pool) {
+    if (const auto active = active_of(GST_HEAPSEL_POOL(pool)))
+        active->frames.set_flushing(false);
+}
+
+/// Waits as long as it takes, as GstBufferPool does, and tells once that it waits. A heap that is
+/// exhausted is an error where no buffer comes back meanwhile.
+static heapsel::Result<heapsel::Lease> wait_for_frame(GstHeapselPool* self, ActivePool& active) {
+    using namespace std::chrono_literals;
+    constexpr auto patience = 5s;
+    for (bool told = false;; told = true) {
+        auto lease = active.frames.acquire(self->priv->use.filler, patience);
+        if (lease || lease.error().code != ETIMEDOUT)
+            return lease;
+        if (!told)
+            gst_heapsel_allocator_wait(self->priv->allocator, lease.error());
+    }
+}
+
+static heapsel::Result<heapsel::Lease> get_frame(GstHeapselPool* self, ActivePool& active,
+                                                 bool may_wait) {
+    auto lease = active.frames.acquire(self->priv->use.filler);
+    const bool may_come = !lease &&
+                          (lease.error().code == EAGAIN || lease.error().code == ENOMEM) &&
+                          active.frames.size() > 0;
+    return may_wait && may_come ? wait_for_frame(self, active) : std::move(lease);
+}
+
+static GstFlowReturn flow_of(GstHeapselPool* self, const heapsel::Error& error) {
+    if (error.code == ECANCELED)
+        return GST_FLOW_FLUSHING;
+    if (error.code == EAGAIN)
+        return GST_FLOW_EOS; // What GstBufferPool says to those who do not want to wait.
+    gst_heapsel_allocator_fail(self->priv->allocator, error);
     return GST_FLOW_ERROR;
 }
 
 static GstFlowReturn gst_heapsel_pool_acquire_buffer(GstBufferPool* pool, GstBuffer** buffer,
                                                      GstBufferPoolAcquireParams* params) {
-    auto* pool_class = GST_BUFFER_POOL_CLASS(gst_heapsel_pool_parent_class);
-    GstFlowReturn flow = pool_class->acquire_buffer(pool, buffer, params);
-    if (flow != GST_FLOW_OK)
-        return flow;
+    auto* self = GST_HEAPSEL_POOL(pool);
+    const auto active = active_of(self);
+    if (active == nullptr)
+        return GST_FLOW_FLUSHING;
     const bool may_wait =
         params == nullptr || (params->flags & GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT) == 0;
-    flow = wait_for_devices(GST_HEAPSEL_POOL(pool), *buffer, may_wait);
-    if (flow != GST_FLOW_OK) {
-        pool_class->release_buffer(pool, *buffer);
-        *buffer = nullptr;
+    auto lease = get_frame(self, *active, may_wait);
+    if (!lease)
+        return flow_of(self, lease.error());
+
+    PoolSlot& slot = active->slots[lease->index()];
+    if (slot.buffer == nullptr || slot.serial != lease->serial()) {
+        gst_clear_buffer(&slot.buffer);
+        slot.buffer = make_buffer(self, *lease);
+        slot.serial = lease->serial();
     }
-    return flow;
+    if (slot.buffer == nullptr)
+        return flow_of(self, {.code = EMFILE,
+                              .operation = "wrap a dma-buf",
+                              .subject = self->priv->use.filler,
+                              .hint = "Close files, or raise the limit on open ones."});
+    slot.lease = *std::move(lease);
+    *buffer = slot.buffer;
+    return GST_FLOW_OK;
+}
+
+/// Nobody but the pool has a part of it, and no part was put in another's place.
+static bool is_intact(GstBuffer* buffer, const Layout& layout) {
+    return !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_TAG_MEMORY) &&
+           gst_buffer_is_all_memory_writable(buffer) &&
+           gst_buffer_n_memory(buffer) == layout.memories.size() &&
+           gst_buffer_get_size(buffer) == layout.info.size;
+}
+
+static void gst_heapsel_pool_release_buffer(GstBufferPool* pool, GstBuffer* buffer) {
+    auto* self = GST_HEAPSEL_POOL(pool);
+    const auto active = active_of(self);
+    PoolSlot* const slot = active != nullptr ? slot_of(*active, buffer) : nullptr;
+    if (slot == nullptr) {
+        gst_buffer_unref(buffer);
+        return;
+    }
+    // Another thread has the slot as soon as the lease is given up.
+    heapsel::Lease lease = *std::exchange(slot->lease, std::nullopt);
+    if (is_intact(buffer, self->priv->layout)) {
+        lease.release(self->priv->use.fences ? heapsel::Fences::unknown
+                                             : heapsel::Fences::signalled);
+        return;
+    }
+    slot->buffer = nullptr;
+    lease.discard();
+    gst_buffer_unref(buffer);
 }
 
 static void gst_heapsel_pool_finalize(GObject* object) {
-    gst_clear_object(&GST_HEAPSEL_POOL(object)->allocator);
+    auto* self = GST_HEAPSEL_POOL(object);
+    gst_clear_object(&self->priv->allocator);
+    delete self->priv;
     G_OBJECT_CLASS(gst_heapsel_pool_parent_class)->finalize(object);
 }
 
 static void gst_heapsel_pool_class_init(GstHeapselPoolClass* klass) {
     G_OBJECT_CLASS(klass)->finalize = gst_heapsel_pool_finalize;
     auto* pool_class = GST_BUFFER_POOL_CLASS(klass);
-    pool_class->get_options = gst_heapsel_pool_get_options;
     pool_class->set_config = gst_heapsel_pool_set_config;
+    pool_class->start = gst_heapsel_pool_start;
+    pool_class->stop = gst_heapsel_pool_stop;
+    pool_class->flush_start = gst_heapsel_pool_flush_start;
+    pool_class->flush_stop = gst_heapsel_pool_flush_stop;
     pool_class->acquire_buffer = gst_heapsel_pool_acquire_buffer;
-    pool_class->alloc_buffer = gst_heapsel_pool_alloc_buffer;
+    pool_class->release_buffer = gst_heapsel_pool_release_buffer;
+    gst_type_mark_as_plugin_api(GST_TYPE_HEAPSEL_POOL, static_cast<GstPluginAPIFlags>(0));
 }
 
 static void gst_heapsel_pool_init(GstHeapselPool* self) {
-    gst_allocation_params_init(&self->params);
-    self->layout = {};
+    self->priv = new GstHeapselPoolPrivate;
+    gst_allocation_params_init(&self->priv->params);
 }
 
-GstBufferPool* gst_heapsel_pool_new(GstHeapselAllocator* allocator,
-                                    const GstVideoAlignment& align) {
+GstBufferPool* gst_heapsel_pool_new(GstHeapselAllocator* allocator, gstheapsel::PoolUse use) {
     auto* self = static_cast<GstHeapselPool*>(g_object_new(GST_TYPE_HEAPSEL_POOL, nullptr));
-    self->allocator = GST_ALLOCATOR(gst_object_ref(allocator));
-    self->reader_align = align;
+    self->priv->allocator = GST_HEAPSEL_ALLOCATOR(gst_object_ref(allocator));
+    self->priv->use = std::move(use);
     return GST_BUFFER_POOL(gst_object_ref_sink(self));
 }

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <format>
 
+#include <heapsel/printable.hpp>
+
 #include "gstheapselupstream.h"
 
 namespace gstheapsel {
@@ -42,11 +44,11 @@ void take_strings(GstStructure* structure, const char* field,
 Choice describe(const heapsel::Selection& selection) {
     Choice choice;
     if (const auto* chosen = selection.chosen()) {
-        choice.heap = chosen->heap.name;
+        choice.heap = heapsel::printable(chosen->heap.name);
         choice.reason = chosen->reason;
     }
     for (const auto& judgement : selection.judgements())
-        choice.verdicts.push_back(std::format("{}: {}: {}", judgement.heap.name,
+        choice.verdicts.push_back(std::format("{}: {}: {}", heapsel::printable(judgement.heap.name),
                                               heapsel::to_string(judgement.verdict),
                                               judgement.reason));
     return choice;
@@ -56,7 +58,8 @@ GstStructure* selection_structure(const Choice& choice, const GstCaps* caps, con
     GstStructure* structure = gst_structure_new(
         "heapsel-selection", "selected-heap", G_TYPE_STRING, choice.heap.c_str(), "reason",
         G_TYPE_STRING, choice.reason.c_str(), "caps", GST_TYPE_CAPS, caps, "size", G_TYPE_UINT,
-        answer.size, "min-buffers", G_TYPE_UINT, answer.min_buffers, nullptr);
+        answer.size, "min-buffers", G_TYPE_UINT, answer.min_buffers, "max-buffers", G_TYPE_UINT,
+        answer.max_buffers, nullptr);
     take_strings(structure, "verdicts", choice.verdicts);
     return structure;
 }
@@ -64,9 +67,10 @@ GstStructure* selection_structure(const Choice& choice, const GstCaps* caps, con
 GstStructure* stats_structure(const std::string& heap, const Census& census,
                               GstHeapselAllocator* allocator) {
     GstStructure* stats = gst_structure_new(
-        "heapsel-stats", "selected-heap", G_TYPE_STRING, heap.c_str(), "buffers-own", G_TYPE_UINT64,
-        census.own.load(), "buffers-foreign", G_TYPE_UINT64, census.foreign.load(),
-        "buffers-copied", G_TYPE_UINT64, census.copied.load(), nullptr);
+        "heapsel-stats", "selected-heap", G_TYPE_STRING, heap.c_str(), "buffers-pool",
+        G_TYPE_UINT64, census.pool.load(), "buffers-placed", G_TYPE_UINT64, census.placed.load(),
+        "buffers-elsewhere", G_TYPE_UINT64, census.elsewhere.load(), "buffers-system",
+        G_TYPE_UINT64, census.system.load(), nullptr);
     if (allocator != nullptr) {
         GValue use = G_VALUE_INIT;
         gst_heapsel_allocator_describe_use(allocator, &use);
@@ -75,17 +79,24 @@ GstStructure* stats_structure(const std::string& heap, const Census& census,
     return stats;
 }
 
-std::string explain(Origin origin, const Negotiation& negotiation, const std::string& heap,
+std::string explain(const Stray& stray, const Negotiation& negotiation, const std::string& heap,
                     GstPad* sinkpad) {
-    const char* what = origin == Origin::foreign ? "A dma-buf from elsewhere arrived"
-                                                 : "A buffer in system memory arrived";
+    const std::string from =
+        stray.exporter.empty() ? "elsewhere" : heapsel::printable(stray.exporter);
+    if (stray.ours)
+        return std::format("Heap {} is exhausted, and {} took over. Free memory in it, or set "
+                           "fallback=none to have the pipeline fail instead.",
+                           heap, from);
+    const std::string what = stray.origin == Origin::elsewhere
+                                 ? std::format("A dma-buf from {} arrived", from)
+                                 : "A buffer in system memory arrived";
     std::string why = "upstream asked for a pool and did not use it";
     if (!negotiation.asked)
         why = "upstream never sent an ALLOCATION query";
     else if (!negotiation.offered)
         why = std::format("no pool could be offered, because {}", negotiation.refusal);
     return std::format("{}, not one from heap {}: {}. {}", what, heap, why,
-                       hint_upstream_of(sinkpad));
+                       hint_upstream_of(sinkpad, heap));
 }
 
 void post_error(GstElement* element, int code, const char* message) {

@@ -11,7 +11,7 @@
 
 namespace gstheapsel {
 
-/// What the element tells of a selection.
+/// What the element tells of a selection. All texts are printable.
 struct Choice {
     std::string heap;
     std::string reason;
@@ -34,8 +34,15 @@ struct Negotiation {
 [[nodiscard]] GstStructure* stats_structure(const std::string& heap, const Census& census,
                                             GstHeapselAllocator* allocator);
 
-/// Why a buffer of this origin arrived at `sinkpad` in place of one from `heap`, and what to do.
-[[nodiscard]] std::string explain(Origin origin, const Negotiation& negotiation,
+/// A buffer that is not where it should be.
+struct Stray {
+    Origin origin = Origin::none;
+    std::string exporter; ///< Where it is; raw, and empty where that is not known.
+    bool ours = false;    ///< It is from our pool: another heap took over.
+};
+
+/// Why such a buffer arrived at `sinkpad` in place of one from `heap`, and what to do.
+[[nodiscard]] std::string explain(const Stray& stray, const Negotiation& negotiation,
                                   const std::string& heap, GstPad* sinkpad);
 
 /// Posts a resource error on the bus; the domain's code follows from the errno.

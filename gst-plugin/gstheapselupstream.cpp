@@ -1,49 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "gstheapselupstream.h"
 
-#include <algorithm>
 #include <array>
 #include <format>
-#include <memory>
 #include <string_view>
 
-#include <gst/base/gstbasetransform.h>
+#include "gstheapselneighbours.h"
 
 namespace gstheapsel {
 namespace {
-
-struct Unref {
-    void operator()(gpointer object) const { gst_object_unref(object); }
-};
-template <typename T>
-using Ref = std::unique_ptr<T, Unref>;
-
-std::string_view factory_name(GstElement* element) {
-    GstElementFactory* factory = gst_element_get_factory(element);
-    return factory != nullptr ? GST_OBJECT_NAME(factory) : "";
-}
-
-bool only_passes_on(GstElement* element) {
-    constexpr std::array<std::string_view, 5> passing{"queue", "queue2", "capsfilter", "identity",
-                                                      "tee"};
-    return std::ranges::contains(passing, factory_name(element)) ||
-           (GST_IS_BASE_TRANSFORM(element) &&
-            gst_base_transform_is_passthrough(GST_BASE_TRANSFORM(element)));
-}
-
-/// The element that fills the buffers, as far as it can be seen; null if nothing is linked.
-Ref<GstElement> producer_behind(GstPad* sinkpad) {
-    Ref<GstPad> pad(GST_PAD(gst_object_ref(sinkpad)));
-    for (;;) {
-        const Ref<GstPad> peer(gst_pad_get_peer(pad.get()));
-        Ref<GstElement> element(peer ? gst_pad_get_parent_element(peer.get()) : nullptr);
-        if (!element || !only_passes_on(element.get()))
-            return element;
-        pad.reset(gst_element_get_static_pad(element.get(), "sink"));
-        if (!pad)
-            return element;
-    }
-}
 
 /// The nick of an enum property's present value; empty if the element has no such property.
 std::string enum_nick(GstElement* element, const char* property) {
@@ -60,30 +25,42 @@ bool never_takes_a_pool(std::string_view factory) {
     return factory.starts_with("v4l2sl") || factory == "libcamerasrc";
 }
 
-} // namespace
+/// How the kernel puts a device's own buffers there.
+std::string bind_hint(const std::string& heap) {
+    return std::format("bind its memory to the heap in the kernel (heapsel bind DEVICE frame {})",
+                       heap);
+}
 
-std::string hint_upstream_of(GstPad* sinkpad) {
+std::string hint_for(const Neighbour& filler, const std::string& heap) {
     constexpr std::array modes{"capture-io-mode", "io-mode"};
-    const auto producer = producer_behind(sinkpad);
-    if (!producer)
-        return "Link an element that produces raw video before this one.";
-    const std::string name = GST_OBJECT_NAME(producer.get());
-    const auto factory = factory_name(producer.get());
+    GstElement* element = filler.element.get();
+    const std::string name = GST_OBJECT_NAME(element);
+    const std::string factory = factory_name(element);
 
-    if (never_takes_a_pool(factory))
-        return std::format("{} ({}) never takes buffers from downstream: only the kernel can place "
-                           "them; leave the element out, or set strict=false.",
+    if (filler.behind_tee)
+        return std::format("A tee passes no pool on to {} ({}): put this element before the tee.",
                            name, factory);
+    if (never_takes_a_pool(factory))
+        return std::format("{} ({}) never takes buffers from downstream: {}.", name, factory,
+                           bind_hint(heap));
     for (const char* mode : modes) {
-        const std::string nick = enum_nick(producer.get(), mode);
+        const std::string nick = enum_nick(element, mode);
         if (!nick.empty() && nick != "dmabuf-import")
-            return std::format("Set {}=dmabuf-import on {} ({}), which has {}={}.", mode, factory,
-                               name, mode, nick);
+            return std::format("Set {}=dmabuf-import on {} ({}), which has {}={}, or {}.", mode,
+                               factory, name, mode, nick, bind_hint(heap));
     }
     return std::format(
         "Use an element that allocates from the downstream pool in place of {} ({}), "
         "or set strict=false.",
         name, factory);
+}
+
+} // namespace
+
+std::string hint_upstream_of(GstPad* sinkpad, const std::string& heap) {
+    const auto fillers = fillers_of(sinkpad);
+    return fillers.empty() ? "Link an element that produces raw video before this one."
+                           : hint_for(fillers.front(), heap);
 }
 
 } // namespace gstheapsel

@@ -7,9 +7,8 @@
 
 namespace gstheapsel {
 
-/// What the user can do so that the element which fills the buffers arriving at `sinkpad` takes
-/// them from our pool: one full sentence. Looks upstream through elements with one input that only
-/// pass buffers on.
-[[nodiscard]] std::string hint_upstream_of(GstPad* sinkpad);
+/// What the user can do so that the buffers which arrive at `sinkpad` are in `heap`: one or two
+/// full sentences about the element that fills them.
+[[nodiscard]] std::string hint_upstream_of(GstPad* sinkpad, const std::string& heap);
 
 } // namespace gstheapsel

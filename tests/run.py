@@ -103,8 +103,9 @@ def run_plugin(results: Path) -> Count:
     """The plugin's own checks, on the board."""
     try:
         # Two of the checks fill the contiguous regions.
-        outcome = Board.from_environment().run(["gst-heapsel-check"], expected=CMA_IS_FULL,
-                                               environment={"clip": os.environ["HEAPSEL_CLIP"]})
+        outcome = Board.from_environment().run(["gst-heapsel-check"], expected=CMA_IS_FULL, timeout=900,
+                                               environment={"clip": os.environ["HEAPSEL_CLIP"],
+                                                            "h264": os.environ["HEAPSEL_H264"]})
     except BoardFailure as failure:
         print(failure)
         return Count(failed=1)

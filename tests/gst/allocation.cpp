@@ -3,6 +3,7 @@
 
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <drm/drm.h>
 #include <drm/vgem_drm.h>
@@ -14,6 +15,7 @@
 #include <gst/video/video.h>
 
 #include "board.h"
+#include "gstheapselplace.h"
 
 namespace {
 
@@ -153,10 +155,12 @@ void an_absurd_alignment_is_refused() {
     check::that(ask(h.get(), board::nv12) == nullptr, "it is answered");
 }
 
-void each_query_gets_a_new_pool() {
+void the_same_query_gets_the_same_pool() {
     const auto h = board::harness(own_element);
     gst_harness_set_src_caps_str(h.get(), board::nv12);
     const auto first = first_offer(ask(h.get(), board::nv12).get());
+    const auto again = first_offer(ask(h.get(), board::nv12).get());
+    check::that(first.pool == again.pool, "it is another pool");
     const char* larger = "video/x-raw,format=NV12,width=1280,height=720,framerate=30/1";
     gst_harness_set_src_caps_str(h.get(), larger);
     const auto second = first_offer(ask(h.get(), larger).get());
@@ -164,11 +168,147 @@ void each_query_gets_a_new_pool() {
     check::equal(second.size, 1280U * 720U * 3U / 2U, "size");
 }
 
+guint64 inode_of(GstBuffer* buffer) {
+    return gstheapsel::place_of(gst_buffer_peek_memory(buffer, 0)).inode;
+}
+
+void a_new_pool_takes_the_memory_of_the_one_before() {
+    const auto h = board::harness(own_element);
+    const char* larger = "video/x-raw,format=NV12,width=1280,height=720,framerate=30/1";
+    std::vector<guint64> inodes;
+    for (const char* caps : {larger, board::nv12}) {
+        gst_harness_set_src_caps_str(h.get(), caps);
+        const auto offer = first_offer(ask(h.get(), caps).get());
+        check::that(board::start(offer.pool.get(), caps, offer.size, 1), "it did not start");
+        const auto buffer = acquire(offer.pool.get());
+        check::equal(gst_buffer_get_size(buffer.get()), gsize{offer.size}, "size");
+        inodes.push_back(inode_of(buffer.get()));
+        gst_buffer_pool_set_active(offer.pool.get(), FALSE);
+    }
+    check::equal(inodes[1], inodes[0], "the inode of the first dma-buf");
+}
+
+void a_configuration_that_was_changed_is_refused_once() {
+    const auto h = board::harness(own_element);
+    gst_harness_set_src_caps_str(h.get(), board::nv12);
+    const auto offer = first_offer(ask(h.get(), board::nv12).get());
+    const auto caps = board::caps(board::nv12);
+    GstStructure* config = gst_buffer_pool_get_config(offer.pool.get());
+    gst_buffer_pool_config_set_params(config, caps.get(), 1000, 0, 0);
+    check::that(!gst_buffer_pool_set_config(offer.pool.get(), config), "1000 bytes are taken");
+    config = gst_buffer_pool_get_config(offer.pool.get());
+    guint size = 0;
+    gst_buffer_pool_config_get_params(config, nullptr, &size, nullptr, nullptr);
+    check::equal(size, 460800U, "size");
+    check::that(gst_buffer_pool_set_config(offer.pool.get(), config), "its own word is refused");
+}
+
+void a_memory_that_is_kept_is_not_written_again() {
+    const auto h = board::harness(own_element);
+    gst_harness_set_src_caps_str(h.get(), board::nv12);
+    const auto offer = first_offer(ask(h.get(), board::nv12).get());
+    check::that(board::start(offer.pool.get(), board::nv12, offer.size, 1, 1), "it did not start");
+    const board::Buffer kept(gst_buffer_new());
+    guint64 inode = 0;
+    {
+        const auto buffer = acquire(offer.pool.get());
+        gst_buffer_append_memory(kept.get(), gst_buffer_get_memory(buffer.get(), 0));
+        inode = inode_of(buffer.get());
+    }
+    {
+        const auto next = acquire(offer.pool.get());
+        check::that(inode_of(next.get()) != inode, "it is the same dma-buf");
+    }
+    gst_buffer_memset(kept.get(), 0, 0x5a, offer.size); // It is still there.
+    gst_buffer_pool_set_active(offer.pool.get(), FALSE);
+}
+
+void max_buffers_is_the_most_there_is() {
+    const auto h = board::harness("heapsel heap=system max-buffers=2");
+    gst_harness_set_src_caps_str(h.get(), board::nv12);
+    const auto offer = first_offer(ask(h.get(), board::nv12).get());
+    check::equal(offer.max_buffers, 2U, "maximum");
+    check::that(board::start(offer.pool.get(), board::nv12, offer.size, 0, 2), "it did not start");
+    {
+        const auto first = acquire(offer.pool.get());
+        const auto second = acquire(offer.pool.get());
+        GstBuffer* third = nullptr;
+        GstBufferPoolAcquireParams params{};
+        params.flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT;
+        check::equal(
+            static_cast<int>(gst_buffer_pool_acquire_buffer(offer.pool.get(), &third, &params)),
+            static_cast<int>(GST_FLOW_EOS), "the flow of a third");
+    }
+    gst_buffer_pool_set_active(offer.pool.get(), FALSE);
+}
+
+void flushing_ends_the_wait() {
+    const auto h = board::harness("heapsel heap=system max-buffers=1");
+    gst_harness_set_src_caps_str(h.get(), board::nv12);
+    const auto offer = first_offer(ask(h.get(), board::nv12).get());
+    check::that(board::start(offer.pool.get(), board::nv12, offer.size, 0, 1), "it did not start");
+    {
+        const auto held = acquire(offer.pool.get());
+        std::thread flush([&] {
+            g_usleep(100000);
+            gst_buffer_pool_set_flushing(offer.pool.get(), TRUE);
+        });
+        GstBuffer* none = nullptr;
+        const auto flow = gst_buffer_pool_acquire_buffer(offer.pool.get(), &none, nullptr);
+        flush.join();
+        check::equal(static_cast<int>(flow), static_cast<int>(GST_FLOW_FLUSHING), "the flow");
+        gst_buffer_pool_set_flushing(offer.pool.get(), FALSE);
+    }
+    (void)acquire(offer.pool.get());
+    gst_buffer_pool_set_active(offer.pool.get(), FALSE);
+}
+
+void a_sink_that_takes_anything_is_seen_as_such() {
+    const auto h = board::harness(own_element);
+    GstCaps* caps = gst_pad_peer_query_caps(h->srcpad, nullptr);
+    const board::Caps all(caps);
+    check::that(gst_caps_is_any(caps), "the caps are not ANY");
+}
+
+void linear_formats_come_first() {
+    const auto h = board::harness(own_element);
+    gst_harness_set_sink_caps_str(
+        h.get(), "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format={(string)NV12:0x01,"
+                 "(string)NV12,(string)XR24:0x02,(string)XR24},width=64,height=64,framerate=30/1");
+    const board::Caps caps(gst_pad_peer_query_caps(h->srcpad, nullptr));
+    gchar* text = gst_caps_to_string(caps.get());
+    const std::string all(text);
+    g_free(text);
+    check::that(all.find("NV12:") > all.find("XR24"), all);
+    check::contains(all, "XR24:");
+}
+
+void an_allocator_is_there_by_name() {
+    const board::Handle<GstElement> loads(gst_element_factory_make("heapsel", nullptr));
+    const board::Handle<GstAllocator> allocator(gst_allocator_find("heapsel"));
+    check::that(allocator != nullptr, "there is none");
+    GstMemory* memory = gst_allocator_alloc(allocator.get(), 4096, nullptr);
+    check::that(memory != nullptr && gst_is_dmabuf_memory(memory), "it does not allocate");
+    gst_memory_unref(memory);
+}
+
 /// Pushes `buffer`, and throws its copy at the other end away.
 void pass(GstHarness* h, GstBuffer* buffer) {
     check::equal(static_cast<int>(gst_harness_push(h, buffer)), static_cast<int>(GST_FLOW_OK),
                  "flow");
     gst_buffer_unref(gst_harness_pull(h));
+}
+
+/// A buffer in a heap that is not "system".
+GstBuffer* from_another_heap(gsize size) {
+    const auto other = board::harness("heapsel require=contiguous");
+    gst_harness_set_src_caps_str(other.get(), board::nv12);
+    const board::Handle<GstElement> element(gst_harness_find_element(other.get(), "heapsel"));
+    GstAllocator* found = nullptr;
+    g_object_get(element.get(), "allocator", &found, nullptr);
+    const board::Handle<GstAllocator> allocator(found);
+    check::that(found != nullptr, "the element has no allocator");
+    return gst_buffer_new_allocate(found, size, nullptr);
 }
 
 void buffers_are_counted_by_origin() {
@@ -196,9 +336,13 @@ void buffers_are_counted_by_origin() {
     check::that(board::start(elsewhere.pool.get(), board::nv12, offer.size, 1), "it did not start");
     pass(h.get(), acquire(elsewhere.pool.get()).release());
 
-    check::equal(board::counter(G_OBJECT(counted.get()), "buffers-own"), guint64{2}, "own");
-    check::equal(board::counter(G_OBJECT(counted.get()), "buffers-foreign"), guint64{1}, "foreign");
-    check::equal(board::counter(G_OBJECT(counted.get()), "buffers-copied"), guint64{1}, "copied");
+    pass(h.get(), from_another_heap(offer.size));
+
+    check::equal(board::counter(G_OBJECT(counted.get()), "buffers-pool"), guint64{2}, "pool");
+    check::equal(board::counter(G_OBJECT(counted.get()), "buffers-placed"), guint64{1}, "placed");
+    check::equal(board::counter(G_OBJECT(counted.get()), "buffers-elsewhere"), guint64{1},
+                 "elsewhere");
+    check::equal(board::counter(G_OBJECT(counted.get()), "buffers-system"), guint64{1}, "system");
     gst_buffer_pool_set_active(offer.pool.get(), FALSE);
     gst_buffer_pool_set_active(elsewhere.pool.get(), FALSE);
 }
@@ -248,16 +392,19 @@ class Fence {
     guint32 fence_ = 0;
 };
 
+/// A buffer of the pool is returned while a device uses it.
+void return_busy(GstBufferPool* pool, Fence& fence) {
+    const auto buffer = acquire(pool);
+    fence.attach(gst_dmabuf_memory_get_fd(gst_buffer_peek_memory(buffer.get(), 0)));
+}
+
 void a_buffer_in_use_by_a_device_is_not_handed_out() {
     Fence fence;
     const auto h = board::harness(own_element);
     gst_harness_set_src_caps_str(h.get(), board::nv12);
     const auto offer = first_offer(ask(h.get(), board::nv12).get());
-    check::that(board::start(offer.pool.get(), board::nv12, offer.size, 1), "it did not start");
-    {
-        const auto buffer = acquire(offer.pool.get());
-        fence.attach(gst_dmabuf_memory_get_fd(gst_buffer_peek_memory(buffer.get(), 0)));
-    }
+    check::that(board::start(offer.pool.get(), board::nv12, offer.size, 1, 1), "it did not start");
+    return_busy(offer.pool.get(), fence);
     GstBuffer* busy = nullptr;
     GstBufferPoolAcquireParams params{};
     params.flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT;
@@ -272,6 +419,23 @@ void a_buffer_in_use_by_a_device_is_not_handed_out() {
     const auto again = acquire(offer.pool.get());
     device.join();
     check::that(g_get_monotonic_time() - before > 150000, "it did not wait for the device");
+    gst_buffer_pool_set_active(offer.pool.get(), FALSE);
+}
+
+void a_buffer_in_use_by_a_device_blocks_no_idle_one() {
+    Fence fence;
+    const auto h = board::harness(own_element);
+    gst_harness_set_src_caps_str(h.get(), board::nv12);
+    const auto offer = first_offer(ask(h.get(), board::nv12).get());
+    check::that(board::start(offer.pool.get(), board::nv12, offer.size, 2, 2), "it did not start");
+    return_busy(offer.pool.get(), fence);
+    GstBuffer* idle = nullptr;
+    GstBufferPoolAcquireParams params{};
+    params.flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT;
+    check::equal(static_cast<int>(gst_buffer_pool_acquire_buffer(offer.pool.get(), &idle, &params)),
+                 static_cast<int>(GST_FLOW_OK), "the flow without waiting");
+    gst_buffer_unref(idle);
+    fence.signal();
     gst_buffer_pool_set_active(offer.pool.get(), FALSE);
 }
 
@@ -304,10 +468,24 @@ std::vector<check::Test> allocation_tests() {
         {"allocation: senseless queries are refused", senseless_queries_are_refused},
         {"allocation: downstream keeps its metas and alignment", downstream_keeps_its_wishes},
         {"allocation: an absurd alignment is refused", an_absurd_alignment_is_refused},
-        {"allocation: each query gets a new pool", each_query_gets_a_new_pool},
+        {"allocation: the same query gets the same pool", the_same_query_gets_the_same_pool},
+        {"allocation: a new pool takes the memory of the one before",
+         a_new_pool_takes_the_memory_of_the_one_before},
+        {"allocation: a configuration that was changed is refused once",
+         a_configuration_that_was_changed_is_refused_once},
+        {"allocation: a memory that is kept is not written again",
+         a_memory_that_is_kept_is_not_written_again},
+        {"allocation: max-buffers is the most there is", max_buffers_is_the_most_there_is},
+        {"allocation: flushing ends the wait", flushing_ends_the_wait},
+        {"allocation: a sink that takes anything is seen as such",
+         a_sink_that_takes_anything_is_seen_as_such},
+        {"allocation: linear formats come first", linear_formats_come_first},
+        {"allocation: an allocator is there by name", an_allocator_is_there_by_name},
         {"allocation: buffers are counted by origin", buffers_are_counted_by_origin},
         {"allocation: a buffer in use by a device is not handed out",
          a_buffer_in_use_by_a_device_is_not_handed_out},
+        {"allocation: a buffer in use by a device blocks no idle one",
+         a_buffer_in_use_by_a_device_blocks_no_idle_one},
         {"allocation: absurd lengths do not allocate", absurd_lengths_do_not_allocate},
     };
 }

@@ -117,12 +117,16 @@ Offer first_offer(GstQuery* query) {
     return offer;
 }
 
-bool start(GstBufferPool* pool, const char* caps_text, guint size, guint min_buffers) {
+bool start(GstBufferPool* pool, const char* caps_text, guint size, guint min_buffers,
+           guint max_buffers) {
     const Caps wanted = caps(caps_text);
     GstStructure* config = gst_buffer_pool_get_config(pool);
-    gst_buffer_pool_config_set_params(config, wanted.get(), size, min_buffers, 0);
+    gst_buffer_pool_config_set_params(config, wanted.get(), size, min_buffers, max_buffers);
     gst_buffer_pool_config_add_option(config, "GstBufferPoolOptionVideoMeta");
-    return gst_buffer_pool_set_config(pool, config) && gst_buffer_pool_set_active(pool, TRUE);
+    if (!gst_buffer_pool_set_config(pool, config) &&
+        !gst_buffer_pool_set_config(pool, gst_buffer_pool_get_config(pool)))
+        return false;
+    return gst_buffer_pool_set_active(pool, TRUE);
 }
 
 Buffer acquire(GstBufferPool* pool) {
@@ -132,7 +136,8 @@ Buffer acquire(GstBufferPool* pool) {
     return Buffer(buffer);
 }
 
-Run play(const std::string& description, const std::function<void(GstElement*)>& prepare) {
+Run play(const std::string& description, const std::function<void(GstElement*)>& prepare,
+         const std::function<void(GstElement*)>& inspect) {
     GError* error = nullptr;
     const Handle<GstElement> pipeline(gst_parse_launch(description.c_str(), &error));
     if (error != nullptr) {
@@ -154,6 +159,8 @@ Run play(const std::string& description, const std::function<void(GstElement*)>&
         }
         more = take(run, message.get());
     }
+    if (inspect)
+        inspect(pipeline.get());
     gst_element_set_state(pipeline.get(), GST_STATE_NULL);
     run.display_copies = watch.copies;
     return run;

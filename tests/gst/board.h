@@ -52,7 +52,8 @@ struct Offer {
 [[nodiscard]] Query ask(GstHarness* harness, const char* caps_text, bool need_pool = true);
 [[nodiscard]] Offer first_offer(GstQuery* query);
 /// Configures the pool as a V4L2 decoder does, and activates it.
-[[nodiscard]] bool start(GstBufferPool* pool, const char* caps_text, guint size, guint min_buffers);
+[[nodiscard]] bool start(GstBufferPool* pool, const char* caps_text, guint size, guint min_buffers,
+                         guint max_buffers = 0);
 [[nodiscard]] Buffer acquire(GstBufferPool* pool);
 
 /// What the bus of a pipeline said until EOS or an error.
@@ -63,9 +64,10 @@ struct Run {
     int display_copies = 0;     ///< Frames that kmssink copied, since it could not import them.
     Handle<GstStructure> stats; ///< The element's message at EOS.
 };
-/// `prepare` sees the pipeline before it starts.
+/// `prepare` sees the pipeline before it starts, `inspect` when it has ended and still stands.
 [[nodiscard]] Run play(const std::string& description,
-                       const std::function<void(GstElement*)>& prepare = {});
+                       const std::function<void(GstElement*)>& prepare = {},
+                       const std::function<void(GstElement*)>& inspect = {});
 
 /// Runs `body` in a thread that may be changed (its user, its mounts) without a trace; what it
 /// throws is thrown here.

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
     const std::string why = "there is no /dev/dma_heap/system";
     std::vector<check::Test> tests = layout_tests();
     append(tests, heaps ? allocation_tests() : skipped(allocation_tests(), why));
+    append(tests, heaps ? everywhere_tests() : skipped(everywhere_tests(), why));
     append(tests, heaps ? pipeline_tests() : skipped(pipeline_tests(), why));
     const int status = check::run(tests);
     gst_deinit();

@@ -42,11 +42,11 @@ guint64 stat(const board::Run& run, const char* field) {
     return count;
 }
 
-void all_frames_are_own(const board::Run& run) {
+void all_frames_are_of_the_pool(const board::Run& run) {
     check::that(run.eos, run.error);
-    check::equal(stat(run, "buffers-own"), guint64{30}, "own");
-    check::equal(stat(run, "buffers-foreign"), guint64{0}, "foreign");
-    check::equal(stat(run, "buffers-copied"), guint64{0}, "copied");
+    check::equal(stat(run, "buffers-pool"), guint64{30}, "pool");
+    check::equal(stat(run, "buffers-elsewhere"), guint64{0}, "elsewhere");
+    check::equal(stat(run, "buffers-system"), guint64{0}, "system");
 }
 
 /// Every failure: its error says `parts`, and no descriptor stays open.
@@ -62,9 +62,9 @@ void fails(const std::string& pipeline, const std::vector<const char*>& parts) {
 
 void the_test_source_fills_our_buffers() {
     const std::string pipeline = std::string(source) + "heapsel heap=system strict=true ! fakesink";
-    all_frames_are_own(board::play(pipeline));
+    all_frames_are_of_the_pool(board::play(pipeline));
     const int before = board::open_descriptors();
-    all_frames_are_own(board::play(pipeline));
+    all_frames_are_of_the_pool(board::play(pipeline));
     check::equal(board::open_descriptors(), before, "open descriptors");
 }
 
@@ -72,9 +72,9 @@ void a_decoder_imports_our_buffers() {
     need_factory("v4l2fwhtdec");
     const auto pipeline =
         decoded("capture-io-mode=dmabuf-import", "require=contiguous strict=true");
-    all_frames_are_own(board::play(pipeline));
+    all_frames_are_of_the_pool(board::play(pipeline));
     const int before = board::open_descriptors();
-    all_frames_are_own(board::play(pipeline));
+    all_frames_are_of_the_pool(board::play(pipeline));
     check::equal(board::open_descriptors(), before, "open descriptors");
 }
 
@@ -84,7 +84,7 @@ void a_display_imports_our_buffers() {
     const auto run =
         board::play(decoded("capture-io-mode=dmabuf-import", "require=contiguous strict=true",
                             "kmssink driver-name=vkms sync=false"));
-    all_frames_are_own(run);
+    all_frames_are_of_the_pool(run);
     check::equal(run.display_copies, 0, "frames that the display copied");
 }
 
@@ -94,7 +94,7 @@ void system_memory_is_copied_by_the_display() {
         board::play(std::string(source) + "identity drop-allocation=true ! heapsel heap=system ! "
                                           "kmssink driver-name=vkms sync=false");
     check::that(run.eos, run.error);
-    check::equal(stat(run, "buffers-copied"), guint64{30}, "copied");
+    check::equal(stat(run, "buffers-system"), guint64{30}, "system");
     check::that(run.display_copies >= 30, "the display did not copy");
     check::equal(run.warnings.size(), std::size_t{1}, "warnings");
     check::contains(run.warnings.front(), "never sent an ALLOCATION query");
@@ -105,7 +105,7 @@ void a_new_size_gets_a_new_pool() {
         "videotestsrc num-buffers=15 ! video/x-raw,format=NV12,width=320,height=240 ! c. "
         "videotestsrc num-buffers=15 ! video/x-raw,format=NV12,width=640,height=480 ! c. "
         "concat name=c ! heapsel heap=system strict=true ! fakesink");
-    all_frames_are_own(run);
+    all_frames_are_of_the_pool(run);
 }
 
 /// A flushing seek back to the start as soon as a frame has arrived.
@@ -130,8 +130,8 @@ void the_pool_survives_a_flushing_seek() {
             g_signal_connect(sink.get(), "handoff", G_CALLBACK(seek_once), pipeline);
         });
     check::that(run.eos, run.error);
-    check::that(stat(run, "buffers-own") > 30, "nothing was played after the seek");
-    check::equal(stat(run, "buffers-copied"), guint64{0}, "copied");
+    check::that(stat(run, "buffers-pool") > 30, "nothing was played after the seek");
+    check::equal(stat(run, "buffers-system"), guint64{0}, "system");
 }
 
 void exhaustion_under_a_decoder_fails() {
@@ -151,8 +151,8 @@ void a_decoder_that_ignores_the_pool_warns_once() {
     check::that(run.eos, run.error);
     check::equal(run.warnings.size(), std::size_t{1}, "warnings");
     check::contains(run.warnings.front(), "capture-io-mode=dmabuf-import");
-    check::equal(stat(run, "buffers-own"), guint64{0}, "own");
-    check::equal(stat(run, "buffers-foreign"), guint64{30}, "foreign");
+    check::equal(stat(run, "buffers-pool"), guint64{0}, "pool");
+    check::equal(stat(run, "buffers-elsewhere"), guint64{30}, "elsewhere");
 }
 
 void a_decoder_that_ignores_the_pool_fails_when_strict() {
@@ -175,7 +175,8 @@ void a_wrong_criterion_fails() {
     fails(std::string(source) + "heapsel require=contigous ! fakesink",
           {"require=contigous", "contiguous"});
     fails(std::string(source) + "heapsel prefer=fast ! fakesink", {"prefer=fast"});
-    fails(std::string(source) + "heapsel consumers=fast ! fakesink", {"consumers=fast"});
+    fails(std::string(source) + "heapsel fallback=fast ! fakesink", {"fallback=fast", "any"});
+    fails(std::string(source) + "heapsel devices=video99 ! fakesink", {"video99"});
 }
 
 void a_requirement_that_nothing_meets_fails() {

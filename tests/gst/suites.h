@@ -9,5 +9,7 @@
 std::vector<check::Test> layout_tests();
 /// The answers to ALLOCATION queries, and the pool they offer; they need a heap.
 std::vector<check::Test> allocation_tests();
+/// Every source with every reader, with the element and without.
+std::vector<check::Test> everywhere_tests();
 /// Whole pipelines; those over a decoder and a display need vicodec and vkms too.
 std::vector<check::Test> pipeline_tests();

@@ -401,6 +401,30 @@ TEST(Lease, ReturnsItsFrameOnceWhereverItIsMoved) {
               "released; acquire another one.");
 }
 
+TEST(Lease, ADiscardedFrameIsNotGivenAgainAndMakesRoom) {
+    auto frames = pool(0, 1);
+    auto lease = frames.acquire("decoder").value();
+    const std::uint64_t serial = lease.serial();
+    lease.discard();
+    EXPECT_EQ(frames.size(), 0U);
+    EXPECT_EQ(lease.fd(), -1);
+    const auto next = frames.acquire("decoder");
+    ASSERT_TRUE(next);
+    EXPECT_NE(next->serial(), serial);
+    lease.discard();
+    lease.release();
+    EXPECT_EQ(frames.size(), 1U);
+}
+
+TEST(Lease, ADiscardedFrameEndsTheWait) {
+    auto frames = pool(0, 1);
+    auto lease = frames.acquire("decoder").value();
+    auto waiting =
+        std::async(std::launch::async, [&] { return frames.acquire("display", enough); });
+    lease.discard();
+    EXPECT_TRUE(waiting.get());
+}
+
 TEST(Lease, IsWrittenThroughTheCpuAndReadByTheNextHolder) {
     auto frames = pool(1, 1, mappable);
     auto lease = frames.acquire("a");

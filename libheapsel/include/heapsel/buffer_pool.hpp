@@ -72,6 +72,11 @@ class HEAPSEL_EXPORT Lease {
     /// nothing.
     void release(Fences fences = Fences::unknown);
 
+    /// In place of `release`, where somebody keeps the memory (through a descriptor of his own, or
+    /// a mapping) and nobody else must write to it: the dma-bufs are closed and not used again, and
+    /// the pool may make others for them. After `release` or a first call it does nothing.
+    void discard();
+
   private:
     friend class PoolState;
     Lease(std::shared_ptr<PoolState> pool, std::shared_ptr<PoolFrame> frame,

@@ -43,8 +43,8 @@ struct PolicyTarget {
 [[nodiscard]] HEAPSEL_EXPORT Result<PolicyTarget>
 parse_policy_target(std::string_view word, const std::filesystem::path& root = "/");
 
-/// The same of a device that the machine need not have, by the name of its driver. Where `word` names
-/// a queue, its use is not known. Pure.
+/// The same of a device that the machine need not have, by the name of its driver. Where `word`
+/// names a queue, its use is not known. Pure.
 [[nodiscard]] HEAPSEL_EXPORT PolicyTarget policy_target_of_driver(std::string_view word);
 
 } // namespace heapsel

@@ -87,6 +87,13 @@ void Lease::release(Fences fences) {
         pool->give_back(index_, fences == Fences::signalled || !frame->shared);
 }
 
+void Lease::discard() {
+    const auto pool = std::exchange(pool_, nullptr);
+    frame_ = nullptr;
+    if (pool != nullptr)
+        pool->drop(index_);
+}
+
 Result<BufferPool> BufferPool::create(FrameMemory memory, PoolOptions options) {
     if (auto checked = check(options); !checked)
         return std::unexpected(std::move(checked.error()));

@@ -160,6 +160,7 @@ std::size_t PoolState::index_of(const Slot& slot) const {
 }
 
 void PoolState::use_locked(Slot& slot, Use use) {
+    reached_ = std::max(reached_, index_of(slot) + 1);
     slot.use = use;
     slot.since = PoolClock::now();
     slot.turn = ++turn_;
@@ -185,7 +186,8 @@ void PoolState::show_locked() {
         return slot.use == Use::idle || (slot.use == Use::empty && can_make_);
     };
     if (signal_)
-        signal_->show(flushing_ || std::ranges::any_of(slots_, may_be_had));
+        signal_->show(flushing_ || (reached_ < slots_.size() && can_make_) ||
+                      std::ranges::any_of(reached(), may_be_had));
 }
 
 void PoolState::set_flushing(bool flushing) {
@@ -210,7 +212,7 @@ Result<int> PoolState::poll_fd() {
                       .hint = "The pool needs two descriptors for it: close files, or raise "
                               "the limit on open ones."});
         signal_ = *std::move(made);
-        for (const Slot& slot : slots_)
+        for (const Slot& slot : reached())
             watch_locked(slot, first_of(slot));
         show_locked();
     }
@@ -219,7 +221,7 @@ Result<int> PoolState::poll_fd() {
 
 PoolState::Slot* PoolState::longest_idle_locked() {
     Slot* longest = nullptr;
-    for (Slot& slot : slots_) {
+    for (Slot& slot : reached()) {
         if (slot.use == Use::idle && (longest == nullptr || slot.turn < longest->turn))
             longest = &slot;
     }
@@ -227,13 +229,15 @@ PoolState::Slot* PoolState::longest_idle_locked() {
 }
 
 PoolState::Slot* PoolState::empty_locked() {
-    const auto found = std::ranges::find(slots_, Use::empty, &Slot::use);
-    return found == slots_.end() ? nullptr : &*found;
+    const auto found = std::ranges::find(reached(), Use::empty, &Slot::use);
+    if (found != reached().end())
+        return &*found;
+    return reached_ < slots_.size() ? &slots_[reached_] : nullptr;
 }
 
 PoolState::Returned PoolState::returned_locked() const {
     Returned returned;
-    for (std::size_t i = 0; i < slots_.size(); ++i) {
+    for (std::size_t i = 0; i < reached_; ++i) {
         const Slot& slot = slots_[i];
         if (slot.use != Use::returned)
             continue;
@@ -252,7 +256,7 @@ Lease PoolState::lease_locked(Slot& slot, std::string_view holder) {
 std::vector<PoolHolding> PoolState::holdings_locked() const {
     const auto now = PoolClock::now();
     std::vector<PoolHolding> holdings;
-    for (std::size_t i = 0; i < slots_.size(); ++i) {
+    for (std::size_t i = 0; i < reached_; ++i) {
         const Slot& slot = slots_[i];
         if (slot.use == Use::held || slot.use == Use::returned)
             holdings.push_back(
@@ -302,7 +306,7 @@ void PoolState::hand_on_locked(bool served) {
         return slot.use == Use::idle || slot.use == Use::returned ||
                (slot.use == Use::empty && !served);
     };
-    if (std::ranges::any_of(slots_, may_come))
+    if ((!served && reached_ < slots_.size()) || std::ranges::any_of(reached(), may_come))
         wake_locked();
 }
 
@@ -431,30 +435,41 @@ void PoolState::give_back(std::size_t index, bool idle) {
     const std::scoped_lock lock(mutex_);
     Slot& slot = slots_[index];
     slot.holder.clear();
-    if (slot.frame->holds(*layout_)) {
+    if (slot.frame->holds(*layout_))
         use_locked(slot, idle ? Use::idle : Use::returned);
-    } else {
-        dropped = std::exchange(slot.frame, nullptr);
-        can_make_ = true;
-        use_locked(slot, Use::empty);
-    }
+    else
+        dropped = vacate_locked(slot);
     wake_locked();
+}
+
+void PoolState::drop(std::size_t index) {
+    std::shared_ptr<PoolFrame> dropped; // Freed without the lock.
+    const std::scoped_lock lock(mutex_);
+    slots_[index].holder.clear();
+    dropped = vacate_locked(slots_[index]);
+    wake_locked();
+}
+
+std::shared_ptr<PoolFrame> PoolState::vacate_locked(Slot& slot) {
+    auto frame = std::exchange(slot.frame, nullptr);
+    can_make_ = true;
+    use_locked(slot, Use::empty);
+    return frame;
 }
 
 Result<void> PoolState::reconfigure(BufferLayout layout) {
     std::vector<std::shared_ptr<PoolFrame>> dropped; // Freed without the lock.
-    dropped.reserve(slots_.size());
+    dropped.reserve(slots_.size()); // Another thread may reach more of them meanwhile.
     auto shared = std::make_shared<const BufferLayout>(std::move(layout));
     {
         // From here on nothing needs memory: a slot is never left without the frame it names.
         const std::scoped_lock lock(mutex_);
         layout_ = std::move(shared);
         can_make_ = true;
-        for (Slot& slot : slots_) {
+        for (Slot& slot : reached()) {
             if ((slot.use != Use::idle && slot.use != Use::returned) || slot.frame->holds(*layout_))
                 continue;
-            dropped.push_back(std::exchange(slot.frame, nullptr));
-            use_locked(slot, Use::empty);
+            dropped.push_back(vacate_locked(slot));
             wake_locked();
         }
         show_locked();
@@ -466,7 +481,7 @@ Result<void> PoolState::reconfigure(BufferLayout layout) {
 Result<void> PoolState::fill() {
     Lock lock(mutex_);
     for (;;) {
-        const auto count = std::ranges::count_if(slots_, [&](const Slot& slot) {
+        const auto count = std::ranges::count_if(reached(), [&](const Slot& slot) {
             return slot.frame != nullptr && slot.frame->holds(*layout_);
         });
         Slot* const slot = empty_locked();
@@ -481,7 +496,7 @@ Result<void> PoolState::fill() {
 std::size_t PoolState::size() const {
     const std::scoped_lock lock(mutex_);
     return static_cast<std::size_t>(
-        std::ranges::count_if(slots_, [](const Slot& slot) { return slot.frame != nullptr; }));
+        std::ranges::count_if(reached(), [](const Slot& slot) { return slot.frame != nullptr; }));
 }
 
 std::vector<PoolHolding> PoolState::holdings() const {

@@ -46,6 +46,8 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
 
     [[nodiscard]] Result<Lease> acquire(std::string_view holder, PoolClock::time_point deadline);
     void give_back(std::size_t index, bool idle);
+    /// In its place: the frame is lost to the pool.
+    void drop(std::size_t index);
     [[nodiscard]] Result<void> reconfigure(BufferLayout layout);
     /// Makes frames until there are `min`.
     [[nodiscard]] Result<void> fill();
@@ -86,7 +88,13 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     class Waiting;
 
     [[nodiscard]] std::size_t index_of(const Slot& slot) const;
+    /// Those that ever had a frame; all others are empty. A pool that may have thousands looks at
+    /// no more than it needs.
+    [[nodiscard]] std::span<Slot> reached() { return {slots_.data(), reached_}; }
+    [[nodiscard]] std::span<const Slot> reached() const { return {slots_.data(), reached_}; }
     void use_locked(Slot& slot, Use use);
+    /// The slot is empty from now on. Its frame, which is to be freed without the lock.
+    [[nodiscard]] std::shared_ptr<PoolFrame> vacate_locked(Slot& slot);
     [[nodiscard]] Slot* longest_idle_locked();
     [[nodiscard]] Slot* empty_locked();
     [[nodiscard]] Returned returned_locked() const;
@@ -129,6 +137,7 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     mutable std::mutex mutex_;
     std::shared_ptr<const BufferLayout> layout_;
     std::vector<Slot> slots_; ///< As many as there may be frames; never resized.
+    std::size_t reached_ = 0;
     std::deque<int> waiting_; ///< The eventfds of waiting threads, longest first.
     std::uint64_t serial_ = 0;
     std::uint64_t turn_ = 0;
