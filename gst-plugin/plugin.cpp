@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "gstheapselallocator.h"
+#include "gstheapselcopies.h"
 #include "gstheapselelement.h"
 #include "gstheapselpools.h"
 
@@ -8,7 +9,8 @@ static gboolean plugin_init(GstPlugin* plugin) {
                                           g_object_new(GST_TYPE_HEAPSEL_ALLOCATOR, nullptr))));
     // GStreamer keeps one list of names for elements and tracers.
     return GST_ELEMENT_REGISTER(heapsel, plugin) &&
-           gst_tracer_register(plugin, "heapsel-pools", GST_TYPE_HEAPSEL_POOLS_TRACER);
+           gst_tracer_register(plugin, "heapsel-pools", GST_TYPE_HEAPSEL_POOLS_TRACER) &&
+           gst_tracer_register(plugin, "heapsel-copies", GST_TYPE_HEAPSEL_COPIES);
 }
 
 GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, heapsel, "dma-buf heap selection",
