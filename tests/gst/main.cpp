@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
     const bool heaps = std::filesystem::exists("/dev/dma_heap/system");
     const std::string why = "there is no /dev/dma_heap/system";
     std::vector<check::Test> tests = layout_tests();
+    append(tests, copies_tests());
     append(tests, heaps ? allocation_tests() : skipped(allocation_tests(), why));
     append(tests, heaps ? everywhere_tests() : skipped(everywhere_tests(), why));
     append(tests, heaps ? pipeline_tests() : skipped(pipeline_tests(), why));

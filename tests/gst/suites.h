@@ -7,6 +7,8 @@
 
 /// Functions of values: they need no heap.
 std::vector<check::Test> layout_tests();
+/// What the tracer heapsel-copies says of values; the pipelines are in tests/vm.
+std::vector<check::Test> copies_tests();
 /// The answers to ALLOCATION queries, and the pool they offer; they need a heap.
 std::vector<check::Test> allocation_tests();
 /// Every source with every reader, with the element and without.

@@ -67,8 +67,9 @@ def checksums_from_heaps(board, pipeline: str, heaps: dict[str, str], name: str 
     return sums
 
 
-def witnessed(board, results, pipeline: str, name: str = "witness") -> witness.Journey:
-    ran = board.sh(f"""IOCTL_WITNESS_LOG=/tmp/{name} LD_PRELOAD=$tools/libioctl-witness.so \
+def witnessed(board, results, pipeline: str, name: str = "witness", setup: str = "") -> witness.Journey:
+    ran = board.sh(f"""{setup}
+        IOCTL_WITNESS_LOG=/tmp/{name} LD_PRELOAD=$tools/libioctl-witness.so \
         gst-launch-1.0 -q {pipeline} && cp /tmp/{name} $out/""")
     assert ran.status == 0, ran
     return witness.follow(witness.read_log(results / name))
