@@ -16,10 +16,10 @@
 #include <heapsel/use.hpp>
 
 #include "base/nearest_name.hpp"
+#include "buffers/fdinfo.hpp"
 #include "devices/binding_text.hpp"
 #include "devices/device_argument.hpp"
 #include "devices/display_argument.hpp"
-#include "inspect/fdinfo.hpp"
 #include "io/attribute.hpp"
 #include "sound.hpp"
 #include "tree/command_line.hpp"
