@@ -215,3 +215,25 @@ def test_statistics_come_without_an_end_too(board):
         timeout -s INT 10 gst-launch-1.0 -m videotestsrc is-live=true ! {WITHOUT} ! \
             heapsel heap=system stats-interval=1 ! fakesink""")
     assert len(re.findall("heapsel-stats, ", ran.out)) >= 2, ran
+
+
+# --- an application that nobody can change
+
+POOLS = "GST_TRACERS='heapsel-pools(require=contiguous)' GST_DEBUG=heapselpools:4 GST_DEBUG_NO_COLOR=1"
+
+
+def test_a_tracer_gives_an_unchanged_pipeline_the_heap(board):
+    sums = board.sh(f"""gst-launch-1.0 -q {decode('auto', 30)} ! checksumsink hash=sha1 sync=false""").out
+    ran = board.sh(f"""{POOLS} gst-launch-1.0 -q {decode('auto', 30)} ! checksumsink hash=sha1 sync=false""")
+    assert ran.status == 0 and ran.out == sums, ran
+    assert re.search(r"v4l2fwhtdec0 fills buffers in heap default_cma_region", ran.err), ran
+
+
+def test_a_tracer_leaves_a_pipeline_alone_where_no_heap_suits(board):
+    ran = board.sh(f"""GST_TRACERS='heapsel-pools(require=protected)' gst-launch-1.0 -q {SOURCE} ! fakesink""")
+    assert ran.status == 0 and "protected" in ran.err, ran
+
+
+def test_a_wrong_parameter_of_the_tracer_is_said(board):
+    ran = board.sh(f"""GST_TRACERS='heapsel-pools(heaps=system)' gst-launch-1.0 -q {SOURCE} ! fakesink""")
+    assert ran.status == 0 and "cannot read the parameters 'heaps=system'" in ran.err, ran
