@@ -59,8 +59,9 @@ std::string hint_for(const Neighbour& filler, const std::string& heap) {
 
 std::string hint_upstream_of(GstPad* sinkpad, const std::string& heap) {
     const auto fillers = fillers_of(sinkpad);
-    return fillers.empty() ? "Link an element that produces raw video before this one."
-                           : hint_for(fillers.front(), heap);
+    if (fillers.empty())
+        return "Link an element that produces raw video before this one.";
+    return hint_for(fillers.front(), heap);
 }
 
 } // namespace gstheapsel
