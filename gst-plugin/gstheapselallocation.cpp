@@ -20,8 +20,10 @@ void read_meta(GstQuery* query, Asked& asked) {
         return;
     const GstStructure* params = nullptr;
     gst_query_parse_nth_allocation_meta(query, index, &params);
+    // Before 1.26 it was declared to change what it reads.
     if (params != nullptr && gst_structure_has_name(params, "video-meta") &&
-        !gst_buffer_pool_config_get_video_alignment(params, &asked.align))
+        !gst_buffer_pool_config_get_video_alignment(const_cast<GstStructure*>(params),
+                                                    &asked.align))
         asked.align = {};
 }
 

@@ -233,7 +233,7 @@ bool is_same_picture(const Layout& a, const Layout& b) {
            std::equal(a.info.offset, a.info.offset + planes, b.info.offset);
 }
 
-std::uint32_t drm_format_of(const Layout& layout) {
+std::uint32_t drm_format_of([[maybe_unused]] const Layout& layout) {
 #if GST_CHECK_VERSION(1, 24, 0)
     return gst_video_dma_drm_fourcc_from_format(GST_VIDEO_INFO_FORMAT(&layout.info));
 #else

@@ -7,7 +7,6 @@
 #include <string>
 #include <utility>
 
-#include <gst/video/gstvideopool.h>
 #include <gst/video/video.h>
 
 #include <heapsel/buffer_pool.hpp>
