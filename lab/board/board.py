@@ -132,7 +132,7 @@ class Board:
 
     def _kept(self, boot: Callable[..., Boot], contents: tuple) -> Path:
         """The board that booted with these."""
-        with booted.kept(self.booted, contents) as (folder, there):
+        with booted.kept(self.booted, (self.root, *contents)) as (folder, there):
             if not there:
                 with tempfile.TemporaryDirectory(dir=self.logs) as scratch:
                     start = self._from_the_start(Path(scratch), *contents)
@@ -189,12 +189,28 @@ def reserve_in_header(dtb: Path, ranges: Sequence[tuple[int, int]]) -> None:
 
 
 def judge_kernel(console: Path, always: Path, expected: Sequence[str] = ()) -> None:
-    """Raises BoardFailure for a line that matches no pattern of that file, nor of `expected`."""
+    """Raises BoardFailure for a line that matches no pattern of that file, nor of `expected`. A warning is
+    expected with all of its trace."""
     known = _patterns(always) + [re.compile(p) for p in expected]
-    complaints = [line.rstrip() for line in console.read_text(errors="replace").splitlines()
-                  if line.strip() and not any(pattern.search(line) for pattern in known)]
+    complaints = [said for said in _sayings(console.read_text(errors="replace").splitlines())
+                  if not any(pattern.search(line) for pattern in known for line in said[:2])]
     if complaints:
-        raise BoardFailure("the kernel said what was not expected:\n  " + "\n  ".join(complaints[-40:]))
+        lines = [line for said in complaints for line in said]
+        raise BoardFailure("the kernel said what was not expected:\n  " + "\n  ".join(lines[-40:]))
+
+
+def _sayings(log: Sequence[str]) -> list[list[str]]:
+    """The lines that belong together: a warning, which begins with a line that says so and what it is about, up
+    to the end of its trace; all others alone."""
+    sayings: list[list[str]] = []
+    in_trace = False
+    for line in filter(str.strip, log):
+        if in_trace:
+            sayings[-1].append(line.rstrip())
+        else:
+            sayings.append([line.rstrip()])
+        in_trace = "---[ end trace" not in line and (in_trace or "[ cut here ]" in line)
+    return sayings
 
 
 def _patterns(file: Path) -> list[re.Pattern[str]]:

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What of the kernel's log fails a run."""
+
+import pytest
+
+from board import judge_kernel
+from boot import BoardFailure
+
+WARNING = """[    1.5] ------------[ cut here ]------------
+[    1.6] DMA-API: misc udmabuf: mapping sg segment longer than device claims to support [len=131072] [max=65536]
+[    1.7] WARNING: kernel/dma/debug.c:1231 at debug_dma_map_sg
+[    1.8]  frobnicate+0x1/0x2
+[    1.9] ---[ end trace 0000000000000000 ]---
+"""
+EXPECTED = "sg segment longer"
+
+
+@pytest.fixture
+def judge(tmp_path):
+    def judged(log: str, *expected: str, always: str = "# nothing\n") -> None:
+        (tmp_path / "console").write_text(log)
+        (tmp_path / "always").write_text(always)
+        judge_kernel(tmp_path / "console", tmp_path / "always", expected)
+    return judged
+
+
+def test_a_line_that_nobody_expects_fails(judge):
+    judge("\n")
+    with pytest.raises(BoardFailure, match="frobnicated"):
+        judge("[    1.0] frobnicated\n")
+    judge("[    1.0] frobnicated\n", "frob")
+    judge("[    1.0] frobnicated\n", always="frob\n")
+
+
+def test_a_warning_is_expected_with_its_trace(judge):
+    with pytest.raises(BoardFailure, match="frobnicate"):
+        judge(WARNING)
+    judge(WARNING, EXPECTED)
+
+
+def test_what_comes_behind_the_trace_is_not(judge):
+    with pytest.raises(BoardFailure, match=r"expected:\s+\[    2.0\] frobnicated$"):
+        judge(WARNING + "[    2.0] frobnicated\n", EXPECTED)
+
+
+def test_no_line_within_a_trace_makes_it_expected(judge):
+    with pytest.raises(BoardFailure):
+        judge(WARNING, r"frobnicate\+")
