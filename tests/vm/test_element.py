@@ -148,12 +148,18 @@ def test_frames_that_the_driver_puts_into_the_heap_are_strict(board):
     assert status(ran) == 0 and counted(ran) == {"placed": 30}, ran
 
 
-def test_so_are_those_of_a_stateless_decoder(board):
-    clip = os.environ["HEAPSEL_H264"]
-    ran = launch(board, f'filesrc location="{clip}" ! h264parse ! v4l2slh264dec ! '
-                        f"heapsel heap={ECC_FREE} strict=true ! fakesink",
-                 setup=bound({"frame": ECC_FREE}, "visl"))
-    assert status(ran) == 0 and list(counted(ran)) == ["placed"], ran
+H264 = os.environ["HEAPSEL_H264"]
+STRICT = f"heapsel heap={ECC_FREE} strict=true"
+
+
+@pytest.mark.parametrize("pipeline", [
+    f'filesrc location="{H264}" ! h264parse ! v4l2slh264dec ! {STRICT} ! fakesink',
+    f'filesrc location="{H264}" ! decodebin3 ! {STRICT} ! fakesink',
+    f'playbin3 uri="file://{H264}" video-sink="{STRICT} ! fakevideosink sync=false"'],
+    ids=["decoder", "decodebin3", "playbin3"])
+def test_so_are_those_of_a_stateless_decoder(board, pipeline):
+    ran = launch(board, pipeline, setup=bound({"frame": ECC_FREE}, "visl"))
+    assert status(ran) == 0 and counted(ran) == {"placed": 60}, ran
 
 
 def test_frames_in_another_heap_are_not(board):
@@ -217,6 +223,65 @@ def test_statistics_come_without_an_end_too(board):
     assert len(re.findall("heapsel-stats, ", ran.out)) >= 2, ran
 
 
+# --- while it runs
+
+SIZES = ("videotestsrc num-buffers=5 ! video/x-raw,format=I420,width=320,height=240 ! jpegenc ! sizes. "
+         "videotestsrc num-buffers=5 ! video/x-raw,format=I420,width=640,height=480 ! jpegenc ! sizes. "
+         "concat name=sizes ! jpegdec")
+
+
+def test_a_decoder_goes_on_when_the_size_changes(board):
+    plain = checksums(board, SIZES)
+    assert len(plain) == 10
+    assert checksums(board, f"{SIZES} ! heapsel heap=system strict=true") == plain
+
+
+# A display of its own, which configfs takes away again.
+DISPLAY = """
+mount -t configfs none /sys/kernel/config
+mkdir /sys/kernel/config/vkms/second && cd /sys/kernel/config/vkms/second || exit
+mkdir planes/one crtcs/one encoders/one connectors/one
+echo 1 >planes/one/type
+ln -s $PWD/crtcs/one planes/one/possible_crtcs/
+ln -s $PWD/crtcs/one encoders/one/possible_crtcs/
+ln -s $PWD/encoders/one connectors/one/possible_encoders/
+before=$(ls /dev/dri)
+echo 1 >enabled
+card=$(ls /dev/dri | grep -vxF "$before" | grep card)
+exec 9<>/dev/dri/$card
+cd /tmp
+(sleep 4; echo 0 >/sys/kernel/config/vkms/second/enabled; echo gone) &
+"""
+
+
+@pytest.mark.parametrize("decoder, element", [
+    (decode("auto", 80), "identity"), (decode("dmabuf-import", 80), "heapsel require=contiguous strict=true")],
+    ids=["without", "with"])
+def test_a_display_that_goes_away_leaves_nothing(board, decoder, element):
+    # Without skip-vsync, kmssink of GStreamer 1.26 waits for good for a display that is gone.
+    ran = launch(board, f"{decoder} ! {element} ! kmssink fd=9 skip-vsync=true; exec 9<&-", setup=DISPLAY,
+                 kernel_arguments=["video=Virtual-2:768x576"])
+    assert "gone" in ran.out and "Got EOS" in ran.out, ran
+
+
+LEAKS = "export GST_TRACERS=leaks GST_DEBUG=GST_TRACER:7 GST_DEBUG_NO_COLOR=1"
+
+
+def left_alive(board, pipeline: str) -> list[str]:
+    """The types of what GStreamer's tracer of leaks finds at the end."""
+    ran = board.sh(f"{LEAKS}\ngst-launch-1.0 -q {pipeline}")
+    assert ran.status == 0 and "leaks" in ran.err, ran
+    return re.findall(r"object-alive, type-name=\(string\)(\w+)", ran.err)
+
+
+@pytest.mark.parametrize("before, mode, rest", [
+    (SOURCE, "", "videoconvert ! video/x-raw,format=BGRx ! fakesink"),
+    (decode("{mode}", 20), "dmabuf-import", SHOW), (SIZES, "", "fakesink")], ids=["source", "decoder", "sizes"])
+def test_no_object_is_left_that_is_not_left_without_it(board, before, mode, rest):
+    without = left_alive(board, f"{before.format(mode='auto')} ! {rest}")
+    assert left_alive(board, f"{before.format(mode=mode)} ! heapsel require=contiguous ! {rest}") == without
+
+
 # --- an application that nobody can change
 
 POOLS = "GST_TRACERS='heapsel-pools(require=contiguous)' GST_DEBUG=heapselpools:4 GST_DEBUG_NO_COLOR=1"
@@ -227,6 +292,21 @@ def test_a_tracer_gives_an_unchanged_pipeline_the_heap(board):
     ran = board.sh(f"""{POOLS} gst-launch-1.0 -q {decode('auto', 30)} ! checksumsink hash=sha1 sync=false""")
     assert ran.status == 0 and ran.out == sums, ran
     assert re.search(r"v4l2fwhtdec0 fills buffers in heap default_cma_region", ran.err), ran
+
+
+@pytest.mark.parametrize("sink, last", [
+    ("fakevideosink", "uridecodebin3/decodebin3-0/jpegdec0"), ("kmssink driver-name=vkms", "playsink/vbin/vconv/scale")],
+    ids=["none", "display"])
+def test_a_player_shows_frames_from_the_heap(board, sink, last):
+    """The last element that makes or moves frames puts all of them into the heap."""
+    ran = board.sh(f"""
+        gst-launch-1.0 -q videotestsrc num-buffers=20 ! video/x-raw,width=320,height=240 ! jpegenc ! avimux ! \
+            filesink location=/tmp/clip.avi || exit
+        GST_TRACERS='heapsel-pools(require=contiguous);heapsel-copies' \
+            timeout 60 gst-play-1.0 --no-interactive --videosink='{sink}' /tmp/clip.avi""")
+    assert ran.status == 0 and "Reached end of play list" in ran.out, ran
+    copies = [line for line in ran.err.splitlines() if last in line]
+    assert len(copies) == 1 and "default_cma_region" in copies[0] and " 20 " in copies[0], ran
 
 
 def test_a_tracer_leaves_a_pipeline_alone_where_no_heap_suits(board):
