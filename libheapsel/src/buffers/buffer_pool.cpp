@@ -122,8 +122,7 @@ Result<BufferPool> BufferPool::create(std::shared_ptr<const Allocator> allocator
 }
 
 Result<Lease> BufferPool::acquire(std::string_view holder, std::chrono::milliseconds timeout) {
-    const auto limited = std::clamp(timeout, std::chrono::milliseconds(0), longest_wait);
-    return state_->acquire(holder, PoolClock::now() + limited);
+    return state_->acquire(holder, std::clamp(timeout, timeout.zero(), longest_wait));
 }
 
 Result<void> BufferPool::reconfigure(BufferLayout layout) {

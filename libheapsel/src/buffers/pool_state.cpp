@@ -153,7 +153,9 @@ bool PoolFrame::holds(const BufferLayout& layout) const {
 PoolState::PoolState(FrameMemory memory, PoolOptions options)
     : memory_(std::move(memory)), min_(options.min), name_(std::move(options.name)),
       layout_(std::make_shared<const BufferLayout>(std::move(options.layout))),
-      slots_(options.max) {}
+      slots_(options.max) {
+    idle_.reserve(options.max);
+}
 
 std::size_t PoolState::index_of(const Slot& slot) const {
     return static_cast<std::size_t>(&slot - slots_.data());
@@ -161,9 +163,14 @@ std::size_t PoolState::index_of(const Slot& slot) const {
 
 void PoolState::use_locked(Slot& slot, Use use) {
     reached_ = std::max(reached_, index_of(slot) + 1);
+    if (slot.use == Use::idle) // Mostly the first.
+        idle_.erase(std::ranges::find(idle_, &slot));
     slot.use = use;
-    slot.since = PoolClock::now();
     slot.turn = ++turn_;
+    if (use == Use::idle)
+        idle_.push_back(&slot);
+    else // Nobody asks for how long a frame has been idle.
+        slot.since = PoolClock::now();
     watch_locked(slot, first_of(slot));
     show_locked();
 }
@@ -182,12 +189,8 @@ int PoolState::first_of(const Slot& slot) {
 }
 
 void PoolState::show_locked() {
-    const auto may_be_had = [this](const Slot& slot) {
-        return slot.use == Use::idle || (slot.use == Use::empty && can_make_);
-    };
     if (signal_)
-        signal_->show(flushing_ || (reached_ < slots_.size() && can_make_) ||
-                      std::ranges::any_of(reached(), may_be_had));
+        signal_->show(flushing_ || !idle_.empty() || (can_make_ && empty_locked() != nullptr));
 }
 
 void PoolState::set_flushing(bool flushing) {
@@ -220,12 +223,12 @@ Result<int> PoolState::poll_fd() {
 }
 
 PoolState::Slot* PoolState::longest_idle_locked() {
-    Slot* longest = nullptr;
-    for (Slot& slot : reached()) {
-        if (slot.use == Use::idle && (longest == nullptr || slot.turn < longest->turn))
-            longest = &slot;
-    }
-    return longest;
+    return idle_.empty() ? nullptr : idle_.front();
+}
+
+void PoolState::settle_locked(Slot& slot) {
+    slot.use = Use::idle; // Its turn stays: it was returned when it was.
+    idle_.insert(std::ranges::upper_bound(idle_, slot.turn, {}, &Slot::turn), &slot);
 }
 
 PoolState::Slot* PoolState::empty_locked() {
@@ -300,6 +303,8 @@ void PoolState::wake_locked() {
 }
 
 void PoolState::hand_on_locked(bool served) {
+    if (waiting_.empty())
+        return;
     // Whoever got a frame leaves empty slots to those that return frames: those that wait have
     // failed to fill them.
     const auto may_come = [served](const Slot& slot) {
@@ -360,10 +365,11 @@ bool PoolState::settle(Lock& lock) {
     bool settled = false;
     for (const auto& [mark, answer] : std::views::zip(returned.marks, fences)) {
         Slot& slot = slots_[mark.index];
-        if (slot.turn != mark.turn)
+        // Another thread may have asked, too, and have found the frame idle.
+        if (slot.turn != mark.turn || slot.use != Use::returned)
             continue;
         if (answer.idle) {
-            slot.use = Use::idle; // Its turn stays: it was returned when it was.
+            settle_locked(slot);
             settled = true;
         }
         watch_locked(slot, answer.wait_for);
@@ -392,8 +398,9 @@ Result<bool> PoolState::wait_for_change(Lock& lock, PoolClock::time_point deadli
     return waiting.woken();
 }
 
-Result<Lease> PoolState::acquire(std::string_view holder, PoolClock::time_point deadline) {
-    const bool waits = deadline > PoolClock::now();
+Result<Lease> PoolState::acquire(std::string_view holder, std::chrono::milliseconds timeout) {
+    const bool waits = timeout > timeout.zero();
+    const auto deadline = waits ? PoolClock::now() + timeout : PoolClock::time_point::min();
     std::optional<Error> not_made;
     bool may_make = true;
     Lock lock(mutex_);

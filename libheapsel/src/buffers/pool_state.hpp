@@ -44,7 +44,7 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
   public:
     PoolState(FrameMemory memory, PoolOptions options);
 
-    [[nodiscard]] Result<Lease> acquire(std::string_view holder, PoolClock::time_point deadline);
+    [[nodiscard]] Result<Lease> acquire(std::string_view holder, std::chrono::milliseconds timeout);
     void give_back(std::size_t index, bool idle);
     /// In its place: the frame is lost to the pool.
     void drop(std::size_t index);
@@ -69,7 +69,7 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
         Use use = Use::empty;
         std::shared_ptr<PoolFrame> frame;
         std::string holder;
-        PoolClock::time_point since; ///< Of the use.
+        PoolClock::time_point since; ///< Of the use, but of idle.
         std::uint64_t turn = 0;      ///< Grows with each change of use.
     };
     /// The slots with frames whose fences may be pending, as they were when the lock was given up.
@@ -96,6 +96,8 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     /// The slot is empty from now on. Its frame, which is to be freed without the lock.
     [[nodiscard]] std::shared_ptr<PoolFrame> vacate_locked(Slot& slot);
     [[nodiscard]] Slot* longest_idle_locked();
+    /// No device uses the returned frame any more.
+    void settle_locked(Slot& slot);
     [[nodiscard]] Slot* empty_locked();
     [[nodiscard]] Returned returned_locked() const;
     [[nodiscard]] Lease lease_locked(Slot& slot, std::string_view holder);
@@ -138,6 +140,7 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     std::shared_ptr<const BufferLayout> layout_;
     std::vector<Slot> slots_; ///< As many as there may be frames; never resized.
     std::size_t reached_ = 0;
+    std::vector<Slot*> idle_; ///< In the order of their turns. There is room for all.
     std::deque<int> waiting_; ///< The eventfds of waiting threads, longest first.
     std::uint64_t serial_ = 0;
     std::uint64_t turn_ = 0;
