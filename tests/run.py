@@ -99,13 +99,12 @@ def run_fuzz(results: Path) -> Count:
     return count
 
 
-def run_plugin(results: Path) -> Count:
-    """The plugin's own checks, on the board."""
+def run_plugin_checks(results: Path, command: list[str | Path], environment: dict[str, str], timeout: float) -> Count:
     try:
         # Two of the checks fill the contiguous regions.
-        outcome = Board.from_environment().run(["gst-heapsel-check"], expected=CMA_IS_FULL, timeout=900,
+        outcome = Board.from_environment().run(list(map(str, command)), expected=CMA_IS_FULL, timeout=timeout,
                                                environment={"clip": os.environ["HEAPSEL_CLIP"],
-                                                            "h264": os.environ["HEAPSEL_H264"]})
+                                                            "h264": os.environ["HEAPSEL_H264"], **environment})
     except BoardFailure as failure:
         print(failure)
         return Count(failed=1)
@@ -116,6 +115,22 @@ def run_plugin(results: Path) -> Count:
     if outcome.status != 0 and count.failed == 0:
         count.failed += 1
     return count
+
+
+def run_plugin(results: Path) -> Count:
+    """The plugin's own checks, on the board."""
+    return run_plugin_checks(results, ["gst-heapsel-check"], {}, timeout=900)
+
+
+def run_sanitized_plugin(build: Path, runtime: str, which: list[str], results: Path) -> Count:
+    """The same, or those of them, as built with sanitizers. What these find ends the program."""
+    return run_plugin_checks(results, [build / "tests" / "gst" / "gst-heapsel-check", *which], {
+        "GST_PLUGIN_PATH": str(build / "gst-plugin"), "GST_REGISTRY": "/tmp/registry",
+        # GStreamer's scanner of plugins, which was not built so, loads it with the plugin.
+        "LD_PRELOAD": runtime, "LD_LIBRARY_PATH": f"{build / 'libheapsel'}:{build / 'runtime'}",
+        # What GStreamer keeps for good, and what it guards in ways of its own, is not known to them.
+        "ASAN_OPTIONS": "detect_leaks=0", "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
+        "TSAN_OPTIONS": "halt_on_error=1:ignore_noninstrumented_modules=1"}, timeout=2400)
 
 
 def run_old_compiler(results: Path) -> Count:
@@ -200,8 +215,8 @@ FULL = "full"
 @dataclasses.dataclass(frozen=True)
 class Suite:
     run: Callable[[Path], Count]
-    # What `lab/run test` builds for it: words of host, threads, fuzz, gcc-13, board, vexpress, no-heaps, patches,
-    # dtbs and nothing.
+    # What `lab/run test` builds for it: words of host, threads, fuzz, gcc-13, board, plugin-asan, plugin-tsan,
+    # vexpress, no-heaps, patches, dtbs and nothing.
     needs: str
 
 
@@ -210,7 +225,11 @@ def suites() -> dict[str, Suite]:
     a say in."""
     table = {"unit": Suite(run_unit, "host"), "threads": Suite(run_threads, "threads"),
              "fuzz": Suite(run_fuzz, "fuzz"), "gcc_13": Suite(run_old_compiler, "gcc-13"),
-             "plugin": Suite(run_plugin, "board")}
+             "plugin": Suite(run_plugin, "board"),
+             "plugin_memory": Suite(functools.partial(run_sanitized_plugin, TOP / "build" / "board-asan",
+                                                      "libasan.so.8", []), "board plugin-asan"),
+             "plugin_threads": Suite(functools.partial(run_sanitized_plugin, TOP / "build" / "board-tsan",
+                                                       "libtsan.so.2", ["threads"]), "board plugin-tsan")}
     for folder, needs in (("lab", "nothing"), ("vm", "board")):
         for file in sorted((TOP / "tests" / folder).glob("test_*.py")):
             name = file.stem.removeprefix("test_")

@@ -84,3 +84,19 @@ need_thread_tests() {
     with_progress "software: tests of threads" "$build/log/thread-tests.log" \
         meson_build dev "$build/tsan" -Db_sanitize=thread -Doptimization=1 -Dgst_plugin=disabled
 }
+
+# need_sanitized_plugin NAME SANITIZERS: the plugin and its checks for the board, and what the compiler has
+# them load there.
+need_sanitized_plugin() {
+    need_dev
+    with_progress "software: the plugin with $2" "$build/log/plugin-$1.log" build_sanitized_plugin "$@"
+}
+
+build_sanitized_plugin() {
+    local dir=$build/board-$1 targets='gst-plugin/libgstheapsel.so tests/gst/gst-heapsel-check' library
+    meson_build dev "$dir" --cross-file "$top/lab/cross/aarch64.ini" "-Db_sanitize=$2" -Doptimization=0 \
+        -Dgst_plugin=enabled -Dboard_tools=true -Dtests=false -Dexamples=false
+    mkdir -p "$dir/runtime"
+    # Those of the compiler's own packages write into their code, and die of it, before main().
+    in_dev sh -c 'cp -L /usr/lib/aarch64-linux-gnu/lib[atu]*san.so.[0-9] "$1"' - "$dir/runtime"
+}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "suites.h"
 
+#include <algorithm>
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -263,6 +265,38 @@ void flushing_ends_the_wait() {
     gst_buffer_pool_set_active(offer.pool.get(), FALSE);
 }
 
+/// Writes its number into a buffer, and finds it there as long as it has the buffer.
+void write_and_read(GstBufferPool* pool, guint8 number) {
+    for (int round = 0; round < 200; ++round) {
+        const auto buffer = acquire(pool);
+        gst_buffer_memset(buffer.get(), 0, number, 64);
+        std::this_thread::yield();
+        GstMapInfo map;
+        check::that(gst_buffer_map(buffer.get(), &map, GST_MAP_READ), "it cannot be mapped");
+        const bool ours =
+            std::all_of(map.data, map.data + 64, [number](guint8 byte) { return byte == number; });
+        gst_buffer_unmap(buffer.get(), &map);
+        check::that(ours, "another thread has the same buffer");
+    }
+}
+
+void threads_share_a_pool() {
+    const auto h = board::harness(own_element);
+    gst_harness_set_src_caps_str(h.get(), board::nv12);
+    const auto offer = first_offer(ask(h.get(), board::nv12).get());
+    // Fewer than threads, so that some wait.
+    check::that(board::start(offer.pool.get(), board::nv12, offer.size, 1, 3), "it did not start");
+    {
+        std::vector<std::future<void>> all;
+        for (guint8 number = 1; number <= 4; ++number)
+            all.push_back(std::async(std::launch::async,
+                                     [&, number] { write_and_read(offer.pool.get(), number); }));
+        for (auto& thread : all)
+            thread.get();
+    }
+    gst_buffer_pool_set_active(offer.pool.get(), FALSE);
+}
+
 void a_sink_that_takes_anything_is_seen_as_such() {
     const auto h = board::harness(own_element);
     GstCaps* caps = gst_pad_peer_query_caps(h->srcpad, nullptr);
@@ -477,6 +511,7 @@ std::vector<check::Test> allocation_tests() {
          a_memory_that_is_kept_is_not_written_again},
         {"allocation: max-buffers is the most there is", max_buffers_is_the_most_there_is},
         {"allocation: flushing ends the wait", flushing_ends_the_wait},
+        {"allocation: threads share a pool", threads_share_a_pool},
         {"allocation: a sink that takes anything is seen as such",
          a_sink_that_takes_anything_is_seen_as_such},
         {"allocation: linear formats come first", linear_formats_come_first},

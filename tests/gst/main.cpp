@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+//
+// gst-heapsel-check [PART]: all tests, or those with this part in their names.
+
 #include <filesystem>
+#include <string_view>
 
 #include <gst/gst.h>
 
@@ -29,6 +33,8 @@ int main(int argc, char** argv) {
     append(tests, heaps ? allocation_tests() : skipped(allocation_tests(), why));
     append(tests, heaps ? everywhere_tests() : skipped(everywhere_tests(), why));
     append(tests, heaps ? pipeline_tests() : skipped(pipeline_tests(), why));
+    const std::string_view part = argc > 1 ? argv[1] : "";
+    std::erase_if(tests, [&](const check::Test& test) { return !test.name.contains(part); });
     const int status = check::run(tests);
     gst_deinit();
     return status;
