@@ -202,10 +202,10 @@ LONGEST = ["video", "heapsel", "pipeline", "kms"]
 BESIDE_OTHERS = {"compliance"}
 
 # Not part of a run that names no suite: they build three kernels, two thousand device trees, or all
-# packages.
-ON_REQUEST = {"dtbs", "package", "patches"}
+# packages; or stand on a Debian that changes every day.
+ON_REQUEST = {"dtbs", "gstreamers", "package", "patches"}
 
-ON_ANOTHER_BOARD = {"pl111": "vexpress", "no_heaps": "no-heaps"}
+ON_ANOTHER_BOARD = {"pl111": "vexpress", "no_heaps": "no-heaps", "gstreamers": "board other-gstreamers"}
 
 # Among the names of suites: they play the whole clip and repeat what is a matter of luck as often as before a
 # release, where otherwise a part does.
@@ -216,7 +216,7 @@ FULL = "full"
 class Suite:
     run: Callable[[Path], Count]
     # What `lab/run test` builds for it: words of host, threads, fuzz, gcc-13, board, plugin-asan, plugin-tsan,
-    # vexpress, no-heaps, patches, dtbs and nothing.
+    # vexpress, no-heaps, other-gstreamers, patches, dtbs and nothing.
     needs: str
 
 

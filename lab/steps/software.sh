@@ -100,3 +100,30 @@ build_sanitized_plugin() {
     # Those of the compiler's own packages write into their code, and die of it, before main().
     in_dev sh -c 'cp -L /usr/lib/aarch64-linux-gnu/lib[atu]*san.so.[0-9] "$1"' - "$dir/runtime"
 }
+
+# need_other_gstreamers: the plugin, compiled for the GStreamers of the Debian before and of the next one, and a
+# board with the next one's.
+need_other_gstreamers() {
+    local tree
+    need_dev
+    for tree in older newer; do
+        need_tree "$tree"
+        with_progress "software: the plugin for the $tree GStreamer" "$build/log/plugin-$tree.log" \
+            build_other_plugin "$tree"
+    done
+    need_tree next
+    export HEAPSEL_NEXT_ROOT
+    HEAPSEL_NEXT_ROOT=$(tree_path next)/root.erofs
+}
+
+build_other_plugin() {
+    local headers targets=gst-plugin/libgstheapsel.so
+    headers=$(tree_path "$1")
+    cat >"$build/$1.ini" <<END
+[properties]
+sys_root = '$headers'
+pkg_config_libdir = ['$headers/usr/lib/aarch64-linux-gnu/pkgconfig', '$headers/usr/share/pkgconfig']
+END
+    meson_build dev "$build/plugin-$1" --cross-file "$top/lab/cross/aarch64.ini" --cross-file "$build/$1.ini" \
+        -Ddebug=false -Dgst_plugin=enabled -Dtests=false -Dexamples=false
+}

@@ -3,9 +3,9 @@
 # Debian trees of our own, each made of lists of packages: `lab` builds the board and runs it (amd64 with
 # an arm64 cross compiler), `dev` is that and all that tests and development need besides, `patches` is
 # for work on the kernel's patches. `board` is the board's root (arm64, unpacked and packed again as a
-# file-system image).
+# file-system image), `next` the same of the next Debian. `older` and `newer` are what the plugin is compiled
+# with besides: GStreamer's headers of the Debian before and of the next one.
 
-suite=trixie
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 # lists_of TREE: the lists below lab/trees that it is made of.
@@ -14,7 +14,20 @@ lists_of() {
     lab) echo kernel lab ;;
     dev) echo kernel lab arm dev ;;
     patches) echo kernel patches ;;
+    next) echo board ;;
+    older | newer) echo headers ;;
     *) echo "$1" ;;
+    esac
+}
+
+# The Debian of everything, but while a tree of another is made.
+our_suite=trixie
+suite=$our_suite
+suite_of() {
+    case $1 in
+    older) echo bookworm ;;
+    next | newer) echo forky ;;
+    *) echo "$our_suite" ;;
     esac
 }
 
@@ -22,7 +35,11 @@ lists_of() {
 packages_in() { (cd "$top/lab/trees" && grep -hv '^#' "${@/%/.packages}" | grep . | paste -sd,); }
 packages_key() { { echo "$suite 2"; packages_in "$@"; } | key_of; }
 # shellcheck disable=SC2046 # they are words
-tree_key() { { packages_key $(lists_of "$1"); echo "${nobody_needs[@]} $but_needed $llvm"; } | key_of; }
+tree_key() {
+    local suite
+    suite=$(suite_of "$1")
+    { packages_key $(lists_of "$1"); echo "${nobody_needs[@]} $but_needed $llvm"; } | key_of
+}
 tree_path() { echo "$cache/trees/$1-$(tree_key "$1")"; }
 
 mirror() {
@@ -67,8 +84,11 @@ llvm='/usr/lib/*/libLLVM*'
 # the backports comes only what names them (PACKAGE/SUITE-backports), as apt does it; they are not asked
 # otherwise.
 bootstrap() {
-    local sources=("deb [signed-by=$keyring] $(mirror) $suite main") path options=()
-    [[ "$*" != */$suite-backports* ]] || sources+=("deb [signed-by=$keyring] $(mirror) $suite-backports main")
+    local trust=signed-by=$keyring path options=() sources
+    # What Debian still works on is signed for some days only, and a mirror may stand still.
+    [ "$suite" = "$our_suite" ] || trust+=" check-valid-until=no"
+    sources=("deb [$trust] $(mirror) $suite main")
+    [[ "$*" != */$suite-backports* ]] || sources+=("deb [$trust] $(mirror) $suite-backports main")
     # Its scratch tree goes beside the result, as /tmp may be small; but without root it is made by
     # another user id, which cannot enter a home.
     [ "$(id -u)" -ne 0 ] || local -x TMPDIR=$cache/trees
@@ -105,11 +125,30 @@ make_board_tree() {
     rm "$1/root.tar"
 }
 
+make_next_tree() { make_board_tree "$1"; }
+
+# Nothing of it runs: files to compile and link with, and the rest goes.
+make_headers_tree() {
+    local library=usr/lib/aarch64-linux-gnu
+    bootstrap --format=directory --architectures=arm64 --variant=extract --include="$(packages_in headers)" \
+        "$suite" "$1"
+    find "$1" -mindepth 1 -maxdepth 1 ! -name usr -exec rm -rf {} +
+    find "$1/usr" "$1/usr/lib" "$1/usr/share" -mindepth 1 -maxdepth 1 ! -path "$1/usr/include" ! -path "$1/usr/lib" \
+        ! -path "$1/usr/share" ! -path "$1/usr/share/pkgconfig" ! -path "$1/$library" -exec rm -rf {} +
+    # The C library is the compiler's.
+    rm -f "$1/$library"/lib{c,m,pthread,dl,rt}.{so,a} "$1/$library"/libc_nonshared.a
+    find "$1/usr/include" -mindepth 1 -maxdepth 1 ! -name 'glib-2.0' ! -name 'gstreamer-1.0' ! -name 'orc-*' \
+        ! -name 'sysprof-*' ! -name 'toml++' ! -name CLI ! -name nlohmann ! -name '*fdt*.h' ! -name zlib.h -exec rm -rf {} +
+}
+make_older_tree() { make_headers_tree "$1"; }
+make_newer_tree() { make_headers_tree "$1"; }
+
 # need_tree NAME: the tree is there, whole.
 need_tree() {
     need_host_packages
     make_tree() { with_progress "tree: Debian $suite, $tree_name" "$build/log/tree-$tree_name.log" "make_${tree_name}_tree" "$1"; }
-    tree_name=$1
+    local tree_name=$1 suite
+    suite=$(suite_of "$1")
     made_once "$(tree_path "$1")" make_tree
 }
 
