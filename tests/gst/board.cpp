@@ -137,7 +137,7 @@ Buffer acquire(GstBufferPool* pool) {
 }
 
 Run play(const std::string& description, const std::function<void(GstElement*)>& prepare,
-         const std::function<void(GstElement*)>& inspect) {
+         const std::function<void(GstElement*)>& inspect, GstClockTime patience) {
     GError* error = nullptr;
     const Handle<GstElement> pipeline(gst_parse_launch(description.c_str(), &error));
     if (error != nullptr) {
@@ -152,9 +152,9 @@ Run play(const std::string& description, const std::function<void(GstElement*)>&
     const Handle<GstBus> bus(gst_element_get_bus(pipeline.get()));
     gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
     for (bool more = true; more;) {
-        const Handle<GstMessage> message(gst_bus_timed_pop(bus.get(), 60 * GST_SECOND));
+        const Handle<GstMessage> message(gst_bus_timed_pop(bus.get(), patience));
         if (!message) {
-            run.error = "nothing happened for a minute";
+            run.error = "nothing happened for too long";
             break;
         }
         more = take(run, message.get());

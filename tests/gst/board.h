@@ -64,10 +64,12 @@ struct Run {
     int display_copies = 0;     ///< Frames that kmssink copied, since it could not import them.
     Handle<GstStructure> stats; ///< The element's message at EOS.
 };
-/// `prepare` sees the pipeline before it starts, `inspect` when it has ended and still stands.
+/// `prepare` sees the pipeline before it starts, `inspect` when it has ended and still stands. It
+/// is an error if the bus says nothing for `patience`.
 [[nodiscard]] Run play(const std::string& description,
                        const std::function<void(GstElement*)>& prepare = {},
-                       const std::function<void(GstElement*)>& inspect = {});
+                       const std::function<void(GstElement*)>& inspect = {},
+                       GstClockTime patience = 60 * GST_SECOND);
 
 /// Runs `body` in a thread that may be changed (its user, its mounts) without a trace; what it
 /// throws is thrown here.
