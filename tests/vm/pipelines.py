@@ -57,9 +57,12 @@ def checksums_from_heaps(board, pipeline: str, heaps: dict[str, str], name: str 
     """The same with uses of a video node bound; each of the heaps must have been allocated from, as is seen while
     the pipeline runs."""
     used = sorted(set(heaps.values()))
-    sums = checksums(board, pipeline, setup=bound(heaps, name) + f"""
+    # Not so fast that the look comes too late.
+    sums = checksums(board, f"{pipeline} ! identity sleep-time=5000", setup=bound(heaps, name) + f"""
         (cd /sys/class/dma_heap
-            while sleep 0.05; do grep -L '^0$' {" ".join(f"{heap}/buffers" for heap in used)}; done) >/tmp/used &
+            while :; do for file in {" ".join(f"{heap}/buffers" for heap in used)}; do
+                read -r buffers <$file; [ "$buffers" = 0 ] || echo $file
+            done; done) >/tmp/used &
         watcher=$!
         trap 'kill $watcher; sort -u /tmp/used >$out/used' EXIT""")
     seen = (board.folder / "used").read_text().splitlines()
