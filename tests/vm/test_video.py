@@ -13,7 +13,6 @@ from pipelines import (BINDING, BUFFERS_LEFT, CLIP, ECC_FREE, FRAMES, NO_BUFFERS
                        checksums_from_heaps, decode)
 
 SECOND = "frames@60000000"
-UNCACHED = "coherent@64000000"
 FRAME_SIZE = 155648  # of a buffer of 320x240 with two bytes a pixel, in whole pages
 CONTIGUOUS_ONLY = ["vivid.allocators=1", "vimc.allocator=1"]
 UNCACHED = [ECC_FREE, "coherent@64000000"]
@@ -399,10 +398,10 @@ def test_nobody_else_is_given_a_protected_heap(board, protected):
 def test_every_allocation_that_can_fail(board, name, side, heaps):
     uses = list(ALL) if name == "stateful-encoder" else ["frame"]
     # vivid writes its frames itself, and takes no cached memory for that.
-    heaps = heaps.replace("second", UNCACHED if name.startswith("vivid") else SECOND)
+    heaps = heaps.replace("second", UNCACHED[-1] if name.startswith("vivid") else SECOND)
     binds = "".join(f"bind {name} {use} {heaps}\n" for use in uses)
     # A scattered heap is none for contiguous memory.
     arguments = CONTIGUOUS_ONLY if heaps != "system" else []
     judge(board.sh(SHELL + binds + ALL_CAN_FAIL + f"""
-        $tools/video-fail-nth {side} "$(node {name})" {ECC_FREE} {SECOND} {UNCACHED} system""", timeout=300,
+        $tools/video-fail-nth {side} "$(node {name})" {ECC_FREE} {SECOND} {UNCACHED[-1]} system""", timeout=300,
                    kernel_arguments=arguments, expected=[*KMEMLEAK_FAILED_TOO, *VIDEOBUF2_FAILED, r"kernel_thread\(\) failed"]))
