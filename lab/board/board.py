@@ -205,7 +205,7 @@ def _sayings(log: Sequence[str]) -> list[list[str]]:
     sayings: list[list[str]] = []
     in_trace = False
     for line in filter(str.strip, log):
-        if in_trace:
+        if in_trace and "[ cut here ]" not in line:
             sayings[-1].append(line.rstrip())
         else:
             sayings.append([line.rstrip()])

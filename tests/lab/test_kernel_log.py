@@ -46,3 +46,9 @@ def test_what_comes_behind_the_trace_is_not(judge):
 def test_no_line_within_a_trace_makes_it_expected(judge):
     with pytest.raises(BoardFailure):
         judge(WARNING, r"frobnicate\+")
+
+
+def test_a_warning_within_another_s_trace_is_judged_by_itself(judge):
+    cut = WARNING.partition("[    1.7]")[0]
+    with pytest.raises(BoardFailure, match="another matter"):
+        judge(cut + WARNING.replace("sg segment longer", "another matter"), EXPECTED)
