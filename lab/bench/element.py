@@ -17,16 +17,17 @@ import os
 import sys
 from pathlib import Path
 
+import counted
 from board import Board, BoardFailure
+from counted import NANOSECONDS_AN_INSTRUCTION
 
 RESULTS = Path(os.environ["HEAPSEL_TOP"]) / "build" / "bench"
-NANOSECONDS_AN_INSTRUCTION = 16
 PROGRAM = "gst-heapsel-bench"
 # The frames of two runs of one pipeline; the difference is free of starts and ends.
 FRAMES = (20, 100)
-FILLED = "videotestsrc num-buffers={frames} ! video/x-raw,format=NV12,width=1280,height=720 ! {element} ! fakesink"
 PIPELINES = {
-    "a source that fills frames": FILLED,
+    "a source that fills frames":
+        "videotestsrc num-buffers={frames} ! video/x-raw,format=NV12,width=1280,height=720 ! {element} ! fakesink",
     "a decoder, frames placed by its driver":
         "filesrc location={clip} ! gdpdepay ! identity eos-after={one_more} ! v4l2fwhtdec ! {element} ! fakesink",
 }
@@ -38,12 +39,8 @@ ROUNDS = 500
 
 
 def on_board(board: Board, command: str) -> str:
-    # A task may seem to hang, since the clock goes on while the board waits for a file of this machine's.
-    outcome = board.run(["bash", "-c", f"cp $(command -v {PROGRAM}) {os.environ['HEAPSEL_CLIP']} /tmp && cd /tmp && {command}"], timeout=1800,
-                        count_instructions=True, kernel_arguments=["sysctl.kernel.hung_task_timeout_secs=0"])
-    if outcome.status != 0:
-        raise BoardFailure(f"{command} ended with {outcome.status}: {outcome.error_text}")
-    return outcome.text.strip()
+    return counted.on_board(board, command, f"cp $(command -v {PROGRAM}) {os.environ['HEAPSEL_CLIP']} /tmp && "
+                                            f"cd /tmp && {command}").decode().strip()
 
 
 def frame(board: Board, pipeline: str, element: str) -> float:

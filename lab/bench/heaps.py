@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 from board import CMA_IS_FULL, Board, BoardFailure
+from counted import NANOSECONDS_AN_INSTRUCTION
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
 RESULTS = TOP / "build" / "bench"
@@ -23,7 +24,6 @@ RESULTS = TOP / "build" / "bench"
 WORK = ["allocate+free", "allocate+touch+free"]
 # What the others are compared with, where the machine has them.
 REFERENCES = ["default_cma_region", "system"]
-NANOSECONDS_AN_INSTRUCTION = 16
 
 # work -> heap -> bytes -> figure
 Figures = dict[str, dict[str, dict[int, float]]]

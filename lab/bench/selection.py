@@ -21,12 +21,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import counted
 from board import Board, BoardFailure
+from counted import NANOSECONDS_AN_INSTRUCTION
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
 RESULTS = TOP / "build" / "bench"
 HOST_PROGRAM = TOP / "build" / "benchmarks" / "tests" / "bench" / "selection-bench"
-NANOSECONDS_AN_INSTRUCTION = 16
 HEAP = "default_cma_region"
 # What a decoder's smallest frame takes, and one of 1920x1080 in NV12.
 FIRST_BUFFERS = [4 << 10, 1920 * 1080 * 3 // 2]
@@ -80,13 +81,8 @@ def stage(board: Board) -> Path:
 def on_board(board: Board, folder: Path, command: str) -> bytes:
     """In instructions: the guest's nanoseconds are ticks. From a file system in memory, since the clock goes
     on while the board waits for a file of this machine's."""
-    script = f"cp -r {folder} /tmp/bench && cd /tmp/bench && LD_LIBRARY_PATH=/tmp/bench exec ./{command}"
-    # For the same reason, a task may seem to hang.
-    outcome = board.run(["sh", "-c", script], timeout=1800, count_instructions=True,
-                        kernel_arguments=["sysctl.kernel.hung_task_timeout_secs=0"])
-    if outcome.status != 0:
-        raise BoardFailure(f"{command} ended with {outcome.status}: {outcome.error_text}")
-    return outcome.stdout
+    return counted.on_board(board, command,
+                            f"cp -r {folder} /tmp/bench && cd /tmp/bench && LD_LIBRARY_PATH=/tmp/bench exec ./{command}")
 
 
 def first_buffers(board: Board, folder: Path) -> list[dict]:
