@@ -15,6 +15,7 @@
 #include <heapsel/unique_fd.hpp>
 
 #include "base/joined.hpp"
+#include "buffers/frame_fences.hpp"
 #include "io/fences.hpp"
 
 namespace heapsel {
@@ -25,43 +26,6 @@ std::string described(const PoolHolding& holding) {
                        holding.holder.empty() ? "a device, after its return,"
                                               : printable(holding.holder),
                        holding.age.count());
-}
-
-/// What the fences of one frame tell.
-struct FrameFences {
-    bool idle = true;  ///< No device uses any of its dma-bufs.
-    int wait_for = -1; ///< A dma-buf that some device still uses; -1 if there is none to ask.
-};
-
-/// One for each frame, in one system call. `foreign` is a descriptor that is no frame's: one with
-/// its number was closed by somebody, and is lost.
-std::vector<FrameFences> ask_frames(const std::vector<std::shared_ptr<PoolFrame>>& frames,
-                                    int foreign = -1) {
-    std::vector<int> fds;
-    for (const auto& frame : frames)
-        std::ranges::transform(frame->buffers, std::back_inserter(fds), &Buffer::fd);
-    const FenceState state = ask_fences(fds);
-    std::vector<FrameFences> answers;
-    std::size_t next = 0;
-    for (const auto& frame : frames) {
-        FrameFences answer;
-        for (const std::size_t end = next + frame->buffers.size(); next < end; ++next) {
-            const bool lost = state.lost[next] || fds[next] == foreign;
-            answer.idle = answer.idle && state.signalled[next] && !lost;
-            if (!state.signalled[next] && !lost)
-                answer.wait_for = fds[next];
-        }
-        answers.push_back(answer);
-    }
-    return answers;
-}
-
-/// One dma-buf of each frame that can be waited for.
-std::vector<int> busy_ones(std::span<const FrameFences> fences) {
-    std::vector<int> fds;
-    std::ranges::transform(fences, std::back_inserter(fds), &FrameFences::wait_for);
-    std::erase(fds, -1);
-    return fds;
 }
 
 /// Gives a lock up as long as it lives. However that ends, the lock is held again.
@@ -123,33 +87,6 @@ class PoolState::Making {
     bool again_ = false;
 };
 
-/// A thread in the list of those that wait: no longer than its descriptor is open.
-class PoolState::Waiting {
-  public:
-    Waiting(PoolState& pool, int wake_fd) : pool_(pool), wake_fd_(wake_fd) {
-        pool_.waiting_.push_back(wake_fd_);
-    }
-    Waiting(const Waiting&) = delete;
-    Waiting& operator=(const Waiting&) = delete;
-    ~Waiting() { std::erase(pool_.waiting_, wake_fd_); }
-
-    /// Whoever wakes a thread takes it off the list.
-    [[nodiscard]] bool woken() const { return !std::ranges::contains(pool_.waiting_, wake_fd_); }
-
-  private:
-    PoolState& pool_;
-    int wake_fd_;
-};
-
-bool PoolFrame::holds(const BufferLayout& layout) const {
-    const auto& sizes = layout.buffer_sizes;
-    if (sizes.size() > buffers.size())
-        return false;
-    return std::ranges::all_of(std::views::zip(sizes, buffers), [](const auto& pair) {
-        return std::get<0>(pair) <= std::get<1>(pair).size();
-    });
-}
-
 PoolState::PoolState(FrameMemory memory, PoolOptions options)
     : memory_(std::move(memory)), min_(options.min), name_(std::move(options.name)),
       layout_(std::make_shared<const BufferLayout>(std::move(options.layout))),
@@ -198,8 +135,8 @@ void PoolState::set_flushing(bool flushing) {
     if (flushing && !flushing_)
         ++flushes_;
     flushing_ = flushing;
-    while (flushing && !waiting_.empty())
-        wake_locked();
+    if (flushing)
+        waiters_.wake_all();
     show_locked();
 }
 
@@ -295,15 +232,8 @@ Error PoolState::none_left_locked(bool waited, std::optional<Error> not_made) co
                                 slots_.size(), taken)};
 }
 
-void PoolState::wake_locked() {
-    if (waiting_.empty())
-        return;
-    ::eventfd_write(waiting_.front(), 1);
-    waiting_.pop_front();
-}
-
 void PoolState::hand_on_locked(bool served) {
-    if (waiting_.empty())
+    if (waiters_.none())
         return;
     // Whoever got a frame leaves empty slots to those that return frames: those that wait have
     // failed to fill them.
@@ -312,7 +242,7 @@ void PoolState::hand_on_locked(bool served) {
                (slot.use == Use::empty && !served);
     };
     if ((!served && reached_ < slots_.size()) || std::ranges::any_of(reached(), may_come))
-        wake_locked();
+        waiters_.wake_first();
 }
 
 Result<std::shared_ptr<PoolFrame>>
@@ -387,7 +317,7 @@ Result<bool> PoolState::wait_for_change(Lock& lock, PoolClock::time_point deadli
                   .subject = name_,
                   .hint = "A thread that waits needs a descriptor: close files, or raise "
                           "the limit on open ones."});
-    const Waiting waiting(*this, wake.get());
+    const PoolWaiters::Place place(waiters_, wake.get());
     const Returned returned = returned_locked();
     {
         const Unlocked unlocked(lock);
@@ -395,7 +325,7 @@ Result<bool> PoolState::wait_for_change(Lock& lock, PoolClock::time_point deadli
         if (std::ranges::none_of(fences, &FrameFences::idle))
             wait_for_fences(busy_ones(fences), wake.get(), deadline);
     }
-    return waiting.woken();
+    return place.woken();
 }
 
 Result<Lease> PoolState::acquire(std::string_view holder, std::chrono::milliseconds timeout) {
@@ -446,7 +376,7 @@ void PoolState::give_back(std::size_t index, bool idle) {
         use_locked(slot, idle ? Use::idle : Use::returned);
     else
         dropped = vacate_locked(slot);
-    wake_locked();
+    waiters_.wake_first();
 }
 
 void PoolState::drop(std::size_t index) {
@@ -454,7 +384,7 @@ void PoolState::drop(std::size_t index) {
     const std::scoped_lock lock(mutex_);
     slots_[index].holder.clear();
     dropped = vacate_locked(slots_[index]);
-    wake_locked();
+    waiters_.wake_first();
 }
 
 std::shared_ptr<PoolFrame> PoolState::vacate_locked(Slot& slot) {
@@ -477,7 +407,7 @@ Result<void> PoolState::reconfigure(BufferLayout layout) {
             if ((slot.use != Use::idle && slot.use != Use::returned) || slot.frame->holds(*layout_))
                 continue;
             dropped.push_back(vacate_locked(slot));
-            wake_locked();
+            waiters_.wake_first();
         }
         show_locked();
     }

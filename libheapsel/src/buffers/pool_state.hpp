@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -16,20 +15,13 @@
 
 #include <heapsel/buffer_pool.hpp>
 
+#include "buffers/pool_frame.hpp"
 #include "buffers/pool_signal.hpp"
+#include "buffers/pool_waiters.hpp"
 
 namespace heapsel {
 
 using PoolClock = std::chrono::steady_clock;
-
-/// The dma-bufs of one frame. Whoever holds the frame changes it, and the pool while nobody does.
-struct PoolFrame {
-    std::vector<Buffer> buffers;
-    std::uint64_t serial = 0;
-    bool shared = false; ///< A descriptor was given out, so anyone may have imported it.
-
-    [[nodiscard]] bool holds(const BufferLayout& layout) const;
-};
 
 /// Where a pool's dma-bufs come from.
 struct FrameMemory {
@@ -85,7 +77,6 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     // What a thread has taken on itself, and what becomes of it when an exception ends it.
     class Leaving;
     class Making;
-    class Waiting;
 
     [[nodiscard]] std::size_t index_of(const Slot& slot) const;
     /// Those that ever had a frame; all others are empty. A pool that may have thousands looks at
@@ -113,8 +104,6 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     /// A dma-buf of its frame; -1 if there is none.
     [[nodiscard]] static int first_of(const Slot& slot);
 
-    /// Wakes the thread that waits longest.
-    void wake_locked();
     /// Before a thread leaves, `served` if it has a frame: wakes another one where that may find
     /// something.
     void hand_on_locked(bool served);
@@ -141,7 +130,7 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     std::vector<Slot> slots_; ///< As many as there may be frames; never resized.
     std::size_t reached_ = 0;
     std::vector<Slot*> idle_; ///< In the order of their turns. There is room for all.
-    std::deque<int> waiting_; ///< The eventfds of waiting threads, longest first.
+    PoolWaiters waiters_;
     std::uint64_t serial_ = 0;
     std::uint64_t turn_ = 0;
     bool flushing_ = false;
