@@ -68,8 +68,9 @@ struct GstHeapselPoolPrivate {
     guint min = 0;
     std::size_t most = gstheapsel::no_limit;
 
-    std::mutex lock;
-    std::shared_ptr<ActivePool> active; ///< Null while the pool is not; under lock.
+    /// From start() to stop(). GstBufferPool counts a buffer before it asks for it, and until it
+    /// has come back, and does not stop while it counts one, unless it was flushing before.
+    std::unique_ptr<ActivePool> active;
 };
 
 struct _GstHeapselPool {
@@ -80,11 +81,6 @@ struct _GstHeapselPool {
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstHeapselPool, gst_heapsel_pool, GST_TYPE_VIDEO_BUFFER_POOL,
                               GST_DEBUG_CATEGORY_INIT(gst_heapsel_pool_debug, "heapselpool", 0,
                                                       "pool of dma-bufs from selected heaps"))
-
-static std::shared_ptr<ActivePool> active_of(GstHeapselPool* self) {
-    const std::scoped_lock guard(self->priv->lock);
-    return self->priv->active;
-}
 
 /// What reader and writer both need: the larger padding and the coarser stride.
 static GstVideoAlignment merge(const GstVideoAlignment& a, const GstVideoAlignment& b) {
@@ -232,6 +228,47 @@ static gboolean gst_heapsel_pool_set_config(GstBufferPool* pool, GstStructure* c
     return base->set_config(pool, config) && alignment_kept && allocator_kept && params_kept;
 }
 
+namespace gstheapsel {
+
+/// Says which slot a buffer belongs to. Nobody else can make use of it, so it is not copied. In
+/// place of a GQuark's data, which would have GStreamer lock the buffer at every look.
+struct SlotMeta {
+    GstMeta meta;
+    std::size_t index;
+};
+
+static GType slot_meta_api() {
+    static const gchar* no_tags[] = {nullptr};
+    static const GType type = gst_meta_api_type_register("GstHeapselSlotMetaAPI", no_tags);
+    return type;
+}
+
+static gboolean init_slot_meta(GstMeta* meta, gpointer, GstBuffer*) {
+    reinterpret_cast<SlotMeta*>(meta)->index = 0;
+    return TRUE;
+}
+
+static const GstMetaInfo* slot_meta_info() {
+    static const GstMetaInfo* const info = gst_meta_register(
+        slot_meta_api(), "GstHeapselSlotMeta", sizeof(SlotMeta), init_slot_meta, nullptr, nullptr);
+    return info;
+}
+
+} // namespace gstheapsel
+
+/// It stays when the buffer comes back.
+static void keep(GstMeta& meta) {
+    meta.flags =
+        static_cast<GstMetaFlags>(meta.flags | GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
+}
+
+static void add_slot_meta(GstBuffer* buffer, std::size_t index) {
+    auto* meta = reinterpret_cast<gstheapsel::SlotMeta*>(
+        gst_buffer_add_meta(buffer, gstheapsel::slot_meta_info(), nullptr));
+    meta->index = index;
+    keep(meta->meta);
+}
+
 static void add_video_meta(GstHeapselPool* self, GstBuffer* buffer) {
     GstVideoInfo* info = &self->priv->layout.info;
     GstVideoMeta* meta = gst_buffer_add_video_meta_full(
@@ -240,14 +277,7 @@ static void add_video_meta(GstHeapselPool* self, GstBuffer* buffer) {
         static_cast<guint>(GST_VIDEO_INFO_HEIGHT(info)), GST_VIDEO_INFO_N_PLANES(info),
         info->offset, info->stride);
     gst_video_meta_set_alignment(meta, self->priv->layout.padding);
-    // It stays when the buffer comes back.
-    meta->meta.flags =
-        static_cast<GstMetaFlags>(meta->meta.flags | GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
-}
-
-static GQuark index_quark() {
-    static const GQuark quark = g_quark_from_static_string("heapsel-index");
-    return quark;
+    keep(meta->meta);
 }
 
 /// Null if there is no descriptor left.
@@ -268,19 +298,18 @@ static GstBuffer* make_buffer(GstHeapselPool* self, heapsel::Lease& lease) {
     }
     // V4L2 insists on it; whoever does not know it reads a picture that lies as the caps say.
     add_video_meta(self, buffer);
-    gst_mini_object_set_qdata(GST_MINI_OBJECT_CAST(buffer), index_quark(),
-                              GSIZE_TO_POINTER(lease.index() + 1), nullptr);
+    add_slot_meta(buffer, lease.index());
     GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_TAG_MEMORY);
     return buffer;
 }
 
 /// The slot of a buffer that is out; null if it is none of this pool's.
 static PoolSlot* slot_of(ActivePool& active, GstBuffer* buffer) {
-    const gsize number =
-        GPOINTER_TO_SIZE(gst_mini_object_get_qdata(GST_MINI_OBJECT_CAST(buffer), index_quark()));
-    if (number == 0 || number > active.slots.size())
+    const auto* meta = reinterpret_cast<const gstheapsel::SlotMeta*>(
+        gst_buffer_get_meta(buffer, gstheapsel::slot_meta_api()));
+    if (meta == nullptr || meta->index >= active.slots.size())
         return nullptr;
-    PoolSlot& slot = active.slots[number - 1];
+    PoolSlot& slot = active.slots[meta->index];
     return slot.buffer == buffer && slot.lease ? &slot : nullptr;
 }
 
@@ -329,18 +358,13 @@ static gboolean gst_heapsel_pool_start(GstBufferPool* pool) {
         gst_heapsel_allocator_fail(self->priv->allocator, filled.error());
         return FALSE;
     }
-    const std::scoped_lock guard(self->priv->lock);
-    self->priv->active = std::make_shared<ActivePool>(*std::move(frames), self->priv->most);
+    self->priv->active = std::make_unique<ActivePool>(*std::move(frames), self->priv->most);
     return TRUE;
 }
 
 static gboolean gst_heapsel_pool_stop(GstBufferPool* pool) {
     auto* self = GST_HEAPSEL_POOL(pool);
-    std::shared_ptr<ActivePool> active;
-    {
-        const std::scoped_lock guard(self->priv->lock);
-        active = std::exchange(self->priv->active, nullptr);
-    }
+    const auto active = std::exchange(self->priv->active, nullptr);
     const auto spare = self->priv->use.spare.lock();
     if (active != nullptr && spare != nullptr)
         spare->put({std::move(active->frames), self->priv->most});
@@ -348,12 +372,12 @@ static gboolean gst_heapsel_pool_stop(GstBufferPool* pool) {
 }
 
 static void gst_heapsel_pool_flush_start(GstBufferPool* pool) {
-    if (const auto active = active_of(GST_HEAPSEL_POOL(pool)))
+    if (const auto& active = GST_HEAPSEL_POOL(pool)->priv->active)
         active->frames.set_flushing(true);
 }
 
 static void gst_heapsel_pool_flush_stop(GstBufferPool* pool) {
-    if (const auto active = active_of(GST_HEAPSEL_POOL(pool)))
+    if (const auto& active = GST_HEAPSEL_POOL(pool)->priv->active)
         active->frames.set_flushing(false);
 }
 
@@ -377,7 +401,9 @@ static heapsel::Result<heapsel::Lease> get_frame(GstHeapselPool* self, ActivePoo
     const bool may_come = !lease &&
                           (lease.error().code == EAGAIN || lease.error().code == ENOMEM) &&
                           active.frames.size() > 0;
-    return may_wait && may_come ? wait_for_frame(self, active) : std::move(lease);
+    if (may_wait && may_come)
+        lease = wait_for_frame(self, active);
+    return lease;
 }
 
 static GstFlowReturn flow_of(GstHeapselPool* self, const heapsel::Error& error) {
@@ -392,16 +418,16 @@ static GstFlowReturn flow_of(GstHeapselPool* self, const heapsel::Error& error) 
 static GstFlowReturn gst_heapsel_pool_acquire_buffer(GstBufferPool* pool, GstBuffer** buffer,
                                                      GstBufferPoolAcquireParams* params) {
     auto* self = GST_HEAPSEL_POOL(pool);
-    const auto active = active_of(self);
-    if (active == nullptr)
+    if (GST_BUFFER_POOL_IS_FLUSHING(pool))
         return GST_FLOW_FLUSHING;
+    ActivePool& active = *self->priv->active;
     const bool may_wait =
         params == nullptr || (params->flags & GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT) == 0;
-    auto lease = get_frame(self, *active, may_wait);
+    auto lease = get_frame(self, active, may_wait);
     if (!lease)
         return flow_of(self, lease.error());
 
-    PoolSlot& slot = active->slots[lease->index()];
+    PoolSlot& slot = active.slots[lease->index()];
     if (slot.buffer == nullptr || slot.serial != lease->serial()) {
         gst_clear_buffer(&slot.buffer);
         slot.buffer = make_buffer(self, *lease);
@@ -427,14 +453,14 @@ static bool is_intact(GstBuffer* buffer, const Layout& layout) {
 
 static void gst_heapsel_pool_release_buffer(GstBufferPool* pool, GstBuffer* buffer) {
     auto* self = GST_HEAPSEL_POOL(pool);
-    const auto active = active_of(self);
-    PoolSlot* const slot = active != nullptr ? slot_of(*active, buffer) : nullptr;
+    PoolSlot* const slot = slot_of(*self->priv->active, buffer);
     if (slot == nullptr) {
         gst_buffer_unref(buffer);
         return;
     }
     // Another thread has the slot as soon as the lease is given up.
-    heapsel::Lease lease = *std::exchange(slot->lease, std::nullopt);
+    heapsel::Lease lease = *std::move(slot->lease);
+    slot->lease.reset();
     if (is_intact(buffer, self->priv->layout)) {
         lease.release(self->priv->use.fences ? heapsel::Fences::unknown
                                              : heapsel::Fences::signalled);

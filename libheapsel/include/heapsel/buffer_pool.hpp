@@ -42,19 +42,23 @@ struct PoolFrame;
 /// a time. May outlive the pool.
 class HEAPSEL_EXPORT Lease {
   public:
-    Lease(Lease&& other) noexcept;
+    Lease(Lease&& other) noexcept = default;
     Lease& operator=(Lease&& other) noexcept;
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
-    ~Lease();
+    ~Lease() {
+        if (pool_ != nullptr)
+            release();
+    }
 
     /// From 0, below the pool's `max`; no other frame has it as long as this one exists.
     [[nodiscard]] std::size_t index() const { return index_; }
     /// The same as long as index and descriptors stand for the same memory, so that what was made
     /// of them (framebuffers, queued indices) may be kept; never given twice by one pool.
     [[nodiscard]] std::uint64_t serial() const { return serial_; }
-    /// That of the pool when the frame was acquired.
-    [[nodiscard]] const BufferLayout& layout() const { return *layout_; }
+    /// That of the pool when the frame was acquired. Valid, and to be asked for, until it is
+    /// released.
+    [[nodiscard]] const BufferLayout& layout() const;
 
     /// The dma-buf with that number in the layout; -1 where there is none, or it was released.
     /// Still owned by the pool, and the same for as long as `serial` is. Whoever was given it may
@@ -78,15 +82,13 @@ class HEAPSEL_EXPORT Lease {
     void discard();
 
   private:
-    friend class PoolState;
-    Lease(std::shared_ptr<PoolState> pool, std::shared_ptr<PoolFrame> frame,
-          std::shared_ptr<const BufferLayout> layout, std::size_t index);
+    friend class BufferPool;
+    Lease(std::shared_ptr<PoolState> pool, PoolFrame& frame, std::size_t index);
 
     std::shared_ptr<PoolState> pool_; ///< Null once released.
-    std::shared_ptr<PoolFrame> frame_;
-    std::shared_ptr<const BufferLayout> layout_;
-    std::size_t index_ = 0;
-    std::uint64_t serial_ = 0;
+    PoolFrame* frame_;                ///< The pool's, which keeps it as long as it is held.
+    std::size_t index_;
+    std::uint64_t serial_;
 };
 
 /// Frames of one layout that are used again and again, made as they are needed. Move-only; all

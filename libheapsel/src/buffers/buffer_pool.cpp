@@ -35,29 +35,24 @@ Result<void> check(const PoolOptions& options) {
 
 } // namespace
 
-Lease::Lease(std::shared_ptr<PoolState> pool, std::shared_ptr<PoolFrame> frame,
-             std::shared_ptr<const BufferLayout> layout, std::size_t index)
-    : pool_(std::move(pool)), frame_(std::move(frame)), layout_(std::move(layout)), index_(index),
-      serial_(frame_->serial) {}
-
-Lease::Lease(Lease&& other) noexcept = default;
+Lease::Lease(std::shared_ptr<PoolState> pool, PoolFrame& frame, std::size_t index)
+    : pool_(std::move(pool)), frame_(&frame), index_(index), serial_(frame.serial) {}
 
 Lease& Lease::operator=(Lease&& other) noexcept {
-    Lease old(std::move(*this));
+    const Lease old(std::move(*this));
     pool_ = std::move(other.pool_);
-    frame_ = std::move(other.frame_);
-    layout_ = std::move(other.layout_);
+    frame_ = other.frame_;
     index_ = other.index_;
     serial_ = other.serial_;
     return *this;
 }
 
-Lease::~Lease() {
-    release();
+const BufferLayout& Lease::layout() const {
+    return *frame_->layout;
 }
 
 int Lease::fd(std::size_t buffer) {
-    if (frame_ == nullptr || buffer >= layout_->buffer_sizes.size())
+    if (pool_ == nullptr || buffer >= layout().buffer_sizes.size())
         return -1;
     frame_->shared = true;
     return frame_->buffers[buffer].fd();
@@ -71,26 +66,22 @@ Result<CpuAccess> Lease::begin_access(Access access, Fences fences, std::size_t 
                   .subject = std::format("dma-buf {} of frame {}", buffer, index_),
                   .hint = std::move(hint)});
     };
-    if (frame_ == nullptr)
+    if (pool_ == nullptr)
         return refused(EBADF, "The frame was released; acquire another one.");
-    if (buffer >= layout_->buffer_sizes.size())
+    if (buffer >= layout().buffer_sizes.size())
         return refused(EINVAL, std::format("A frame has {} of them, counted from 0.",
-                                           layout_->buffer_sizes.size()));
+                                           layout().buffer_sizes.size()));
     return frame_->buffers[buffer].begin_access(access,
                                                 frame_->shared ? fences : Fences::signalled);
 }
 
 void Lease::release(Fences fences) {
-    const auto pool = std::exchange(pool_, nullptr);
-    const auto frame = std::exchange(frame_, nullptr);
-    if (pool != nullptr)
-        pool->give_back(index_, fences == Fences::signalled || !frame->shared);
+    if (const auto pool = std::move(pool_))
+        pool->give_back(index_, fences == Fences::signalled || !frame_->shared);
 }
 
 void Lease::discard() {
-    const auto pool = std::exchange(pool_, nullptr);
-    frame_ = nullptr;
-    if (pool != nullptr)
+    if (const auto pool = std::move(pool_))
         pool->drop(index_);
 }
 
@@ -122,7 +113,10 @@ Result<BufferPool> BufferPool::create(std::shared_ptr<const Allocator> allocator
 }
 
 Result<Lease> BufferPool::acquire(std::string_view holder, std::chrono::milliseconds timeout) {
-    return state_->acquire(holder, std::clamp(timeout, timeout.zero(), longest_wait));
+    auto held = state_->acquire(holder, std::clamp(timeout, timeout.zero(), longest_wait));
+    if (!held)
+        return std::unexpected(std::move(held.error()));
+    return Lease(state_, *held->frame, held->index);
 }
 
 Result<void> BufferPool::reconfigure(BufferLayout layout) {

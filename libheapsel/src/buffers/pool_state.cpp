@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <format>
 #include <iterator>
 #include <ranges>
@@ -26,6 +27,14 @@ std::string described(const PoolHolding& holding) {
                        holding.holder.empty() ? "a device, after its return,"
                                               : printable(holding.holder),
                        holding.age.count());
+}
+
+/// As precise as ages in milliseconds need it, and read without asking the hardware.
+PoolClock::time_point coarse_now() {
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return PoolClock::time_point(std::chrono::seconds(now.tv_sec) +
+                                 std::chrono::nanoseconds(now.tv_nsec));
 }
 
 /// Gives a lock up as long as it lives. However that ends, the lock is held again.
@@ -90,24 +99,26 @@ class PoolState::Making {
 PoolState::PoolState(FrameMemory memory, PoolOptions options)
     : memory_(std::move(memory)), min_(options.min), name_(std::move(options.name)),
       layout_(std::make_shared<const BufferLayout>(std::move(options.layout))),
-      slots_(options.max) {
-    idle_.reserve(options.max);
-}
+      slots_(options.max) {}
 
 std::size_t PoolState::index_of(const Slot& slot) const {
     return static_cast<std::size_t>(&slot - slots_.data());
 }
 
 void PoolState::use_locked(Slot& slot, Use use) {
-    reached_ = std::max(reached_, index_of(slot) + 1);
-    if (slot.use == Use::idle) // Mostly the first.
-        idle_.erase(std::ranges::find(idle_, &slot));
+    if (index_of(slot) == reached_) {
+        slot.place = others_.insert(others_.end(), &slot);
+        ++reached_;
+    }
+    auto& from = slot.use == Use::idle ? idle_ : others_;
+    auto& to = use == Use::idle ? idle_ : others_;
+    to.splice(to.end(), from, slot.place);
     slot.use = use;
     slot.turn = ++turn_;
-    if (use == Use::idle)
-        idle_.push_back(&slot);
-    else // Nobody asks for how long a frame has been idle.
-        slot.since = PoolClock::now();
+    if (use != Use::idle) // Nobody asks for how long a frame has been idle.
+        slot.since = coarse_now();
+    if (!signal_)
+        return;
     watch_locked(slot, first_of(slot));
     show_locked();
 }
@@ -165,7 +176,9 @@ PoolState::Slot* PoolState::longest_idle_locked() {
 
 void PoolState::settle_locked(Slot& slot) {
     slot.use = Use::idle; // Its turn stays: it was returned when it was.
-    idle_.insert(std::ranges::upper_bound(idle_, slot.turn, {}, &Slot::turn), &slot);
+    const auto later =
+        std::ranges::find_if(idle_, [&](const Slot* other) { return other->turn > slot.turn; });
+    idle_.splice(later, others_, slot.place);
 }
 
 PoolState::Slot* PoolState::empty_locked() {
@@ -187,14 +200,17 @@ PoolState::Returned PoolState::returned_locked() const {
     return returned;
 }
 
-Lease PoolState::lease_locked(Slot& slot, std::string_view holder) {
-    slot.holder = holder; // Needs memory: first, so that without it the frame stays idle.
+HeldFrame PoolState::hold_locked(Slot& slot, std::string_view holder) {
+    if (slot.holder != holder) // Needs memory: first, so that without it the frame stays idle.
+        slot.holder = holder;
+    if (slot.frame->layout != layout_)
+        slot.frame->layout = layout_;
     use_locked(slot, Use::held);
-    return {shared_from_this(), slot.frame, layout_, index_of(slot)};
+    return {.frame = slot.frame.get(), .index = index_of(slot)};
 }
 
 std::vector<PoolHolding> PoolState::holdings_locked() const {
-    const auto now = PoolClock::now();
+    const auto now = coarse_now();
     std::vector<PoolHolding> holdings;
     for (std::size_t i = 0; i < reached_; ++i) {
         const Slot& slot = slots_[i];
@@ -328,7 +344,7 @@ Result<bool> PoolState::wait_for_change(Lock& lock, PoolClock::time_point deadli
     return place.woken();
 }
 
-Result<Lease> PoolState::acquire(std::string_view holder, std::chrono::milliseconds timeout) {
+Result<HeldFrame> PoolState::acquire(std::string_view holder, std::chrono::milliseconds timeout) {
     const bool waits = timeout > timeout.zero();
     const auto deadline = waits ? PoolClock::now() + timeout : PoolClock::time_point::min();
     std::optional<Error> not_made;
@@ -340,9 +356,9 @@ Result<Lease> PoolState::acquire(std::string_view holder, std::chrono::milliseco
         if (flushing_ || flushes_ != flushes)
             return std::unexpected(flushed());
         if (Slot* const slot = longest_idle_locked(); slot != nullptr) {
-            Lease lease = lease_locked(*slot, holder);
+            const HeldFrame held = hold_locked(*slot, holder);
             leaving.served();
-            return lease;
+            return held;
         }
         if (settle(lock))
             continue;
@@ -371,8 +387,7 @@ void PoolState::give_back(std::size_t index, bool idle) {
     std::shared_ptr<PoolFrame> dropped; // Freed without the lock.
     const std::scoped_lock lock(mutex_);
     Slot& slot = slots_[index];
-    slot.holder.clear();
-    if (slot.frame->holds(*layout_))
+    if (slot.frame->layout == layout_ || slot.frame->holds(*layout_))
         use_locked(slot, idle ? Use::idle : Use::returned);
     else
         dropped = vacate_locked(slot);
@@ -382,7 +397,6 @@ void PoolState::give_back(std::size_t index, bool idle) {
 void PoolState::drop(std::size_t index) {
     std::shared_ptr<PoolFrame> dropped; // Freed without the lock.
     const std::scoped_lock lock(mutex_);
-    slots_[index].holder.clear();
     dropped = vacate_locked(slots_[index]);
     waiters_.wake_first();
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -23,6 +24,12 @@ namespace heapsel {
 
 using PoolClock = std::chrono::steady_clock;
 
+/// A frame that somebody has from now on: the pool keeps it until it is given back or dropped.
+struct HeldFrame {
+    PoolFrame* frame = nullptr;
+    std::size_t index = 0;
+};
+
 /// Where a pool's dma-bufs come from.
 struct FrameMemory {
     BufferPool::Allocate allocate;
@@ -32,11 +39,12 @@ struct FrameMemory {
 };
 
 /// What pool and leases share. Where it says "locked", the caller holds the lock.
-class PoolState : public std::enable_shared_from_this<PoolState> {
+class PoolState {
   public:
     PoolState(FrameMemory memory, PoolOptions options);
 
-    [[nodiscard]] Result<Lease> acquire(std::string_view holder, std::chrono::milliseconds timeout);
+    [[nodiscard]] Result<HeldFrame> acquire(std::string_view holder,
+                                            std::chrono::milliseconds timeout);
     void give_back(std::size_t index, bool idle);
     /// In its place: the frame is lost to the pool.
     void drop(std::size_t index);
@@ -60,9 +68,10 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     struct Slot {
         Use use = Use::empty;
         std::shared_ptr<PoolFrame> frame;
-        std::string holder;
-        PoolClock::time_point since; ///< Of the use, but of idle.
-        std::uint64_t turn = 0;      ///< Grows with each change of use.
+        std::string holder;               ///< The last one, also when it has gone.
+        PoolClock::time_point since;      ///< Of the use, but of idle.
+        std::uint64_t turn = 0;           ///< Grows with each change of use.
+        std::list<Slot*>::iterator place; ///< In `idle_` or `others_`.
     };
     /// The slots with frames whose fences may be pending, as they were when the lock was given up.
     struct Returned {
@@ -79,10 +88,11 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     class Making;
 
     [[nodiscard]] std::size_t index_of(const Slot& slot) const;
-    /// Those that ever had a frame; all others are empty. A pool that may have thousands looks at
+    /// Those that were ever used; all others are empty. A pool that may have thousands looks at
     /// no more than it needs.
     [[nodiscard]] std::span<Slot> reached() { return {slots_.data(), reached_}; }
     [[nodiscard]] std::span<const Slot> reached() const { return {slots_.data(), reached_}; }
+    /// Needs memory only for a slot that was never used.
     void use_locked(Slot& slot, Use use);
     /// The slot is empty from now on. Its frame, which is to be freed without the lock.
     [[nodiscard]] std::shared_ptr<PoolFrame> vacate_locked(Slot& slot);
@@ -91,7 +101,7 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     void settle_locked(Slot& slot);
     [[nodiscard]] Slot* empty_locked();
     [[nodiscard]] Returned returned_locked() const;
-    [[nodiscard]] Lease lease_locked(Slot& slot, std::string_view holder);
+    [[nodiscard]] HeldFrame hold_locked(Slot& slot, std::string_view holder);
     [[nodiscard]] std::vector<PoolHolding> holdings_locked() const;
     [[nodiscard]] Error flushed() const;
     [[nodiscard]] Error none_left_locked(bool waited, std::optional<Error> not_made) const;
@@ -129,7 +139,8 @@ class PoolState : public std::enable_shared_from_this<PoolState> {
     std::shared_ptr<const BufferLayout> layout_;
     std::vector<Slot> slots_; ///< As many as there may be frames; never resized.
     std::size_t reached_ = 0;
-    std::vector<Slot*> idle_; ///< In the order of their turns. There is room for all.
+    std::list<Slot*> idle_;   ///< In the order of their turns.
+    std::list<Slot*> others_; ///< In no order.
     PoolWaiters waiters_;
     std::uint64_t serial_ = 0;
     std::uint64_t turn_ = 0;
