@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from pipelines import SHOW, bound, decode, witnessed
+from pipelines import BINDING, ECC_FREE, SHOW, bound, decode, witnessed
 
 NV12 = "video/x-raw,format=NV12,width=640,height=480"
 SOURCE = f"videotestsrc num-buffers=10 ! {NV12}"
@@ -15,6 +15,7 @@ NV12_BYTES = 640 * 480 * 3 // 2
 CLIP_BYTES = 768 * 576 * 3 // 2
 SYSTEM = "system memory"
 OWN = "its own memory"
+CAMERA = 'v4l2src device="$(node vivid-000-vid-cap)" num-buffers=10'
 DRIVER = "videobuf2_vmalloc"  # the exporter of the decoder's own frames
 
 
@@ -60,8 +61,8 @@ def traced(board, results, pipeline: str, setup: str = "") -> list[Row]:
     return rows((results / "copies").read_text())
 
 
-def traced_and_witnessed(board, results, pipeline: str):
-    journey = witnessed(board, results, pipeline, setup=tracer())
+def traced_and_witnessed(board, results, pipeline: str, setup: str = ""):
+    journey = witnessed(board, results, pipeline, setup=f"{setup}\n{tracer()}")
     assert journey.complete
     return rows((results / "copies").read_text()), journey
 
@@ -109,6 +110,41 @@ def test_behind_a_tee_each_branch_passes_the_frames_that_were_decoded(board, res
     for element in ("queue0", "queue1"):
         assert did(found, element) == {"passed": frames}
     assert did(found, "kmssink0") == {"taken": len(journey.shown)}
+
+
+def test_what_the_driver_put_into_a_heap_is_shown_from_there(board, results):
+    found, journey = traced_and_witnessed(board, results, f"{decode('auto', 20)} ! heapsel heap={ECC_FREE} ! {SHOW}",
+                                          setup=bound({"frame": ECC_FREE}))
+    assert copying(found) == [] and journey.faults() == []
+    assert {(row.element, row.to) for row in found if row.did == "made"} == {("v4l2fwhtdec0", ECC_FREE)}
+    assert did(found, "kmssink0") == {"taken": len(journey.shown)}
+
+
+def test_a_camera_and_a_display_copy_nothing(board, results):
+    found, journey = traced_and_witnessed(board, results, f"{CAMERA} io-mode=dmabuf ! {NV12} ! {SHOW}", setup=BINDING)
+    assert copying(found) == [] and journey.faults() == []
+    assert did(found, "v4l2src0") == {"made": len(journey.decoded)}
+
+
+def test_nor_do_a_camera_and_a_display_with_the_pool_of_a_heap_in_between(board, results):
+    found, journey = traced_and_witnessed(
+        board, results, f"{CAMERA} io-mode=dmabuf-import ! {NV12} ! heapsel heap=system ! {SHOW}", setup=BINDING)
+    assert copying(found) == [] and journey.faults() == []
+    assert set(journey.heaps.values()) == {"/dev/dma_heap/system"}
+    assert did(found, "heapsel0") == {"passed": len(journey.decoded)}
+
+
+def test_a_display_that_copies_a_cameras_frames_is_named(board, results):
+    found, journey = traced_and_witnessed(
+        board, results, f"{CAMERA} io-mode=mmap ! {NV12} ! identity drop-allocation=true ! {SHOW}", setup=BINDING)
+    assert copying(found) == [Row("kmssink0", "copied", "V4l2Memory", OWN, journey.copied, NV12_BYTES)]
+
+
+def test_a_filter_that_writes_other_frames_is_named_behind_the_decoder(board, results):
+    found, journey = traced_and_witnessed(
+        board, results, f"{decode('mmap', 20)} ! videoflip method=rotate-180 ! {SHOW}")
+    assert [(row.element, row.did, row.frames) for row in copying(found)] == [
+        ("videoflip0", "copied in", journey.copied)]
 
 
 # --- by element
