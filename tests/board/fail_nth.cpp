@@ -11,7 +11,6 @@
 #include <filesystem>
 #include <format>
 #include <print>
-#include <set>
 #include <unistd.h>
 
 namespace board {
@@ -68,10 +67,8 @@ void Account::print(std::string_view title) const {
 }
 
 Account fail_everywhere(const FailNth& fail_nth, const std::vector<const Heap*>& heaps,
-                        const std::function<void()>& prepare, const std::function<End()>& live,
-                        const std::function<void()>& forget) {
-    // What a call fails with for lack of memory, or of a copy to or from userspace.
-    const std::set<int> clean{ENOMEM, EFAULT};
+                        const std::set<int>& clean, const std::function<void()>& prepare,
+                        const std::function<End()>& live, const std::function<void()>& forget) {
     Account account;
     const std::vector<Usage> before = usage_of(heaps);
     for (unsigned n = 1;; ++n) {

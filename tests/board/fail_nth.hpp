@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cerrno>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,12 +49,14 @@ struct Account {
 };
 
 /// Calls `prepare`, `live` with the nth point failing, and `forget`, for n = 1, 2, ... until
-/// nothing fails any more. A fault is an error that is not one of lack of memory, a buffer of one
-/// of `heaps` or a descriptor that is left, and an error where nothing was made to fail.
-[[nodiscard]] Account fail_everywhere(const FailNth& fail_nth,
-                                      const std::vector<const Heap*>& heaps,
-                                      const std::function<void()>& prepare,
-                                      const std::function<End()>& live,
-                                      const std::function<void()>& forget);
+/// nothing fails any more. A fault is an error that is none of `clean`, a buffer of one of `heaps`
+/// or a descriptor that is left, and an error where nothing was made to fail.
+[[nodiscard]] Account
+fail_everywhere(const FailNth& fail_nth, const std::vector<const Heap*>& heaps,
+                const std::set<int>& clean, const std::function<void()>& prepare,
+                const std::function<End()>& live, const std::function<void()>& forget);
+
+/// What a call fails with for lack of memory, or of a copy to or from userspace.
+inline const std::set<int> no_memory{ENOMEM, EFAULT};
 
 } // namespace board

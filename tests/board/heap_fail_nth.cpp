@@ -66,7 +66,7 @@ int main(int argc, char** argv) {
     for (const std::string& name : names) {
         const Heap heap(name);
         const board::Account account = board::fail_everywhere(
-            fail_nth, {&heap}, [&] { queue.prepare(); },
+            fail_nth, {&heap}, board::no_memory, [&] { queue.prepare(); },
             [&] { return live(heap, queue.size(), display, queue); },
             [&] {
                 display.forget();

@@ -9,8 +9,10 @@
 #include "heap.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <list>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,8 +61,12 @@ int main(int argc, char** argv) {
     // Closing is what frees, and opening is not what is looked at.
     std::optional<Display> display;
     std::optional<Display> other;
+    // Each buffer object has a file of tmpfs, whose inode says ENOSPC where there is no memory for
+    // it.
+    std::set<int> clean = board::no_memory;
+    clean.insert(ENOSPC);
     const board::Account account = board::fail_everywhere(
-        fail_nth, watched,
+        fail_nth, watched, clean,
         [&] {
             display.emplace(node);
             other.emplace(node);

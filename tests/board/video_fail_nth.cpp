@@ -74,7 +74,8 @@ int main(int argc, char** argv) {
     // Opened anew each time: some drivers keep memory until they are closed.
     std::optional<VideoQueue> queue;
     const board::Account account = board::fail_everywhere(
-        fail_nth, watched, [&] { queue.emplace(node, side); }, [&] { return live(*queue); },
+        fail_nth, watched, board::no_memory, [&] { queue.emplace(node, side); },
+        [&] { return live(*queue); },
         [&] {
             reset(*queue);
             queue.reset();
