@@ -30,6 +30,8 @@ using Query = Handle<GstQuery>;
 using Buffer = Handle<GstBuffer>;
 using Pool = Handle<GstBufferPool>;
 
+/// An element that has selected a heap.
+inline constexpr const char* own_element = "heapsel name=h heap=system";
 inline constexpr const char* nv12 = "video/x-raw,format=NV12,width=640,height=480,framerate=30/1";
 inline constexpr const char* drm_nv12 =
     "video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=NV12,width=640,height=480,"

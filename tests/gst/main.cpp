@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
     std::vector<check::Test> tests = layout_tests();
     append(tests, copies_tests());
     append(tests, heaps ? allocation_tests() : skipped(allocation_tests(), why));
+    append(tests, heaps ? pool_tests() : skipped(pool_tests(), why));
     append(tests, heaps ? everywhere_tests() : skipped(everywhere_tests(), why));
     append(tests, heaps ? pipeline_tests() : skipped(pipeline_tests(), why));
     const std::string_view part = argc > 1 ? argv[1] : "";

@@ -9,8 +9,10 @@
 std::vector<check::Test> layout_tests();
 /// What the tracer heapsel-copies says of values; the pipelines are in tests/vm.
 std::vector<check::Test> copies_tests();
-/// The answers to ALLOCATION queries, and the pool they offer; they need a heap.
+/// The answers to ALLOCATION queries; they need a heap.
 std::vector<check::Test> allocation_tests();
+/// The pool that they offer; it needs a heap.
+std::vector<check::Test> pool_tests();
 /// Every source with every reader, with the element and without.
 std::vector<check::Test> everywhere_tests();
 /// Whole pipelines; those over a decoder and a display need vicodec and vkms too.
