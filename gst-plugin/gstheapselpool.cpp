@@ -443,11 +443,11 @@ static GstFlowReturn gst_heapsel_pool_acquire_buffer(GstBufferPool* pool, GstBuf
     return GST_FLOW_OK;
 }
 
-/// Nobody but the pool has a part of it, and no part was put in another's place.
+/// Nobody but the pool has a part of it, and no part was added, taken away, or put in another's
+/// place, which GStreamer tags.
 static bool is_intact(GstBuffer* buffer, const Layout& layout) {
     return !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_TAG_MEMORY) &&
            gst_buffer_is_all_memory_writable(buffer) &&
-           gst_buffer_n_memory(buffer) == layout.memories.size() &&
            gst_buffer_get_size(buffer) == layout.info.size;
 }
 

@@ -32,7 +32,8 @@ PIPELINES = {
         "filesrc location={clip} ! gdpdepay ! identity eos-after={one_more} ! v4l2fwhtdec ! {element} ! fakesink",
 }
 ELEMENTS = {"identity": "identity", "heapsel": "heapsel heap=system"}
-POOLS = {"video": "GstVideoBufferPool", "plain": "GstBufferPool", "heapsel": "the element's"}
+POOLS = {"video": "GstVideoBufferPool", "plain": "GstBufferPool", "heapsel": "the element's",
+         "fenced": "the same, fences asked"}
 RUNS = 5
 THREADS = (1, 4)
 ROUNDS = 500

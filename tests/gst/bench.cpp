@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
 // gst-heapsel-bench play DESCRIPTION
-// gst-heapsel-bench pool video|plain|heapsel THREADS ROUNDS
+// gst-heapsel-bench pool video|plain|heapsel|fenced THREADS ROUNDS
 //
 // What the element and its pool cost, in nanoseconds, which are instructions on a board whose clock
 // advances with each: a pipeline from its start to its end; or one buffer of a pool of 64, taken
 // and given back, where each of so many threads does it ROUNDS times and holds four at a time.
+// "fenced" is the element's pool where a reader may leave fences on what it has given back, which
+// "heapsel" and GStreamer's own pools know of, or take for granted, that it does not.
 
 #include <array>
 #include <chrono>
@@ -65,11 +67,12 @@ double each(GstBufferPool* pool, int threads, int rounds) {
 }
 
 double pool(const std::string& kind, int threads, int rounds) {
-    const auto harness = board::harness("heapsel heap=system");
+    const auto harness =
+        board::harness(kind == "fenced" ? "heapsel heap=system" : "heapsel heap=system ! fakesink");
     gst_harness_set_src_caps_str(harness.get(), board::nv12);
     const auto offer = board::first_offer(board::ask(harness.get(), board::nv12).get());
     board::Pool pool;
-    if (kind == "heapsel")
+    if (kind == "heapsel" || kind == "fenced")
         pool.reset(GST_BUFFER_POOL(gst_object_ref(offer.pool.get())));
     else
         pool.reset(kind == "video" ? gst_video_buffer_pool_new() : gst_buffer_pool_new());
