@@ -182,6 +182,22 @@ TEST(CApiTake, WhatIsWrongInARequestIsSaid) {
     request.require = nullptr;
     request.device_count = 1;
     EXPECT_NE(refusal(&request).find("request->devices"), std::string::npos);
+    request.device_count = 0;
+    request.fallback = "non";
+    EXPECT_NE(refusal(&request).find("(request->fallback): Invalid argument. \"non\" is no "
+                                     "fallback. Did you mean none?"),
+              std::string::npos);
+    request.fallback = nullptr;
+    request.heap = "no heap of this name";
+    EXPECT_NE(refusal(&request).find("no heap of this name"), std::string::npos);
+}
+
+TEST(CApiTake, WhatCameLaterIsNotReadOfAnEarlierRequest) {
+    heapsel_request request{};
+    request.structure_size = offsetof(heapsel_request, heap);
+    request.require = "contigous";
+    request.fallback = "non";
+    EXPECT_NE(refusal(&request).find("contigous"), std::string::npos);
 }
 
 } // namespace

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/c/take.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <format>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <utility>
 
+#include <heapsel/printable.hpp>
 #include <heapsel/take.hpp>
 
+#include "base/nearest_name.hpp"
+#include "base/words.hpp"
 #include "c/call.hpp"
 #include "c/handles.hpp"
 #include "c/values.hpp"
@@ -22,18 +29,42 @@ const char* text_of(const char* text) {
     return text == nullptr ? "" : text;
 }
 
-Result<Request> request_of(const heapsel_request& given, const char* function) {
-    if (given.structure_size < first_version)
+/// As the caller was compiled with it: what came later is zero.
+heapsel_request whole(const heapsel_request& given) {
+    heapsel_request copy{};
+    std::memcpy(&copy, &given, std::min(given.structure_size, sizeof copy));
+    return copy;
+}
+
+Result<std::optional<Fallback>> fallback_of(const char* word, const char* function) {
+    if (word == nullptr)
+        return std::nullopt;
+    if (const auto fallback = parse_fallback(word))
+        return *fallback;
+    return std::unexpected(c_api::bad_argument(
+        function, "request->fallback",
+        std::format("\"{}\" is no fallback. {}", printable(std::string_view(word).substr(0, 80)),
+                    suggestion(std::string_view(word).substr(0, 80), words_of(all_fallbacks)))));
+}
+
+Result<Request> request_of(const heapsel_request& asked, const char* function) {
+    if (asked.structure_size < first_version)
         return std::unexpected(
             c_api::bad_argument(function, "request->structure_size",
                                 std::format("It is {}: set it to sizeof(struct heapsel_request).",
-                                            given.structure_size)));
+                                            asked.structure_size)));
+    const heapsel_request given = whole(asked);
     auto devices = c_api::strings(given.devices, given.device_count, function, "request->devices");
     if (!devices)
         return std::unexpected(std::move(devices.error()));
+    const auto fallback = fallback_of(given.fallback, function);
+    if (!fallback)
+        return std::unexpected(fallback.error());
     Request request{.devices = *std::move(devices),
                     .require = text_of(given.require),
                     .prefer = text_of(given.prefer),
+                    .heap = text_of(given.heap),
+                    .fallback = *fallback,
                     .size = given.size};
     if (given.name != nullptr)
         request.name = given.name;

@@ -24,6 +24,11 @@ struct heapsel_request {
     const char* prefer;  ///< As heapsel_policy_prefer() takes it; NULL: what the policies prefer.
     size_t size;         ///< In bytes, of the largest buffer; 0 where it is not known yet.
     const char* name; ///< Of the buffers, for people who look for who has memory; NULL: "heapsel".
+    /// This one and no other, by name or alias; NULL: any.
+    const char* heap;
+    /// Which heaps may take over, as policies name it: "same-caching", "any", "none"; NULL: as
+    /// policies say.
+    const char* fallback;
 };
 
 /// A request in one expression: HEAPSEL_REQUEST(.require = "contiguous", .size = 663552). In C
@@ -36,8 +41,8 @@ struct heapsel_request {
 /// candidate.
 ///
 /// EINVAL: a word of the request is not known, or contradicts another one; `structure_size` is less
-/// than that of the first version. A policy that is wrong: as of heapsel_policy_load(). Any error
-/// of heapsel_consumers_named() and heapsel_catalog_scan().
+/// than that of the first version. ENOENT: there is no such heap. A policy that is wrong: as of
+/// heapsel_policy_load(). Any error of heapsel_consumers_named() and heapsel_catalog_scan().
 HEAPSEL_API int heapsel_choose(const struct heapsel_request* request,
                                struct heapsel_selection** selection, struct heapsel_error** error);
 
