@@ -11,7 +11,7 @@ import binascii
 import struct
 import sys
 from pathlib import Path
-from typing import BinaryIO, Iterator
+from typing import BinaryIO, Iterable, Iterator
 
 WIDTH, HEIGHT, RATE = 768, 576, 10
 CAPS = (f"video/x-fwht, width=(int){WIDTH}, height=(int){HEIGHT}, pixel-aspect-ratio=(fraction)1/1, "
@@ -75,6 +75,22 @@ def frames_of(file: BinaryIO) -> Iterator[bytes]:
         if len(frame) != length:
             raise ValueError(f"a frame of {length} bytes has only {len(frame)}")
         yield frame
+
+
+def frames_in(clip: BinaryIO) -> Iterator[bytes]:
+    """The other way: the frames of a clip."""
+    while header := clip.read(HEADER.size + 4):
+        *_, kind, length = HEADER.unpack(header[:HEADER.size])[:6]
+        payload = clip.read(length)
+        if len(payload) != length:
+            raise ValueError(f"a packet of {length} bytes has only {len(payload)}")
+        if kind == BUFFER:
+            yield payload
+
+
+def as_v4l2_ctl(frames: Iterable[bytes]) -> bytes:
+    """As `v4l2-ctl --stream-to-hdr` would have left them."""
+    return b"".join(FRAME.pack(b"rdhV", len(frame)) + frame for frame in frames)
 
 
 def main() -> int:

@@ -40,6 +40,15 @@ def test_frames_are_found_by_the_lengths_before_them():
     assert list(gdp.frames_of(io.BytesIO(stream))) == [b"abc", b"", b"d"]
 
 
+def test_what_a_clip_was_made_of_comes_out_of_it_again():
+    frames = [b"abc", b"d"]
+    clip = gdp.head() + b"".join(gdp.frame_packet(*numbered) for numbered in enumerate(frames))
+    assert list(gdp.frames_in(io.BytesIO(clip))) == frames
+    assert list(gdp.frames_of(io.BytesIO(gdp.as_v4l2_ctl(frames)))) == frames
+    with pytest.raises(ValueError, match="of 1 bytes has only 0"):
+        list(gdp.frames_in(io.BytesIO(clip[:-1])))
+
+
 @pytest.mark.parametrize(("stream", "said"), [
     (b"rdhV\0\0\0\3ab", "of 3 bytes has only 2"), (b"rdhV\0\0\0\1abcdefghi", "where a frame should begin")])
 def test_a_stream_that_is_cut_or_none_is_refused(stream, said):
