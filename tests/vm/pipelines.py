@@ -79,12 +79,17 @@ def witnessed(board, results, pipeline: str, name: str = "witness", setup: str =
 
 
 def crcs(board, results, pipeline: str, mode: str, name: str, setup: str = "") -> list[str]:
-    """The display's own CRC of every shown frame, with the display in `mode`."""
+    """The display's own CRC of every frame that a pipeline shows, with the display in `mode`."""
+    return crcs_of(board, results, f"gst-launch-1.0 -q {pipeline}", mode, name, setup)
+
+
+def crcs_of(board, results, command: str, mode: str, name: str, setup: str = "") -> list[str]:
+    """The same of a program that shows something."""
     ran = board.sh(f"""{setup}
         $tools/display-crc --output /tmp/{name}.crc --activate {mode} >/tmp/ready &
         recorder=$!
         until grep -qs ready /tmp/ready; do sleep 0.1; done
-        IOCTL_WITNESS_LOG=/tmp/{name} LD_PRELOAD=$tools/libioctl-witness.so gst-launch-1.0 -q {pipeline}
+        IOCTL_WITNESS_LOG=/tmp/{name} LD_PRELOAD=$tools/libioctl-witness.so {command}
         status=$?
         sleep 1
         kill $recorder; wait $recorder
