@@ -285,6 +285,7 @@ TEST(Diagnosis, EveryConditionHasAWord) {
     EXPECT_EQ(to_string(Condition::ok), "ok");
     EXPECT_EQ(to_string(Condition::problem), "problem");
     EXPECT_EQ(to_string(Condition::unknown), "unknown");
+    EXPECT_EQ(to_string(Condition::note), "note");
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <format>
 #include <string>
 #include <vector>
@@ -31,6 +32,20 @@ class ToolOfMachine : public test::Tool {
                                                                       "\nname:\tframe\n");
     }
 };
+
+TEST_F(ToolOfMachine, ALinkIsAnotherNameOfItsHeapAndNoSecondHeap) {
+    const auto before = json::parse(on_board({"list", "--json"}).out);
+    std::filesystem::create_symlink("default_cma_region", board_.root() / "dev/dma_heap/linux,cma");
+    const auto after = json::parse(on_board({"list", "--json"}).out);
+    ASSERT_EQ(after["heaps"].size(), before["heaps"].size());
+    const auto heap = std::ranges::find_if(
+        after["heaps"], [](const json& one) { return one["name"] == "default_cma_region"; });
+    EXPECT_EQ((*heap)["aliases"], (json{"linux,cma", "reserved"}));
+    EXPECT_TRUE(contains(on_board({"list", "-n", "-o", "NAME,ALIASES"}).out,
+                         "default_cma_region  linux,cma/reserved\n"));
+    EXPECT_TRUE(on_board({"show", "linux,cma"}).out.starts_with("default_cma_region: "));
+    EXPECT_EQ(on_board({"explain", "--heap", "linux,cma"}).status, 0);
+}
 
 TEST_F(ToolOfMachine, ShowHasTheMemoryTheFiguresTheBuffersAndTheDevices) {
     hold("412", "player", "nonecc@58000000", "8388608");

@@ -89,6 +89,8 @@ Result<std::vector<Check>> examine(const Wish& wish, const Facts& facts) {
     add(descriptor_checks(wish, facts));
     add(device_checks(facts));
     add(policy_checks(facts));
+    if (!facts.heaps.empty())
+        add(program_checks(facts));
     return checks;
 }
 

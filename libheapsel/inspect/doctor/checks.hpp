@@ -36,6 +36,9 @@ using HeapsInScope = std::span<const HeapFacts>;
 [[nodiscard]] std::vector<Check> descriptor_checks(const Wish& wish, const Facts& facts);
 [[nodiscard]] std::vector<Check> device_checks(const Facts& facts);
 [[nodiscard]] std::vector<Check> policy_checks(const Facts& facts);
+/// Of the programs that know heaps by name, those that find none here, or a scattered one where
+/// they need another; and what is wrong with the files that say which programs there are.
+[[nodiscard]] std::vector<Check> program_checks(const Facts& facts);
 
 /// All bytes of a wish: its size times its count, or the largest number there is.
 [[nodiscard]] std::uint64_t total_of(const Wish& wish);

@@ -12,6 +12,8 @@ std::string_view to_string(Condition condition) {
         return "ok";
     case Condition::problem:
         return "problem";
+    case Condition::note:
+        return "note";
     case Condition::unknown:
         break;
     }

@@ -14,6 +14,7 @@
 #include <heapsel/heap_statistics.hpp>
 #include <heapsel/policy_sources.hpp>
 
+#include "base/pattern.hpp"
 #include "heaps/machine.hpp"
 #include "heaps/sysfs.hpp"
 #include "io/directory.hpp"
@@ -56,6 +57,20 @@ std::vector<HeapFacts> heap_facts(const HeapCatalog& catalog, const std::vector<
     return facts;
 }
 
+/// Those that `programs` does not say to be of another machine.
+std::vector<ProgramList> programs_of(std::vector<ProgramList> programs,
+                                     const std::vector<std::string>& compatible) {
+    std::erase_if(programs, [&](const ProgramList& program) {
+        return !program.machines.empty() &&
+               std::ranges::none_of(program.machines, [&](const std::string& pattern) {
+                   return std::ranges::any_of(compatible, [&](const std::string& machine) {
+                       return fits(pattern, machine);
+                   });
+               });
+    });
+    return programs;
+}
+
 } // namespace
 
 Facts gather_facts(const fs::path& root, Ask ask) {
@@ -76,6 +91,9 @@ Facts gather_facts(const fs::path& root, Ask ask) {
     facts.displays = list_display_devices(root, ask);
     if (const auto policy = load_policy(PolicySources::of_process(root)); !policy)
         facts.policy_errors = policy.error();
+    auto programs = read_program_lists(root);
+    facts.programs = programs_of(std::move(programs.programs), read_machine(root).compatible);
+    facts.program_warnings = std::move(programs.warnings);
     if (facts.live) {
         facts.user = read_user_facts();
         facts.descriptors = descriptor_facts();

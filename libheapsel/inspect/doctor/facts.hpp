@@ -18,6 +18,7 @@
 #include "heaps/capacity.hpp"
 #include "inspect/cgroup_limits.hpp"
 #include "inspect/kernel_facts.hpp"
+#include "inspect/program_lists.hpp"
 #include "inspect/user_facts.hpp"
 
 namespace heapsel {
@@ -50,7 +51,9 @@ struct Facts {
     std::optional<DescriptorFacts> descriptors; ///< Only of a live machine.
     std::vector<VideoDevice> videos;
     std::vector<DisplayDevice> displays;
-    std::vector<Error> policy_errors; ///< What is wrong with the policy's files and environment.
+    std::vector<Error> policy_errors;  ///< What is wrong with the policy's files and environment.
+    std::vector<ProgramList> programs; ///< Those that this machine may run.
+    std::vector<std::string> program_warnings; ///< What is wrong with their files; printable.
 };
 
 /// Never fails: what cannot be read is left out.
