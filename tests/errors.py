@@ -26,7 +26,7 @@ PLUGIN = (r"\bGST_ELEMENT_(?:ERROR|WARNING)\s*\(", r"\bGST_(?:WARNING|ERROR)_OBJ
           r"\breturn\b", *LIBRARY)
 
 PARTS = {
-    "library": (("libheapsel/src", "libheapsel/inspect"), LIBRARY),
+    "library": (("libheapsel/src", "libheapsel/inspect", "libheapsel/bandwidth"), LIBRARY),
     "command": (("libheapsel/tools",), COMMAND),
     "plugin": (("gst-plugin",), PLUGIN),
     "kernel": (("kernel-patches",), ()),
