@@ -19,7 +19,8 @@ enum class Side : std::uint8_t { bus, dram };
 /// Whose bytes: those of all, of one master, of one channel, of one region of memory.
 enum class Share : std::uint8_t { all, master, channel, region };
 
-/// One event to open with perf_event_open(2), and what one count of it is.
+/// One event to open with perf_event_open(2), and what one count of it is. Events of a pass that
+/// agree in direction, side, share and `of` are parts of one figure: their bytes add up.
 struct MemoryEvent {
     std::string pmu;   ///< Its name in sysfs.
     std::string words; ///< As perf takes them: "axid-read,axi_id=0x7c".
@@ -27,7 +28,8 @@ struct MemoryEvent {
     Side side = Side::dram;
     Share share = Share::all;
     std::string of; ///< The master, channel or region; empty for all.
-    std::uint64_t bytes_per_count = 1;
+    /// Below 0, its bytes are taken off: some controllers count more, and beside it by how much.
+    std::int64_t bytes_per_count = 1;
     std::string source; ///< Where that is from: a file of Linux and its version, a manual.
     /// For struct perf_event_attr.
     std::uint32_t type = 0;
@@ -39,8 +41,12 @@ struct MemoryEvent {
     bool operator==(const MemoryEvent&) const = default;
 };
 
-/// What can be, and has to be, open at the same time, to be opened in this order. Passes are run
-/// one after another: a PMU has few counters, and events may share a filter or reset each other.
+/// What has to be open at the same time, to be opened in this order, those of one PMU and CPU as
+/// one group (PERF_FORMAT_GROUP), and to be read before it is disabled: where events share a
+/// hardware counter's state, starting or stopping one disturbs those that it does not start or stop
+/// with. An event that is open and never runs (time_running) has met another user of its PMU.
+///
+/// Passes are run one after another: a PMU has few counters, and one filter for several.
 struct CounterPass {
     std::vector<MemoryEvent> events;
 
@@ -63,10 +69,10 @@ struct MemoryCounter {
 };
 
 /// Those of the machine whose files stand under `root` ("/" for this one), sorted by name; none
-/// where the kernel has no /sys/bus/event_source. A PMU that counts something else is passed over.
+/// where its kernel has no PMU at all. A PMU that counts something else is passed over.
 ///
-/// The errors are those of Directory and read_attribute(), and EINVAL, ERANGE: a PMU that is known
-/// to count memory describes itself in a way that makes no sense; the hint says how.
+/// The errors are those of pmu_names(), read_pmu() and encode_event(): a PMU that is known to count
+/// memory describes itself in a way that makes no sense.
 [[nodiscard]] Result<std::vector<MemoryCounter>>
 find_memory_counters(const std::filesystem::path& root);
 
