@@ -18,6 +18,7 @@ def listed(*parts: str) -> subprocess.CompletedProcess:
 @pytest.mark.parametrize("part, text", [
     ("library", "allocate a buffer | 0 bytes | Ask for at least 1 byte."),
     ("library", "{} is a path; a heap goes by its name alone."),
+    ("library", "It does not fit the 32 bits of a type."),
     ("command", "heapsel: there is no video device and no display."),
     ("plugin", "the pool refused its configuration"),
     ("plugin", "Link an element that produces raw video before this one."),

@@ -22,8 +22,6 @@
 namespace heapsel::bandwidth {
 namespace {
 
-constexpr std::array<std::string_view, config_words> word_names{"config", "config1", "config2"};
-
 /// What is wrong, where the words are not known.
 struct Fault {
     int code = EINVAL;
@@ -85,13 +83,15 @@ std::vector<std::string> names_of(const PmuDescription& pmu) {
     return names;
 }
 
-std::string unknown_term(const PmuDescription& pmu, std::string_view name) {
+std::unexpected<Fault> unknown_term(const PmuDescription& pmu, std::string_view name) {
+    if (pmu.events.contains(name))
+        return fault(EINVAL, excerpt(name) +
+                                 " is an event, which takes no value, and is no part of another.");
     // Without the list of all, which may be a hundred.
     const std::string near = nearest_name(name, names_of(pmu));
-    std::string why = std::format("{} is no event and no term of it.", excerpt(name));
-    if (!near.empty())
-        why += std::format(" Did you mean {}?", printable(near));
-    return why;
+    return fault(
+        EINVAL, std::format("{} is no event and no term of it.{}", excerpt(name),
+                            near.empty() ? "" : std::format(" Did you mean {}?", printable(near))));
 }
 
 /// The words of one event, as they are put together.
@@ -128,10 +128,10 @@ class Encoding {
                                          excerpt(format->second), field.error().hint));
             return *std::move(field);
         }
-        const auto* const word = std::ranges::find(word_names, name);
-        if (word == word_names.end())
-            return fault(EINVAL, unknown_term(pmu_, name));
-        return whole_word(static_cast<std::size_t>(word - word_names.begin()));
+        const auto* const word = std::ranges::find(config_names, name);
+        if (word == config_names.end())
+            return unknown_term(pmu_, name);
+        return whole_word(static_cast<std::size_t>(word - config_names.begin()));
     }
 
     std::optional<Fault> add_field(const Term& term) {
@@ -148,7 +148,7 @@ class Encoding {
         if ((taken_[field->word] & mask(*field)) != 0)
             return Fault{.code = EINVAL,
                          .why = std::format("{} sets bits of {} that another term sets.",
-                                            excerpt(term.name), word_names[field->word])};
+                                            excerpt(term.name), config_names[field->word])};
         taken_[field->word] |= mask(*field);
         words_[field->word] |= placed(*field, *value);
         return std::nullopt;

@@ -15,8 +15,6 @@ namespace heapsel::bandwidth {
 namespace {
 
 constexpr unsigned word_bits = 64;
-constexpr std::array<std::string_view, config_words> word_names{"config", "config1", "config2"};
-
 std::unexpected<Error> bad_format(int code, std::string_view text, std::string why) {
     return std::unexpected(Error{.code = code,
                                  .operation = "read a format",
@@ -62,11 +60,11 @@ Result<BitRange> range_in(std::string_view range, std::string_view text) {
 
 Result<FormatField> parse_format(std::string_view text) {
     const auto colon = text.find(':');
-    const auto word = std::ranges::find(word_names, text.substr(0, colon));
-    if (colon == std::string_view::npos || word == word_names.end())
+    const auto word = std::ranges::find(config_names, text.substr(0, colon));
+    if (colon == std::string_view::npos || word == config_names.end())
         return bad_format(EINVAL, text,
                           "It has to begin with \"config:\", \"config1:\" or \"config2:\".");
-    FormatField field{.word = static_cast<std::size_t>(word - word_names.begin()), .ranges = {}};
+    FormatField field{.word = static_cast<std::size_t>(word - config_names.begin()), .ranges = {}};
     std::uint64_t taken = 0;
     std::string_view rest = text.substr(colon + 1);
     for (bool more = true; more;) {

@@ -17,9 +17,9 @@ bool is_for_machine(const KnownCounter& row, std::span<const std::string> machin
     return std::ranges::find_first_of(row.machines, machine) != row.machines.end();
 }
 
-bool fits(const KnownCounter& row, const PmuDescription& pmu,
+bool row_fits(const KnownCounter& row, const PmuDescription& pmu,
           std::span<const std::string> machine) {
-    if (!heapsel::fits(row.pmu, pmu.name) ||
+    if (!fits(row.pmu, pmu.name) ||
         (!row.event.empty() && !pmu.events.contains(row.event)))
         return false;
     if (!row.identifier.empty() && !pmu.identifier.empty())
@@ -32,14 +32,14 @@ bool fits(const KnownCounter& row, const PmuDescription& pmu,
 bool may_be_known(std::string_view pmu) {
     return std::ranges::any_of(all_rows(), [&](std::span<const KnownCounter> rows) {
         return std::ranges::any_of(
-            rows, [&](const KnownCounter& row) { return heapsel::fits(row.pmu, pmu); });
+            rows, [&](const KnownCounter& row) { return fits(row.pmu, pmu); });
     });
 }
 
 const KnownCounter* row_of(const PmuDescription& pmu, std::span<const std::string> machine) {
     for (const std::span<const KnownCounter> rows : all_rows()) {
         const auto row = std::ranges::find_if(
-            rows, [&](const KnownCounter& candidate) { return fits(candidate, pmu, machine); });
+            rows, [&](const KnownCounter& candidate) { return row_fits(candidate, pmu, machine); });
         if (row != rows.end())
             return &*row;
     }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <heapsel/error.hpp>
@@ -18,6 +19,11 @@ enum class Side : std::uint8_t { bus, dram };
 
 /// Whose bytes: those of all, of one master, of one channel, of one region of memory.
 enum class Share : std::uint8_t { all, master, channel, region };
+
+/// "read", "write", "both"; "bus", "dram"; "all", "master", "channel", "region".
+[[nodiscard]] std::string_view to_string(Direction direction);
+[[nodiscard]] std::string_view to_string(Side side);
+[[nodiscard]] std::string_view to_string(Share share);
 
 /// One event to open with perf_event_open(2), and what one count of it is. Events of a pass that
 /// agree in direction, side, share and `of` are parts of one figure: their bytes add up.

@@ -173,7 +173,7 @@ constexpr std::array<std::string_view, 1> imx95_cautions{
     "Any other event of this PMU on counters 2 to 5 switches the filters off: nothing else may use "
     "it at the same time."};
 
-constexpr std::array<KnownCounter, 11> counters{{
+constexpr std::array<KnownCounter, 11> nxp_rows{{
     {.pmu = "mmdc*",
      .identifier = {},
      .machines = imx6q,
@@ -268,7 +268,7 @@ constexpr std::array<KnownCounter, 11> counters{{
 } // namespace
 
 std::span<const KnownCounter> nxp_counters() {
-    return counters;
+    return nxp_rows;
 }
 
 } // namespace heapsel::bandwidth

@@ -130,7 +130,7 @@ constexpr std::array<std::string_view, 1> lab_cautions{
     "It counts what the CPUs of an emulator load and store. There are no caches and no ECC, and a "
     "decoder is a program."};
 
-constexpr std::array<KnownCounter, 12> counters{{
+constexpr std::array<KnownCounter, 12> other_rows{{
     {.pmu = "rockchip_ddr",
      .identifier = {},
      .machines = rk3588,
@@ -233,7 +233,7 @@ constexpr std::array<KnownCounter, 12> counters{{
 } // namespace
 
 std::span<const KnownCounter> other_counters() {
-    return counters;
+    return other_rows;
 }
 
 } // namespace heapsel::bandwidth
