@@ -83,9 +83,10 @@ std::string description(const MemoryCounter& counter) {
         rows.push_back({rows.empty() ? "Bytes of a count:" : "", printable(source)});
     std::string text = heading(counter) + events_of(counter);
     text += wrapped_table(rows, text_indent, text_width);
+    std::vector<Row> cautions;
     for (const std::string& caution : counter.cautions)
-        text += wrapped(printable(caution), text_indent, text_width);
-    return text;
+        cautions.push_back({"-", printable(caution)});
+    return text + wrapped_table(cautions, text_indent, text_width);
 }
 
 } // namespace

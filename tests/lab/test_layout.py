@@ -58,3 +58,11 @@ def test_a_wing_can_be_taken_in_at_a_glance(wing):
 def test_no_two_wings_include_each_other():
     order = list(ALLOWED)
     assert all(order.index(other) < order.index(wing) for wing, may in ALLOWED.items() for other in may)
+
+
+def test_what_counts_memory_knows_nothing_of_runs():
+    counters = LIBRARY / "bandwidth" / "pmu"
+    against = {f"{file.name} includes {include}" for file in counters.iterdir()
+               for include in INCLUDE.findall(file.read_text())
+               if include.split("/")[0] not in ALLOWED and not include.startswith("bandwidth/pmu/")}
+    assert counters.is_dir() and not against

@@ -49,7 +49,7 @@ TEST(CounterTable, HasALineForEachFigureAndEachSourceOnce) {
               "  1     imx8_ddr0/read-cycles/             read    DRAM  all          16\n"
               "  2     imx8_ddr0/axid-write,axi_id=0x7c/  write   bus   master vpu1  -1\n"
               "  Bytes of a count:  metrics.json\n"
-              "  One filter serves all.\n");
+              "  -  One filter serves all.\n");
 }
 
 TEST(CounterTable, SaysOfAnEmulatorThatItIsOne) {

@@ -24,6 +24,30 @@ struct KnownEvent {
     std::string_view source;
 };
 
+[[nodiscard]] constexpr KnownEvent of_all(std::string_view words, Direction direction, Side side,
+                                          std::int64_t bytes, std::string_view source) {
+    return {.words = words,
+            .direction = direction,
+            .side = side,
+            .bytes = bytes,
+            .share = Share::all,
+            .of = {},
+            .source = source};
+}
+
+/// Of the master or the channel `name`.
+[[nodiscard]] constexpr KnownEvent of_one(std::string_view words, Direction direction, Side side,
+                                          std::int64_t bytes, Share share, std::string_view name,
+                                          std::string_view source) {
+    return {.words = words,
+            .direction = direction,
+            .side = side,
+            .bytes = bytes,
+            .share = share,
+            .of = name,
+            .source = source};
+}
+
 using KnownPass = std::span<const KnownEvent>;
 
 /// A row of the table: PMUs of one kind. Several of it on a machine are one memory's: their figures

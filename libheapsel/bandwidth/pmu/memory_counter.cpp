@@ -35,7 +35,7 @@ class Builder {
     Builder(const KnownCounter& row, std::span<const PmuDescription> pmus)
         : row_(row), pmus_(pmus) {}
 
-    Result<MemoryCounter> build() const {
+    [[nodiscard]] Result<MemoryCounter> build() const {
         MemoryCounter counter{
             .name = pmus_.size() == 1 ? pmus_.front().name : common_name(row_.pmu),
             .soc = std::string(row_.soc),

@@ -16,16 +16,16 @@ using Pass = std::array<KnownEvent, 2>;
 
 constexpr std::string_view dfi = "Linux 7.3.4 drivers/devfreq/event/rockchip-dfi.c";
 constexpr std::array<KnownEvent, 10> dfi_events{{
-    {"read-bytes", read, dram, 1, all, {}, dfi},
-    {"write-bytes", write, dram, 1, all, {}, dfi},
-    {"read-bytes0", read, dram, 1, channel, "0", dfi},
-    {"write-bytes0", write, dram, 1, channel, "0", dfi},
-    {"read-bytes1", read, dram, 1, channel, "1", dfi},
-    {"write-bytes1", write, dram, 1, channel, "1", dfi},
-    {"read-bytes2", read, dram, 1, channel, "2", dfi},
-    {"write-bytes2", write, dram, 1, channel, "2", dfi},
-    {"read-bytes3", read, dram, 1, channel, "3", dfi},
-    {"write-bytes3", write, dram, 1, channel, "3", dfi},
+    of_all("read-bytes", read, dram, 1, dfi),
+    of_all("write-bytes", write, dram, 1, dfi),
+    of_one("read-bytes0", read, dram, 1, channel, "0", dfi),
+    of_one("write-bytes0", write, dram, 1, channel, "0", dfi),
+    of_one("read-bytes1", read, dram, 1, channel, "1", dfi),
+    of_one("write-bytes1", write, dram, 1, channel, "1", dfi),
+    of_one("read-bytes2", read, dram, 1, channel, "2", dfi),
+    of_one("write-bytes2", write, dram, 1, channel, "2", dfi),
+    of_one("read-bytes3", read, dram, 1, channel, "3", dfi),
+    of_one("write-bytes3", write, dram, 1, channel, "3", dfi),
 }};
 constexpr KnownPass dfi_channels(std::size_t channels) {
     return KnownPass(dfi_events).first(2 + (channels * 2));
@@ -54,10 +54,10 @@ constexpr std::string_view meson_port =
     "Linux 7.3.4 drivers/perf/amlogic/meson_ddr_pmu_core.c; the "
     "port: Documentation/admin-guide/perf/meson-ddr-pmu.rst";
 constexpr std::array<KnownEvent, 4> meson_events{{
-    {"total_rw_bytes", both, bus, 16, all, {}, meson},
-    {"chan_1_rw_bytes,vdec=1", both, bus, 16, master, "vdec", meson_port},
-    {"chan_2_rw_bytes,hevc_front=1", both, bus, 16, master, "hevc front", meson_port},
-    {"chan_3_rw_bytes,hevc_back=1", both, bus, 16, master, "hevc back", meson_port},
+    of_all("total_rw_bytes", both, bus, 16, meson),
+    of_one("chan_1_rw_bytes,vdec=1", both, bus, 16, master, "vdec", meson_port),
+    of_one("chan_2_rw_bytes,hevc_front=1", both, bus, 16, master, "hevc front", meson_port),
+    of_one("chan_3_rw_bytes,hevc_back=1", both, bus, 16, master, "hevc back", meson_port),
 }};
 constexpr std::array<KnownPass, 1> meson_passes{meson_events};
 constexpr std::array<std::string_view, 4> meson_cautions{
@@ -73,19 +73,19 @@ constexpr std::array<std::string_view, 4> meson_cautions{
 constexpr std::string_view snb = "Linux 7.3.4 arch/x86/events/intel/uncore_snb.c";
 constexpr std::string_view snbep = "Linux 7.3.4 arch/x86/events/intel/uncore_snbep.c";
 constexpr std::array<KnownEvent, 5> client_imc{{
-    {"data_reads", read, dram, 64, all, {}, snb},
-    {"data_writes", write, dram, 64, all, {}, snb},
-    {"gt_requests", both, bus, 64, master, "graphics and media", snb},
-    {"ia_requests", both, bus, 64, master, "CPUs", snb},
-    {"io_requests", both, bus, 64, master, "I/O", snb},
+    of_all("data_reads", read, dram, 64, snb),
+    of_all("data_writes", write, dram, 64, snb),
+    of_one("gt_requests", both, bus, 64, master, "graphics and media", snb),
+    of_one("ia_requests", both, bus, 64, master, "CPUs", snb),
+    of_one("io_requests", both, bus, 64, master, "I/O", snb),
 }};
 constexpr Pass client_free_running{{
-    {"data_read", read, dram, 64, all, {}, snb},
-    {"data_write", write, dram, 64, all, {}, snb},
+    of_all("data_read", read, dram, 64, snb),
+    of_all("data_write", write, dram, 64, snb),
 }};
 constexpr Pass server_imc{{
-    {"cas_count_read", read, dram, 64, all, {}, snbep},
-    {"cas_count_write", write, dram, 64, all, {}, snbep},
+    of_all("cas_count_read", read, dram, 64, snbep),
+    of_all("cas_count_write", write, dram, 64, snbep),
 }};
 constexpr std::array<KnownPass, 1> client_imc_passes{client_imc};
 constexpr std::array<KnownPass, 1> client_free_passes{client_free_running};
@@ -96,19 +96,19 @@ constexpr std::array<KnownPass, 1> server_imc_passes{server_imc};
 constexpr std::string_view drw =
     "Linux 7.3.4 tools/perf/pmu-events/arch/arm64/thead/yitian710/sys/metrics.json";
 constexpr std::array<KnownEvent, 3> drw_events{{
-    {"hif_rd", read, bus, 64, all, {}, drw},
-    {"hif_wr", write, bus, 64, all, {}, drw},
-    {"hif_rmw", write, bus, 64, all, {}, drw},
+    of_all("hif_rd", read, bus, 64, drw),
+    of_all("hif_wr", write, bus, 64, drw),
+    of_all("hif_rmw", write, bus, 64, drw),
 }};
 constexpr std::string_view tx2 = "Linux 7.3.4 drivers/perf/thunderx2_pmu.c";
 constexpr std::array<KnownEvent, 1> tx2_events{{
-    {"data_transfers", both, dram, 64, all, {}, tx2},
+    of_all("data_transfers", both, dram, 64, tx2),
 }};
 constexpr std::string_view ucf =
     "Linux 7.3.4 Documentation/admin-guide/perf/nvidia-tegra410-pmu.rst";
 constexpr Pass ucf_events{{
-    {"mem_bytes_rd", read, bus, 1, all, {}, ucf},
-    {"mem_bytes_wr", write, bus, 1, all, {}, ucf},
+    of_all("mem_bytes_rd", read, bus, 1, ucf),
+    of_all("mem_bytes_wr", write, bus, 1, ucf),
 }};
 constexpr std::array<KnownPass, 1> drw_passes{drw_events};
 constexpr std::array<KnownPass, 1> tx2_passes{tx2_events};
@@ -122,8 +122,8 @@ constexpr std::array<std::string_view, 1> ucf_cautions{
 
 constexpr std::string_view lab = "lab/traffic";
 constexpr Pass lab_events{{
-    {"read-bytes", read, bus, 1, all, {}, lab},
-    {"write-bytes", write, bus, 1, all, {}, lab},
+    of_all("read-bytes", read, bus, 1, lab),
+    of_all("write-bytes", write, bus, 1, lab),
 }};
 constexpr std::array<KnownPass, 1> lab_passes{lab_events};
 constexpr std::array<std::string_view, 1> lab_cautions{

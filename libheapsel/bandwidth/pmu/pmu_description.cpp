@@ -151,7 +151,7 @@ Result<PmuDescription> read_pmu(const fs::path& root, const std::string& name) {
     auto identifier = read_attribute(directory / "identifier");
     if (!identifier && is_absent(identifier.error()))
         identifier = std::string();
-    for (auto& problem : {take(read_type(directory / "type"), pmu.type),
+    for (const auto& problem : {take(read_type(directory / "type"), pmu.type),
                           take(read_cpus(directory / "cpumask"), pmu.cpus),
                           take(std::move(identifier), pmu.identifier),
                           take(read_texts(directory / "format"), pmu.formats),
