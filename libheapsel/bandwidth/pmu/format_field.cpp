@@ -62,8 +62,7 @@ Result<FormatField> parse_format(std::string_view text) {
     const auto colon = text.find(':');
     const auto* const word = std::ranges::find(config_names, text.substr(0, colon));
     if (colon == std::string_view::npos || word == config_names.end())
-        return bad_format(EINVAL, text,
-                          "It has to begin with config:, config1: or config2:.");
+        return bad_format(EINVAL, text, "It has to begin with config:, config1: or config2:.");
     FormatField field{.word = static_cast<std::size_t>(word - config_names.begin()), .ranges = {}};
     std::uint64_t taken = 0;
     std::string_view rest = text.substr(colon + 1);

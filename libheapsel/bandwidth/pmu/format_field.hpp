@@ -14,7 +14,7 @@ namespace heapsel::bandwidth {
 /// config, config1 and config2 of struct perf_event_attr.
 inline constexpr std::size_t config_words = 3;
 inline constexpr std::array<std::string_view, config_words> config_names{"config", "config1",
-                                                                      "config2"};
+                                                                         "config2"};
 using ConfigWords = std::array<std::uint64_t, config_words>;
 
 /// Bits of one of the words, both ends counted.

@@ -18,9 +18,8 @@ bool is_for_machine(const KnownCounter& row, std::span<const std::string> machin
 }
 
 bool row_fits(const KnownCounter& row, const PmuDescription& pmu,
-          std::span<const std::string> machine) {
-    if (!fits(row.pmu, pmu.name) ||
-        (!row.event.empty() && !pmu.events.contains(row.event)))
+              std::span<const std::string> machine) {
+    if (!fits(row.pmu, pmu.name) || (!row.event.empty() && !pmu.events.contains(row.event)))
         return false;
     if (!row.identifier.empty() && !pmu.identifier.empty())
         return row.identifier == pmu.identifier;
@@ -31,8 +30,8 @@ bool row_fits(const KnownCounter& row, const PmuDescription& pmu,
 
 bool may_be_known(std::string_view pmu) {
     return std::ranges::any_of(all_rows(), [&](std::span<const KnownCounter> rows) {
-        return std::ranges::any_of(
-            rows, [&](const KnownCounter& row) { return fits(row.pmu, pmu); });
+        return std::ranges::any_of(rows,
+                                   [&](const KnownCounter& row) { return fits(row.pmu, pmu); });
     });
 }
 

@@ -145,12 +145,16 @@ constexpr Pass imx95_bus{{
     of_all("eddrtq_pm_wr_beat_filt,axi_mask=0x0,axi_id=0x0", write, bus, 32, imx95_metrics),
 }};
 constexpr Pass imx95_vpu_primary{{
-    of_one("eddrtq_pm_rd_beat_filt0,axi_mask=0x3f0,axi_id=0x180", read, bus, 32, master, "vpu primary", imx95_metrics),
-    of_one("eddrtq_pm_wr_beat_filt,axi_mask=0x3f0,axi_id=0x180", write, bus, 32, master, "vpu primary", imx95_metrics),
+    of_one("eddrtq_pm_rd_beat_filt0,axi_mask=0x3f0,axi_id=0x180", read, bus, 32, master,
+           "vpu primary", imx95_metrics),
+    of_one("eddrtq_pm_wr_beat_filt,axi_mask=0x3f0,axi_id=0x180", write, bus, 32, master,
+           "vpu primary", imx95_metrics),
 }};
 constexpr Pass imx95_vpu_secondary{{
-    of_one("eddrtq_pm_rd_beat_filt0,axi_mask=0x3f0,axi_id=0x190", read, bus, 32, master, "vpu secondary", imx95_metrics),
-    of_one("eddrtq_pm_wr_beat_filt,axi_mask=0x3f0,axi_id=0x190", write, bus, 32, master, "vpu secondary", imx95_metrics),
+    of_one("eddrtq_pm_rd_beat_filt0,axi_mask=0x3f0,axi_id=0x190", read, bus, 32, master,
+           "vpu secondary", imx95_metrics),
+    of_one("eddrtq_pm_wr_beat_filt,axi_mask=0x3f0,axi_id=0x190", write, bus, 32, master,
+           "vpu secondary", imx95_metrics),
 }};
 constexpr Pass imx94_bus{{
     of_all("eddrtq_pm_rd_beat_filt0,axi_mask=0x0,axi_id=0x0", read, bus, 32, imx94_metrics),
@@ -161,7 +165,8 @@ constexpr std::array<KnownPass, 1> imx91_passes{imx91_dram};
 constexpr std::array<KnownPass, 3> imx95_passes{imx95_bus, imx95_vpu_primary, imx95_vpu_secondary};
 constexpr std::array<KnownPass, 1> imx94_passes{imx94_bus};
 constexpr std::array<std::string_view, 2> imx93_cautions{
-    "What is written is a difference of eight events, so all of them have to count all of the time.",
+    "What is written is a difference of eight events, so all of them have to count all of the "
+    "time.",
     "These events count only where the boot loader has set a bit of the controller (DEBUG19, bit "
     "21): a count of 0 says nothing."};
 constexpr std::array<std::string_view, 1> imx95_cautions{

@@ -152,11 +152,11 @@ Result<PmuDescription> read_pmu(const fs::path& root, const std::string& name) {
     if (!identifier && is_absent(identifier.error()))
         identifier = std::string();
     for (const auto& problem : {take(read_type(directory / "type"), pmu.type),
-                          take(read_cpus(directory / "cpumask"), pmu.cpus),
-                          take(std::move(identifier), pmu.identifier),
-                          take(read_texts(directory / "format"), pmu.formats),
-                          take(read_texts(directory / "events"), pmu.events),
-                          take(read_regions(directory / "regions"), pmu.regions)}) {
+                                take(read_cpus(directory / "cpumask"), pmu.cpus),
+                                take(std::move(identifier), pmu.identifier),
+                                take(read_texts(directory / "format"), pmu.formats),
+                                take(read_texts(directory / "events"), pmu.events),
+                                take(read_regions(directory / "regions"), pmu.regions)}) {
         if (problem)
             return std::unexpected(*problem);
     }

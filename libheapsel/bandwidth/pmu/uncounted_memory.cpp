@@ -26,23 +26,25 @@ struct Reason {
 
 /// For those that no row of the table fits.
 constexpr std::array<Reason, 8> pmu_reasons{{
-    {"imx8_ddr*", "Linux does not say how many bytes a count is on this SoC."},
-    {"imx9_ddr*", "Linux does not say how many bytes a count is on this SoC."},
-    {"imx8_db*", "Linux does not say how many bytes a count is."},
-    {"hisi_sccl*_ddrc*", "Linux does not say how many bytes a count of flux_rd and flux_wr is."},
-    {"mrvl_ddr_pmu_*", "Linux does not say how many bytes an access is."},
-    {"ampere_mcu_pmu_*", "Linux does not say how many bytes a command is."},
-    {"arm_dmc620_*", "Linux names no event that counts what was read or written."},
-    {"mac_iod*", "Linux does not say how many bytes a request is."},
+    {.name = "imx8_ddr*", .why = "Linux does not say how many bytes a count is on this SoC."},
+    {.name = "imx9_ddr*", .why = "Linux does not say how many bytes a count is on this SoC."},
+    {.name = "imx8_db*", .why = "Linux does not say how many bytes a count is."},
+    {.name = "hisi_sccl*_ddrc*",
+     .why = "Linux does not say how many bytes a count of flux_rd and flux_wr is."},
+    {.name = "mrvl_ddr_pmu_*", .why = "Linux does not say how many bytes an access is."},
+    {.name = "ampere_mcu_pmu_*", .why = "Linux does not say how many bytes a command is."},
+    {.name = "arm_dmc620_*", .why = "Linux names no event that counts what was read or written."},
+    {.name = "mac_iod*", .why = "Linux does not say how many bytes a request is."},
 }};
 
 /// By drivers of the platform bus.
 constexpr std::array<Reason, 4> driver_reasons{{
-    {"qcom-bwmon", "The kernel keeps its counts, and tells the highest rate of a window alone "
-                   "(tracepoint icc_bwmon:qcom_bwmon_update), which cannot be added up."},
-    {"exynos-ppmu", "Its counts are for the kernel's devfreq alone."},
-    {"sun8i-a33-mbus", "The kernel reads a period's peak alone, for devfreq."},
-    {"tegra-devfreq", "Its counts are for the kernel's devfreq alone."},
+    {.name = "qcom-bwmon",
+     .why = "The kernel keeps its counts, and tells the highest rate of a window alone "
+            "(tracepoint icc_bwmon:qcom_bwmon_update), which cannot be added up."},
+    {.name = "exynos-ppmu", .why = "Its counts are for the kernel's devfreq alone."},
+    {.name = "sun8i-a33-mbus", .why = "The kernel reads a period's peak alone, for devfreq."},
+    {.name = "tegra-devfreq", .why = "Its counts are for the kernel's devfreq alone."},
 }};
 
 std::optional<std::string_view> why_not(std::string_view pmu) {
