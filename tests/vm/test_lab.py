@@ -100,3 +100,8 @@ def test_the_board_has_the_memory_that_its_device_tree_says(board):
     assert memory == ["40000000-57ffffff : System RAM", "58000000-5bffffff : reserved",
                       "5c000000-63ffffff : System RAM", "64000000-67ffffff : reserved",
                       "68000000-9fffffff : System RAM"]
+
+
+def test_perf_and_tracepoints_are_there_and_no_tracer(board):
+    assert {"software", "tracepoint"} <= set(board.sh("ls /sys/bus/event_source/devices").out.split())
+    assert board.sh("cat /sys/kernel/tracing/available_tracers").out.strip() == "nop"
