@@ -254,7 +254,8 @@ kernel_key() {
         source_id
         # shellcheck disable=SC2046 # they are words
         cat $(patches_of $(built_series) "$quicker_series")
-        cat "${kernel_configs[@]}" "$top"/lab/kernel/{build,build-selftests,selftests} "$top"/lab/kernel/protected-heap/*
+        cat "${kernel_configs[@]}" "$top"/lab/kernel/{build,build-selftests,selftests}
+        cat "$top"/lab/kernel/{protected-heap,lab-ddr}/* "$top"/lab/traffic/{counts,marks}.h
         [ -z "$kunit_suites" ] || cat "$kunit_suites"/{Kbuild,*.c}
         packages_key "${kernel_packages[@]}"
     } | key_of

@@ -22,6 +22,7 @@ import tempfile
 from pathlib import Path
 from typing import Sequence
 
+import counter
 from board import Board, BoardFailure, Outcome
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
@@ -92,19 +93,29 @@ def read_counts(counts: Path, regions: list[Region]) -> Traffic:
 
 
 def measure(board: Board, command: Sequence[str], *, has_marks: bool = False, more_qemu: Sequence[str] = (),
+            pmu: Sequence[str] | None = None,
+            device_tree: Sequence[Sequence[str]] = (), expected: Sequence[str] = (),
             **options) -> tuple[Outcome, Traffic]:
     """Runs `command` as `Board.run` does, with its options, and counts: all of it, or what is between the marks
-    (marks.h) that the command sets itself. Raises BoardFailure."""
+    (marks.h) that the command sets itself. With `pmu`, parameters for the module lab_ddr, which may be none, that
+    is loaded first, and the command can ask for the counts itself. Raises BoardFailure."""
     regions = regions_of(board.images / "board.dtb")
     memory = regions[-1]
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=RESULTS) as scratch:
+    # In memory here, like the board's own when it is a file.
+    with tempfile.TemporaryDirectory() as scratch:
         counts = Path(scratch, "counts")
         plugin = {"file": PARTS / "traffic-plugin.so", "memory": memory.start, "size": memory.size,
-                  "out": counts}
+                  "regions": ":".join(f"{region.start:#x}+{region.size:#x}" for region in regions), "out": counts}
         counted = [] if has_marks else [f"{board.software}/libexec/heapsel-lab/counted"]
+        if pmu is not None:
+            file = Path(scratch, "memory")
+            plugin |= counter.plugin(file, regions)
+            counted += counter.loaded(board.kernel, pmu)
+            expected = [*expected, counter.EXPECTED]
+            device_tree = [*device_tree, *counter.device_tree(regions)]
+            more_qemu = [*more_qemu, *counter.qemu(file, memory.size)]
         outcome = dataclasses.replace(board, patience=board.patience * PATIENCE).run(
-            [*counted, *command], **options, more_qemu=[
+            [*counted, *command], **options, device_tree=device_tree, expected=expected, more_qemu=[
                 *more_qemu,
                 "-machine", "virtualization=on",
                 # Of two loaders that say where CPU 0 starts, the last is heard.
@@ -173,24 +184,33 @@ def positive(text: str) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="lab/run traffic", description=__doc__,
-                                     usage="%(prog)s [--frames N] [--json] -- CMD...",
+                                     usage="%(prog)s [--frames N] [--json] [--pmu [--parameter NAME=VALUE]...] "
+                                           "-- CMD...",
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--frames", type=positive, metavar="N",
                         help="also give the figures for one frame of N")
     parser.add_argument("--json", action="store_true", help="the report as JSON, in bytes")
+    parser.add_argument("--pmu", action="store_true",
+                        help="CMD can ask, too: /sys/bus/event_source/devices/lab_ddr is on the board")
+    parser.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE",
+                        help="with --pmu, one for the module lab_ddr: profile=imx8mp")
     parser.add_argument("command", nargs="+", metavar="CMD", help="runs on the board")
     arguments = parser.parse_args()
     frames = arguments.frames
+    if arguments.parameter and not arguments.pmu:
+        parser.error("--parameter is for --pmu")
     try:
         outcome, traffic = measure(Board.from_environment(), arguments.command, directory=Path.cwd(),
                                    timeout=float(os.environ.get("HEAPSEL_BOARD_TIMEOUT", "600")),
                                    stdin=sys.stdin and sys.stdin.buffer,
-                                   on_stdout=forward, on_stderr=forward)
+                                   on_stdout=forward, on_stderr=forward,
+                                   pmu=arguments.parameter if arguments.pmu else None)
     except BoardFailure as failure:
         print(f"lab/run traffic: {failure}", file=sys.stderr)
         return 125
     report = json.dumps({"command": arguments.command, "status": outcome.status, "frames": frames,
                          **dataclasses.asdict(traffic)}, indent=1)
+    RESULTS.mkdir(parents=True, exist_ok=True)
     (RESULTS / "report.json").write_text(report + "\n")
     picture(traffic, frames, RESULTS / "traffic.png")
     print(report if arguments.json else table(traffic, frames))

@@ -105,3 +105,13 @@ def test_the_board_has_the_memory_that_its_device_tree_says(board):
 def test_perf_and_tracepoints_are_there_and_no_tracer(board):
     assert {"software", "tracepoint"} <= set(board.sh("ls /sys/bus/event_source/devices").out.split())
     assert board.sh("cat /sys/kernel/tracing/available_tracers").out.strip() == "nop"
+
+
+def test_frames_that_a_device_hands_out_can_be_counted(board):
+    frames = 10
+    ran = board.sh(f"""device=/dev/$(basename "$(dirname "$(grep -lx vivid-000-vid-cap /sys/class/video4linux/*/name)")")
+        id=$(cat /sys/kernel/tracing/events/v4l2/v4l2_dqbuf/id)
+        "$tools/pmu-count" --pmu tracepoint --event "$(printf %x "$id")" -- \
+            taskset -c 0 v4l2-ctl --silent -d "$device" --stream-mmap --stream-count={frames} --stream-to=/dev/null""")
+    assert ran.status == 0, ran.err
+    assert int(ran.out.split()[0]) == frames
