@@ -3,8 +3,8 @@
 
 The same clip through an unmodified pipeline, with nothing of the decoder bound to a heap, with its
 reference pictures, and with all that it has in the memory without ECC; and on the kernel without our
-series. Each is run for a few and for many frames, and the difference counts, so that what starting a
-pipeline costs is not in it. Bytes and instructions are counted, not timed, as the CPUs issue them.
+series: lab/traffic/decoding.py. Bytes and instructions are counted, not timed, as the CPUs issue them;
+those of the driver's functions apart, which is what a real decoder would read and write.
 """
 
 from __future__ import annotations
@@ -18,81 +18,42 @@ import sys
 from pathlib import Path
 
 from board import Board, BoardFailure
-from traffic import Traffic, measure, positive
+from decoding import USES, PerFrame, per_frame
+from traffic import positive
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
 RESULTS = TOP / "build" / "bench"
 MIB = 1 << 20
 
-HEAP = "nonecc@58000000"
-FEW = 30
-ALL = ["frame", "bitstream", "reference", "metadata"]
-
 
 @dataclasses.dataclass
 class Way:
-    """A kernel, and the uses of the decoder that are bound to HEAP."""
+    """A kernel, and the uses of the decoder that are bound to the heap without ECC."""
 
     name: str
     kernel: Path
     uses: list[str]
 
 
-@dataclasses.dataclass
-class PerFrame:
-    name: str
-    ecc: float  # bytes read and written
-    non_ecc: float
-    instructions: float
-
-
-def script(uses: list[str], frames: int) -> str:
-    binds = "".join(f'echo {HEAP} >"$device/heaps/{use}"\n' for use in uses)
-    # The cut comes before the decoder, so that it drains.
-    return f"""set -e
-        device=$(dirname "$(grep -lx stateful-decoder /sys/class/video4linux/*/name)")/device
-        {binds}
-        gst-launch-1.0 -q filesrc location="$clip" ! gdpdepay ! identity eos-after={frames + 1} ! \
-            v4l2fwhtdec ! fakesink sync=false"""
-
-
-def count(board: Board, uses: list[str], frames: int) -> Traffic:
-    outcome, traffic = measure(board, ["bash", "-c", script(uses, frames)], timeout=600,
-                               environment={"clip": os.environ["HEAPSEL_CLIP"]},
-                               # One CPU: two of them wait for each other, and not twice for as long.
-                               kernel_arguments=["maxcpus=1"])
-    if outcome.status != 0:
-        raise BoardFailure(f"the pipeline ended with {outcome.status}: {outcome.error_text}")
-    return traffic
-
-
-def per_frame(board: Board, way: Way, frames: int) -> PerFrame:
-    board = dataclasses.replace(board, kernel=way.kernel)
-    few, many = (count(board, way.uses, FEW + more) for more in (0, frames))
-
-    def bytes_of(ecc: bool) -> float:
-        def total(traffic: Traffic) -> int:
-            return sum(r.read + r.written for r in traffic.regions if bool(r.ecc) == ecc)
-        return (total(many) - total(few)) / frames
-    return PerFrame(way.name, bytes_of(True), bytes_of(False),
-                    (many.instructions - few.instructions) / frames)
-
-
-def table(figures: list[PerFrame]) -> str:
-    base = figures[0].instructions
-    lines = ["read and written a frame",
-             f"  {'':24}{'ECC, MiB':>10}{'no ECC, MiB':>13}{'instructions':>14}{'ratio':>8}"]
-    lines += [f"  {f.name:24}{f.ecc / MIB:10.2f}{f.non_ecc / MIB:13.2f}{f.instructions:14.0f}"
-              f"{f.instructions / base:8.4f}" for f in figures]
+def table(figures: dict[str, PerFrame]) -> str:
+    base = next(iter(figures.values())).instructions
+    lines = ["read and written a frame, MiB, by all and by the driver alone",
+             f"  {'':20}{'ECC':>8}{'no ECC':>8}{'driver, ECC':>13}{'no ECC':>8}{'stack':>8}{'image':>8}"
+             f"{'instructions':>14}{'ratio':>8}"]
+    for name, f in figures.items():
+        on_cpu = [f.driver[place].read + f.driver[place].written for place in ("stack", "image")]
+        lines.append(f"  {name:20}{f.ecc / MIB:8.2f}{f.non_ecc / MIB:8.2f}{f.driver_ecc / MIB:13.2f}"
+                     f"{f.driver_non_ecc / MIB:8.2f}" + "".join(f"{bytes / MIB:8.2f}" for bytes in on_cpu) +
+                     f"{f.instructions:14.0f}{f.instructions / base:8.4f}")
     return "\n".join(lines)
 
 
-def picture(figures: list[PerFrame], file: Path) -> None:
-    data = "\n".join(f'"{f.name}" {f.ecc / MIB} {f.non_ecc / MIB}' for f in figures)
+def picture(figures: dict[str, PerFrame], file: Path) -> None:
+    data = "\n".join(f'"{name}" {f.driver_ecc / MIB} {f.driver_non_ecc / MIB}' for name, f in figures.items())
     script = f"""
         set terminal pngcairo noenhanced size 900,540
         set output '{str(file).replace("'", "''")}'
-        set title 'read and written for a decoded frame'
+        set title 'read and written by the driver for a decoded frame'
         set style data histogram
         set style histogram rowstacked
         set style fill solid 0.8
@@ -117,18 +78,18 @@ def main() -> int:
     ways = [Way("stock kernel", Path(os.environ["HEAPSEL_STOCK_KERNEL"]), []),
             Way("nothing bound", board.kernel, []),
             Way("reference bound", board.kernel, ["reference"]),
-            Way("all bound", board.kernel, ALL)]
-    figures = []
+            Way("all bound", board.kernel, USES)]
+    figures = {}
     try:
         for way in ways:
             print(f"bench: {way.name}", file=sys.stderr)
-            figures.append(per_frame(board, way, arguments.frames))
+            figures[way.name] = per_frame(dataclasses.replace(board, kernel=way.kernel), way.uses, arguments.frames)
     except BoardFailure as failure:
         print(f"lab/run bench: {failure}", file=sys.stderr)
         return 1
     RESULTS.mkdir(parents=True, exist_ok=True)
-    report = json.dumps({"frames": arguments.frames, "ways": [dataclasses.asdict(f) for f in figures]},
-                        indent=1)
+    report = json.dumps({"frames": arguments.frames,
+                         "ways": [{"name": name, **dataclasses.asdict(f)} for name, f in figures.items()]}, indent=1)
     (RESULTS / "decoder.json").write_text(report + "\n")
     picture(figures, RESULTS / "decoder.png")
     print(report if arguments.json else table(figures))

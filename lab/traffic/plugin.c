@@ -4,14 +4,15 @@
 // between two marks (marks.h); outside them it costs next to nothing. Arguments:
 //
 //     memory=ADDRESS,size=BYTES   the memory to watch; accesses elsewhere are not counted
-//     out=FILE                    written at the end mark: "instructions N", then for each page
-//                                 that was touched a line: ADDRESS READ WRITTEN
+//     out=FILE                    written at the end mark: "instructions N", what functions.h says,
+//                                 then for each page that was touched a line: ADDRESS READ WRITTEN
 //     answers=FILE,at=OFFSET,regions=ADDRESS+BYTES:ADDRESS+BYTES...
 //                                 also, between the marks, tells the board itself whenever it asks
 //                                 (counts.h), there in its memory, which is that file. A page
 //                                 counts for the first of the regions that has it.
 
 #include "counts.h"
+#include "functions.h"
 #include "marks.h"
 #include "qemu_plugin.h"
 #include "regions.h"
@@ -83,6 +84,7 @@ static void answer(unsigned int /*cpu*/, void* /*data*/) {
 
 static void write_counts(FILE* out) {
     fprintf(out, "instructions %" PRIu64 "\n", qemu_plugin_u64_sum(plugin.instructions));
+    write_functions(out);
     for (uint64_t page = 0; page < watched.pages; ++page) {
         struct lab_traffic sum = {0, 0};
         for (unsigned int cpu = 0; cpu < plugin.cpus; ++cpu) {
@@ -116,6 +118,7 @@ static uint32_t opcode(const struct qemu_plugin_insn* instruction) {
 }
 
 static void count_block(qemu_plugin_id_t /*id*/, struct qemu_plugin_tb* block) {
+    count_functions(block);
     for (size_t i = 0; i < qemu_plugin_tb_n_insns(block); ++i) {
         struct qemu_plugin_insn* instruction = qemu_plugin_tb_get_insn(block, i);
         qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(instruction, QEMU_PLUGIN_INLINE_ADD_U64,
@@ -197,6 +200,11 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_
         return 1;
     }
     memset(plugin.by_region, 0, plugin.cpus * sizeof *plugin.by_region);
+    if (!watch_functions(value_of("functions", argc, argv), value_of("callees", argc, argv),
+                         value_of("image", argc, argv), plugin.cpus)) {
+        fprintf(stderr, "traffic: functions=, callees= and image= are lists of addresses\n");
+        return 1;
+    }
     if (answers != NULL && (at == NULL || !map_answers(answers, strtoull(at, NULL, 0)))) {
         fprintf(stderr, "traffic: answers=%s needs at=, and a file there\n", answers);
         return 1;

@@ -41,7 +41,7 @@ typedef struct {
 
 enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
 enum qemu_plugin_mem_rw { QEMU_PLUGIN_MEM_R = 1, QEMU_PLUGIN_MEM_W, QEMU_PLUGIN_MEM_RW };
-enum qemu_plugin_op { QEMU_PLUGIN_INLINE_ADD_U64 };
+enum qemu_plugin_op { QEMU_PLUGIN_INLINE_ADD_U64, QEMU_PLUGIN_INLINE_STORE_U64 };
 
 typedef void (*qemu_plugin_simple_cb_t)(qemu_plugin_id_t id);
 typedef void (*qemu_plugin_tb_trans_cb_t)(qemu_plugin_id_t id, struct qemu_plugin_tb* block);
@@ -60,11 +60,15 @@ void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn* instruction
 void qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(struct qemu_plugin_insn* instruction,
                                                          enum qemu_plugin_op operation,
                                                          qemu_plugin_u64 number, uint64_t operand);
+void qemu_plugin_register_vcpu_tb_exec_inline_per_vcpu(struct qemu_plugin_tb* block,
+                                                       enum qemu_plugin_op operation,
+                                                       qemu_plugin_u64 number, uint64_t operand);
 void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn* instruction,
                                       qemu_plugin_mem_cb_t callback,
                                       enum qemu_plugin_cb_flags flags, enum qemu_plugin_mem_rw kind,
                                       void* data);
 
+uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb* block);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb* block);
 struct qemu_plugin_insn* qemu_plugin_tb_get_insn(const struct qemu_plugin_tb* block, size_t index);
 size_t qemu_plugin_insn_data(const struct qemu_plugin_insn* instruction, void* to, size_t size);
@@ -76,4 +80,5 @@ bool qemu_plugin_hwaddr_is_io(const struct qemu_plugin_hwaddr* address);
 uint64_t qemu_plugin_hwaddr_phys_addr(const struct qemu_plugin_hwaddr* address);
 
 struct qemu_plugin_scoreboard* qemu_plugin_scoreboard_new(size_t element_size);
+uint64_t qemu_plugin_u64_get(qemu_plugin_u64 number, unsigned int cpu);
 uint64_t qemu_plugin_u64_sum(qemu_plugin_u64 number);

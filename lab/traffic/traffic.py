@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Sequence
 
 import counter
+import symbols
 from board import Board, BoardFailure, Outcome
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
@@ -50,9 +51,17 @@ class Region:
 
 
 @dataclasses.dataclass
+class Bytes:
+    read: float
+    written: float
+
+
+@dataclasses.dataclass
 class Traffic:
     regions: list[Region]
     instructions: int
+    # Of the functions that were counted apart, if any: by region, and of their "stack" and the kernel's "image".
+    functions: dict[str, Bytes] = dataclasses.field(default_factory=dict)
 
 
 def fdtget(*arguments: str | Path) -> list[str]:
@@ -82,22 +91,26 @@ def regions_of(tree: Path) -> list[Region]:
 
 
 def read_counts(counts: Path, regions: list[Region]) -> Traffic:
-    """What the plugin wrote: instructions, and the traffic of each page."""
-    first, *pages = counts.read_text().splitlines()
-    for page in pages:
+    """What the plugin wrote: instructions, the traffic of some functions, and that of each page."""
+    first, *lines = counts.read_text().splitlines()
+    apart = [line.split()[1:] for line in lines if line.startswith("functions ")]
+    functions = {name: Bytes(int(read), int(written)) for name, (read, written) in
+                 zip([*(region.name for region in regions), "stack", "image"], apart, strict=True)} if apart else {}
+    for page in lines[len(apart):]:
         address, read, written = (int(word, 0) for word in page.split())
         region = next(region for region in regions if region.holds(address))
         region.read += read
         region.written += written
-    return Traffic(regions, int(first.removeprefix("instructions ")))
+    return Traffic(regions, int(first.removeprefix("instructions ")), functions)
 
 
 def measure(board: Board, command: Sequence[str], *, has_marks: bool = False, more_qemu: Sequence[str] = (),
-            pmu: Sequence[str] | None = None,
+            functions: str | None = None, pmu: Sequence[str] | None = None,
             device_tree: Sequence[Sequence[str]] = (), expected: Sequence[str] = (),
             **options) -> tuple[Outcome, Traffic]:
     """Runs `command` as `Board.run` does, with its options, and counts: all of it, or what is between the marks
-    (marks.h) that the command sets itself. With `pmu`, parameters for the module lab_ddr, which may be none, that
+    (marks.h) that the command sets itself; and apart what the kernel's functions do whose names match `functions`
+    (symbols.py). With `pmu`, parameters for the module lab_ddr, which may be none, that
     is loaded first, and the command can ask for the counts itself. Raises BoardFailure."""
     regions = regions_of(board.images / "board.dtb")
     memory = regions[-1]
@@ -107,6 +120,8 @@ def measure(board: Board, command: Sequence[str], *, has_marks: bool = False, mo
         plugin = {"file": PARTS / "traffic-plugin.so", "memory": memory.start, "size": memory.size,
                   "regions": ":".join(f"{region.start:#x}+{region.size:#x}" for region in regions), "out": counts}
         counted = [] if has_marks else [f"{board.software}/libexec/heapsel-lab/counted"]
+        if functions is not None:
+            plugin |= symbols.plugin(board.kernel / "System.map", functions)
         if pmu is not None:
             file = Path(scratch, "memory")
             plugin |= counter.plugin(file, regions)
