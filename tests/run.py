@@ -32,7 +32,7 @@ from board import CMA_IS_FULL, Board, BoardFailure
 TOP = Path(os.environ["HEAPSEL_TOP"])
 RESULTS = TOP / "build" / "test-results"
 # They run the clip again and again, or count what this kernel does more of.
-NOT_FOR_DEBUG = {"demo", "pipeline", "traffic"}
+NOT_FOR_DEBUG = {"decoder_traffic", "demo", "lab_ddr", "pipeline", "traffic"}
 
 
 @dataclasses.dataclass

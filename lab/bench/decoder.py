@@ -19,10 +19,12 @@ from pathlib import Path
 
 from board import Board, BoardFailure
 from decoding import USES, PerFrame, per_frame
+from expectation import record
 from traffic import positive
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
 RESULTS = TOP / "build" / "bench"
+EXPECTED = TOP / "tests" / "vm" / "decoder-traffic.json"
 MIB = 1 << 20
 
 
@@ -73,6 +75,8 @@ def main() -> int:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--frames", type=positive, default=300, metavar="N", help="frames that count (300)")
     parser.add_argument("--json", action="store_true", help="the figures as JSON, in bytes")
+    parser.add_argument("--record", action="store_true",
+                        help="the suite decoder_traffic expects from now on what is measured, of that many frames")
     arguments = parser.parse_args()
     board = Board.from_environment()
     ways = [Way("stock kernel", Path(os.environ["HEAPSEL_STOCK_KERNEL"]), []),
@@ -87,6 +91,8 @@ def main() -> int:
     except BoardFailure as failure:
         print(f"lab/run bench: {failure}", file=sys.stderr)
         return 1
+    if arguments.record:
+        record(EXPECTED, arguments.frames, {name: figures[name] for name in ("nothing bound", "all bound")})
     RESULTS.mkdir(parents=True, exist_ok=True)
     report = json.dumps({"frames": arguments.frames,
                          "ways": [{"name": name, **dataclasses.asdict(f)} for name, f in figures.items()]}, indent=1)
