@@ -205,7 +205,9 @@ BESIDE_OTHERS = {"compliance"}
 # packages; or stand on a Debian that changes every day.
 ON_REQUEST = {"dtbs", "gstreamers", "package", "patches"}
 
-ON_ANOTHER_BOARD = {"pl111": "vexpress", "no_heaps": "no-heaps", "gstreamers": "board other-gstreamers"}
+# What differs from the other suites of their folders.
+OTHER_NEEDS = {"pl111": "vexpress", "no_heaps": "no-heaps", "gstreamers": "board other-gstreamers",
+               "libcamera": "libcameras"}
 
 # Among the names of suites: they play the whole clip and repeat what is a matter of luck as often as before a
 # release, where otherwise a part does.
@@ -216,7 +218,7 @@ FULL = "full"
 class Suite:
     run: Callable[[Path], Count]
     # What `lab/run test` builds for it: words of host, threads, fuzz, gcc-13, board, plugin-asan, plugin-tsan,
-    # vexpress, no-heaps, other-gstreamers, patches, dtbs and nothing.
+    # vexpress, no-heaps, other-gstreamers, libcameras, patches, dtbs and nothing.
     needs: str
 
 
@@ -233,7 +235,7 @@ def suites() -> dict[str, Suite]:
     for folder, needs in (("lab", "nothing"), ("vm", "board")):
         for file in sorted((TOP / "tests" / folder).glob("test_*.py")):
             name = file.stem.removeprefix("test_")
-            table[name] = Suite(functools.partial(run_pytest, file), ON_ANOTHER_BOARD.get(name, needs))
+            table[name] = Suite(functools.partial(run_pytest, file), OTHER_NEEDS.get(name, needs))
     table["package"] = Suite(run_package, "nothing")
     table["patches"] = Suite(run_patches, "patches")
     table["dtbs"] = Suite(run_dtbs, "host dtbs")

@@ -116,6 +116,15 @@ need_other_gstreamers() {
     HEAPSEL_NEXT_ROOT=$(tree_path next)/root.erofs
 }
 
+# need_libcameras: the headers of another libcamera than the board's.
+need_libcameras() {
+    need_dev
+    need_tree cameras
+    local others=${HEAPSEL_LIBCAMERA_HEADERS:+:$HEAPSEL_LIBCAMERA_HEADERS}
+    export HEAPSEL_LIBCAMERA_HEADERS
+    HEAPSEL_LIBCAMERA_HEADERS=$(tree_path cameras)/usr/include/libcamera$others
+}
+
 build_other_plugin() {
     local headers targets=gst-plugin/libgstheapsel.so
     headers=$(tree_path "$1")

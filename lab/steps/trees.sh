@@ -4,7 +4,8 @@
 # an arm64 cross compiler), `dev` is that and all that tests and development need besides, `patches` is
 # for work on the kernel's patches. `board` is the board's root (arm64, unpacked and packed again as a
 # file-system image), `next` the same of the next Debian. `older` and `newer` are what the plugin is compiled
-# with besides: GStreamer's headers of the Debian before and of the next one.
+# with besides: GStreamer's headers of the Debian before and of the next one; `cameras` is libcamera's headers of
+# Debian's backports.
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
@@ -139,6 +140,14 @@ make_headers_tree() {
     rm -f "$1/$library"/lib{c,m,pthread,dl,rt}.{so,a} "$1/$library"/libc_nonshared.a
     find "$1/usr/include" -mindepth 1 -maxdepth 1 ! -name 'glib-2.0' ! -name 'gstreamer-1.0' ! -name 'orc-*' \
         ! -name 'sysprof-*' ! -name 'toml++' ! -name CLI ! -name nlohmann ! -name '*fdt*.h' ! -name zlib.h -exec rm -rf {} +
+}
+# Headers alone.
+make_cameras_tree() {
+    bootstrap --format=directory --architectures=arm64 --variant=extract --include="$(packages_in cameras)" \
+        "$suite" "$1"
+    find "$1" -mindepth 1 -maxdepth 1 ! -name usr -exec rm -rf {} +
+    find "$1/usr" -mindepth 1 -maxdepth 1 ! -name include -exec rm -rf {} +
+    find "$1/usr/include" -mindepth 1 -maxdepth 1 ! -name libcamera -exec rm -rf {} +
 }
 make_older_tree() { make_headers_tree "$1"; }
 make_newer_tree() { make_headers_tree "$1"; }

@@ -212,8 +212,8 @@ ordered_json to_json(const VideoMemory& memory) {
     if (memory.queue)
         queue = to_string(*memory.queue);
     ordered_json format;
-    if (memory.pixel_format)
-        format = format_name(*memory.pixel_format);
+    if (memory.format)
+        format = format_name(memory.format->pixel_format);
     ordered_json json = to_json(static_cast<const DeviceMemory&>(memory));
     json["queue"] = std::move(queue);
     json["pixel_format"] = std::move(format);

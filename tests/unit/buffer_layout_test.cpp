@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/buffer_layout.hpp>
 
+#include <cerrno>
 #include <limits>
 #include <string>
 
@@ -100,6 +101,35 @@ TEST(BufferLayout, ThatDoesNotFitIsEoverflow) {
                   "cannot lay out a frame (NV12 of 64x48" + hint);
     EXPECT_TRUE(buffer_layout(DRM_FORMAT_R8, most, 1));
     EXPECT_EQ(refusal(DRM_FORMAT_R8, most, 2), "cannot lay out a frame (R8 of 4294967295x2" + hint);
+}
+
+/// The offsets, strides and sizes that libcamera computes of the same formats.
+TEST(BufferLayoutOfAStride, KeepsTheRatioOfTheFormatsPlanes) {
+    const auto planes = [](std::uint32_t format, std::uint32_t stride) {
+        return buffer_layout_of_stride(format, 640, 481, stride)->planes;
+    };
+    EXPECT_EQ(planes(DRM_FORMAT_NV12, 704),
+              (Planes{in(0, 0, 704, 338624), in(0, 338624, 704, 169664)}));
+    EXPECT_EQ(
+        planes(DRM_FORMAT_YUV420, 704),
+        (Planes{in(0, 0, 704, 338624), in(0, 338624, 352, 84832), in(0, 423456, 352, 84832)}));
+    EXPECT_EQ(
+        planes(DRM_FORMAT_YUV422, 705),
+        (Planes{in(0, 0, 705, 339105), in(0, 339105, 352, 169312), in(0, 508417, 352, 169312)}));
+    EXPECT_EQ(planes(DRM_FORMAT_NV24, 640),
+              (Planes{in(0, 0, 640, 307840), in(0, 307840, 1280, 615680)}));
+    EXPECT_EQ(planes(DRM_FORMAT_RGB888, 2048), Planes{in(0, 0, 2048, 985088)});
+    EXPECT_EQ(buffer_layout_of_stride(DRM_FORMAT_NV12, 640, 480, 640)->buffer_sizes, Sizes{460800});
+}
+
+TEST(BufferLayoutOfAStride, ThatCannotBeIsRefused) {
+    EXPECT_EQ(
+        buffer_layout_of_stride(DRM_FORMAT_NV12, 640, 480, 639).error().message(),
+        "cannot lay out a frame (NV12 of 640x480): Invalid argument. A line of 640 bytes does "
+        "not fit into 639 bytes.");
+    EXPECT_EQ(buffer_layout_of_stride(DRM_FORMAT_NV12, 0, 480, 640).error().code, EINVAL);
+    EXPECT_EQ(buffer_layout_of_stride(0x41424344, 640, 480, 640).error().code, EINVAL);
+    EXPECT_EQ(buffer_layout_of_stride(DRM_FORMAT_R8, 1, 2, most).error().code, EOVERFLOW);
 }
 
 TEST(BufferLayout, OfPlainDataIsOnePlane) {

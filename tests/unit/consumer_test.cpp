@@ -267,20 +267,36 @@ TEST(UseOfAQueue, ThatTheDriverDoesNotSayIsBitstreamForTheCodedSideOfACodec) {
     EXPECT_EQ(ask_queue(driver)->use, "scratch");
 }
 
-TEST(V4l2PixelFormat, IsWhatIsSetOnTheQueue) {
+TEST(VideoFormatOfADriver, IsWhatIsSetOnTheQueue) {
     test::FakeV4l2 driver;
-    EXPECT_EQ(uapi::v4l2_pixel_format(driver.fd(), V4L2_BUF_TYPE_VIDEO_CAPTURE), std::nullopt);
+    EXPECT_EQ(uapi::v4l2_video_format(driver.fd(), V4L2_BUF_TYPE_VIDEO_CAPTURE), std::nullopt);
     driver.format = [](v4l2_format& format) {
-        if (V4L2_TYPE_IS_MULTIPLANAR(format.type))
+        if (V4L2_TYPE_IS_MULTIPLANAR(format.type)) {
+            format.fmt.pix_mp.width = 64;
+            format.fmt.pix_mp.height = 48;
             format.fmt.pix_mp.pixelformat = V4L2_PIX_FMT_NV12M;
-        else
+            format.fmt.pix_mp.plane_fmt[0].bytesperline = 128;
+            format.fmt.pix_mp.num_planes = 2;
+        } else {
+            format.fmt.pix.width = 64;
+            format.fmt.pix.height = 48;
             format.fmt.pix.pixelformat = V4L2_PIX_FMT_YUV420;
+            format.fmt.pix.bytesperline = 96;
+        }
         return 0;
     };
-    EXPECT_EQ(uapi::v4l2_pixel_format(driver.fd(), V4L2_BUF_TYPE_VIDEO_CAPTURE),
-              V4L2_PIX_FMT_YUV420);
-    EXPECT_EQ(uapi::v4l2_pixel_format(driver.fd(), V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE),
-              V4L2_PIX_FMT_NV12M);
+    EXPECT_EQ(uapi::v4l2_video_format(driver.fd(), V4L2_BUF_TYPE_VIDEO_CAPTURE),
+              (VideoFormat{.pixel_format = V4L2_PIX_FMT_YUV420,
+                           .width = 64,
+                           .height = 48,
+                           .stride = 96,
+                           .buffers = 1}));
+    EXPECT_EQ(uapi::v4l2_video_format(driver.fd(), V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE),
+              (VideoFormat{.pixel_format = V4L2_PIX_FMT_NV12M,
+                           .width = 64,
+                           .height = 48,
+                           .stride = 128,
+                           .buffers = 2}));
 }
 
 TEST(UsableHeapsOfADriver, AnyOtherErrnoIsPassedOn) {

@@ -291,18 +291,6 @@ def test_libcamera_takes_pictures_from_the_heap(board, arguments):
     assert ours[:-2] == plain[:-2] and int(ours[-2]) > 0 and ours[-1] == "left 0 0"
 
 
-def test_the_consumer_behind_a_libcamera_camera_is_its_capture_node(board):
-    ran = run(board, """
-        /usr/lib/systemd/systemd-udevd --daemon; udevadm trigger; udevadm settle
-        cam -c 1 -p >/tmp/properties 2>/tmp/cam.log || { cat /tmp/cam.log >&2; exit 1; }
-        numbers=$(sed -n 's/.*SystemDevices = //p' /tmp/properties | tr -dc '0-9 ')
-        echo "node $(node 'RGB/YUV Capture')"
-        $tools/camera-consumers $numbers""")
-    node, *consumers = ran.out.splitlines()
-    assert f"{node.removeprefix('node ')} (vimc) capture" in consumers
-    assert all(consumer.endswith(" (vimc) capture") for consumer in consumers)
-
-
 @pytest.mark.parametrize("how", ["--stream-mmap", "--stream-mmap --stream-no-query", "read"])
 def test_vivid_with_contiguous_memory_captures_the_same(board, how):
     """Without the text on top, which has the time in it, and with a picture that stands still."""

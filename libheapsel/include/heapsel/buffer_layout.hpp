@@ -48,6 +48,17 @@ buffer_layout(std::uint32_t format, std::uint32_t width, std::uint32_t height,
               const Alignment& alignment = {},
               PlanePlacement placement = PlanePlacement::one_buffer);
 
+/// The same frame in one dma-buf, as a device lays it out that tells no more of it than `stride`,
+/// which is that of the first plane (V4L2's single-planar formats, libcamera): the planes without a
+/// gap, and the other strides in the ratio that the format has, rounded down.
+///
+/// EINVAL: the format's planes are not known here, the width or height is 0, or a line does not fit
+/// into `stride`. EOVERFLOW: the dma-buf would be of 4 GiB or more.
+[[nodiscard]] HEAPSEL_EXPORT Result<BufferLayout> buffer_layout_of_stride(std::uint32_t format,
+                                                                          std::uint32_t width,
+                                                                          std::uint32_t height,
+                                                                          std::uint32_t stride);
+
 /// One dma-buf of `size` bytes, and one plane over all of it: of data that is no picture.
 [[nodiscard]] HEAPSEL_EXPORT BufferLayout plain_layout(std::uint32_t size);
 

@@ -14,6 +14,7 @@
 #include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
 #include <heapsel/queue.hpp>
+#include <heapsel/video_format.hpp>
 
 namespace heapsel {
 
@@ -21,9 +22,8 @@ namespace heapsel {
 /// file has.
 struct VideoMemory : DeviceMemory {
     std::optional<Queue> queue; ///< Where the driver could be asked which queues it has.
-    /// Of a queue, V4L2_PIX_FMT_*: what a newly opened file has. Absent where the driver does not
-    /// say.
-    std::optional<std::uint32_t> pixel_format;
+    /// Of a queue: what a newly opened file has. Absent where the driver does not say.
+    std::optional<VideoFormat> format;
 };
 
 /// A V4L2 device that has a node /dev/videoN, as it was when it was looked at. A value.

@@ -33,8 +33,8 @@ class Naming {
         const auto memory = memory_of(*device, argument);
         if (!memory)
             return std::unexpected(memory.error());
-        if (const auto format = (*memory)->pixel_format)
-            wanted_.push_back(format_of_v4l2(*format));
+        if (const auto& format = (*memory)->format)
+            wanted_.push_back(format_of_v4l2(format->pixel_format));
         return ParsedConsumer{.consumer = consumer_of(*device, **memory),
                               .show = {},
                               .target = policy_target(*device, **memory, argument.queue, root_)};

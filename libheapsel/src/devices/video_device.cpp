@@ -66,7 +66,7 @@ class Inspection {
                              .part_of = {},
                              .usable = unknown_heaps(heaps.error().message())};
         device_.memories.push_back({memory_for(root_, device_, *std::move(heaps)), queue,
-                                    uapi::v4l2_pixel_format(fd_.get(), type)});
+                                    uapi::v4l2_video_format(fd_.get(), type)});
     }
 
     void add_hidden() {

@@ -48,6 +48,12 @@ Strides strides(const Sampling& sampling, Bytes width, Bytes alignment) {
     return {.first = first, .others = first / denominator * numerator};
 }
 
+/// Those of a frame whose first one is given.
+Strides strides_with(const Sampling& sampling, Bytes first) {
+    return {.first = first,
+            .others = first * sampling.others / (Bytes{sampling.first} * sampling.horizontal)};
+}
+
 /// Fills in a layout plane by plane.
 class Placing {
   public:
@@ -76,37 +82,71 @@ class Placing {
     [[nodiscard]] const BufferLayout& layout() const { return layout_; }
 
   private:
-    const Alignment& alignment_;
+    Alignment alignment_;
     PlanePlacement placement_;
     BufferLayout layout_;
+};
+
+/// A frame that is asked for, and what is said where there can be none.
+struct Frame {
+    std::uint32_t format;
+    std::uint32_t width;
+    std::uint32_t height;
+
+    [[nodiscard]] std::unexpected<Error> refused(int code, std::string hint) const {
+        return std::unexpected(
+            Error{.code = code,
+                  .operation = "lay out a frame",
+                  .subject = std::format("{} of {}x{}", format_name(format), width, height),
+                  .hint = std::move(hint)});
+    }
+
+    [[nodiscard]] Result<Sampling> sampling() const {
+        const auto known = sampling_of(format);
+        if (!known)
+            return refused(EINVAL, "The planes of this format are not known.");
+        if (width == 0 || height == 0)
+            return refused(EINVAL, "A frame is at least 1x1.");
+        return *known;
+    }
+
+    [[nodiscard]] Result<BufferLayout> placed(const Sampling& sampling, const Strides& strides,
+                                              Placing placing) const {
+        for (std::uint32_t plane = 0; plane < sampling.planes; ++plane) {
+            const Bytes lines = plane == 0 ? height : divided_up(height, sampling.vertical);
+            if (!placing.place(plane == 0 ? strides.first : strides.others, lines))
+                return refused(EOVERFLOW, "A dma-buf of a frame is smaller than 4 GiB.");
+        }
+        return placing.layout();
+    }
 };
 
 } // namespace
 
 Result<BufferLayout> buffer_layout(std::uint32_t format, std::uint32_t width, std::uint32_t height,
                                    const Alignment& alignment, PlanePlacement placement) {
-    const auto refused = [&](int code, std::string hint) {
-        return std::unexpected(
-            Error{.code = code,
-                  .operation = "lay out a frame",
-                  .subject = std::format("{} of {}x{}", format_name(format), width, height),
-                  .hint = std::move(hint)});
-    };
-    const auto sampling = sampling_of(format);
+    const Frame frame{.format = format, .width = width, .height = height};
+    const auto sampling = frame.sampling();
     if (!sampling)
-        return refused(EINVAL, "The planes of this format are not known.");
-    if (width == 0 || height == 0)
-        return refused(EINVAL, "A frame is at least 1x1.");
+        return std::unexpected(sampling.error());
     if (std::min({alignment.stride, alignment.offset, alignment.size}) == 0)
-        return refused(EINVAL, "An alignment is at least 1 byte.");
-    const auto [first, others] = strides(*sampling, width, alignment.stride);
-    Placing placing(alignment, placement);
-    for (std::uint32_t plane = 0; plane < sampling->planes; ++plane) {
-        const Bytes lines = plane == 0 ? height : divided_up(height, sampling->vertical);
-        if (!placing.place(plane == 0 ? first : others, lines))
-            return refused(EOVERFLOW, "A dma-buf of a frame is smaller than 4 GiB.");
-    }
-    return placing.layout();
+        return frame.refused(EINVAL, "An alignment is at least 1 byte.");
+    return frame.placed(*sampling, strides(*sampling, width, alignment.stride),
+                        Placing(alignment, placement));
+}
+
+Result<BufferLayout> buffer_layout_of_stride(std::uint32_t format, std::uint32_t width,
+                                             std::uint32_t height, std::uint32_t stride) {
+    const Frame frame{.format = format, .width = width, .height = height};
+    const auto sampling = frame.sampling();
+    if (!sampling)
+        return std::unexpected(sampling.error());
+    if (const Bytes least = Bytes{width} * sampling->first; stride < least)
+        return frame.refused(
+            EINVAL, std::format("A line of {} bytes does not fit into {} bytes.", least, stride));
+    constexpr Alignment none;
+    return frame.placed(*sampling, strides_with(*sampling, stride),
+                        Placing(none, PlanePlacement::one_buffer));
 }
 
 BufferLayout plain_layout(std::uint32_t size) {

@@ -56,14 +56,25 @@ bool v4l2_is_mem2mem(std::uint32_t device_caps) {
     return (device_caps & (V4L2_CAP_VIDEO_M2M | V4L2_CAP_VIDEO_M2M_MPLANE)) != 0;
 }
 
-std::optional<std::uint32_t> v4l2_pixel_format(int fd, std::uint32_t type) {
+std::optional<VideoFormat> v4l2_video_format(int fd, std::uint32_t type) {
     v4l2_format format{};
     format.type = type;
     if (retried_ioctl(fd, VIDIOC_G_FMT, &format) != 0)
         return std::nullopt;
-    if (V4L2_TYPE_IS_MULTIPLANAR(type))
-        return std::uint32_t{format.fmt.pix_mp.pixelformat};
-    return format.fmt.pix.pixelformat;
+    if (V4L2_TYPE_IS_MULTIPLANAR(type)) {
+        const v4l2_pix_format_mplane& set = format.fmt.pix_mp;
+        return VideoFormat{.pixel_format = set.pixelformat,
+                           .width = set.width,
+                           .height = set.height,
+                           .stride = set.plane_fmt[0].bytesperline,
+                           .buffers = set.num_planes};
+    }
+    const v4l2_pix_format& set = format.fmt.pix;
+    return VideoFormat{.pixel_format = set.pixelformat,
+                       .width = set.width,
+                       .height = set.height,
+                       .stride = set.bytesperline,
+                       .buffers = 1};
 }
 
 bool v4l2_is_coded(int fd, std::uint32_t type) {

@@ -7,6 +7,7 @@
 
 #include <heapsel/error.hpp>
 #include <heapsel/queue.hpp>
+#include <heapsel/video_format.hpp>
 
 #include "uapi/heap_entry.hpp"
 
@@ -28,9 +29,9 @@ struct V4l2Capability {
 /// A device that reads one of its queues to fill the other, by V4L2_CAP_*: a codec, a scaler.
 [[nodiscard]] bool v4l2_is_mem2mem(std::uint32_t device_caps);
 
-/// VIDIOC_G_FMT: the V4L2_PIX_FMT_* that is set on the queue with this buffer type; nothing if the
-/// driver does not say.
-[[nodiscard]] std::optional<std::uint32_t> v4l2_pixel_format(int fd, std::uint32_t type);
+/// VIDIOC_G_FMT: what is set on the queue with this buffer type; nothing if the driver does not
+/// say.
+[[nodiscard]] std::optional<VideoFormat> v4l2_video_format(int fd, std::uint32_t type);
 
 /// VIDIOC_ENUM_FMT: the first format of the queue with this buffer type is a compressed one, as the
 /// coded side of a codec has. False where the driver does not say.
