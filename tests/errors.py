@@ -5,7 +5,7 @@
 So all of them can be read at a time: does each say what was wrong and what to do? What is put into a text when
 the program runs stands as {}, between texts that follow one another stands " | ".
 
-Usage: errors.py [library|command|plugin|kernel]...
+Usage: errors.py [library|command|plugin|examples|kernel]...
 """
 
 import re
@@ -24,11 +24,13 @@ LIBRARY = (r"\.code\s*=", r"\.hint\s*\+?=", r"\bunknown_because\s*=", r"\bunexpe
 COMMAND = (r"\bValidationError\(", r"\bstd::cerr\s*<<", *LIBRARY)
 PLUGIN = (r"\bGST_ELEMENT_(?:ERROR|WARNING)\s*\(", r"\bGST_(?:WARNING|ERROR)_OBJECT\s*\(", r"\bpost_error\(", r"\bdecline\(",
           r"\breturn\b", *LIBRARY)
+EXAMPLES = (r"\bor_gone\(", r"\bwrong\(", *LIBRARY)
 
 PARTS = {
-    "library": (("libheapsel/src", "libheapsel/inspect", "libheapsel/bandwidth"), LIBRARY),
+    "library": (("libheapsel/src", "libheapsel/inspect", "libheapsel/bandwidth", "libheapsel/include"), LIBRARY),
     "command": (("libheapsel/tools",), COMMAND),
     "plugin": (("gst-plugin",), PLUGIN),
+    "examples": (("examples",), EXAMPLES),
     "kernel": (("kernel-patches",), ()),
 }
 

@@ -33,7 +33,7 @@ meson_setup() {
 # Nothing on the board reads debug information.
 build_board_software() {
     meson_build lab "$build/board-objects" --cross-file "$top/lab/cross/aarch64.ini" -Ddebug=false \
-        --prefix "$board_software" --libdir lib -Dgst_plugin=enabled -Dboard_tools=true -Dtests=false
+        --prefix "$board_software" --libdir lib -Dgst_plugin=enabled -Dlibcamera=enabled -Dboard_tools=true -Dtests=false
     in_lab meson install -C "$build/board-objects" --no-rebuild --quiet --only-changed "$@"
 }
 

@@ -22,6 +22,8 @@ def listed(*parts: str) -> subprocess.CompletedProcess:
     ("command", "heapsel: there is no video device and no display."),
     ("plugin", "the pool refused its configuration"),
     ("plugin", "Link an element that produces raw video before this one."),
+    ("library", "The camera takes 1 to {} buffers for this stream."),
+    ("examples", "The camera has room for {} buffers, not for {}."),
     ("kernel", "no memory-region for the name '%s'"),
 ])
 def test_each_part_has_its_texts_at_their_lines(part, text):
@@ -48,4 +50,4 @@ def test_a_comment_is_no_text_and_code_in_a_string_is_none():
 def test_a_part_that_there_is_not_is_refused():
     ran = listed("libary")
     assert ran.returncode == 2
-    assert ran.stderr == "errors.py: no part is called libary; there are library, command, plugin, kernel\n"
+    assert ran.stderr == "errors.py: no part is called libary; there are library, command, plugin, examples, kernel\n"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""<heapsel/libcamera.hpp> compiles with every libcamera since 0.3.
+"""<heapsel/libcamera.hpp> and the example that uses it compile with every libcamera since 0.3.
 
 Debian 13 has 0.4, its backports 0.7. HEAPSEL_LIBCAMERA_HEADERS names folders with the headers of others, each
 of which holds one folder libcamera, with colons between them.
@@ -47,6 +47,15 @@ def test_the_adapter_compiles(version, compiler):
     assert folders
     for headers in folders:
         compiles(compiler, TOP / "tests" / "lab" / "libcamera_use.cpp", headers)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_example_compiles(version):
+    folders = folders_of(version)
+    assert folders
+    for headers in folders:
+        for source in ("camera.cpp", "main.cpp"):
+            compiles("g++", TOP / "examples" / "camera-to-display" / source, headers)
 
 
 def test_the_library_knows_nothing_of_libcamera():
