@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Applications of libcamera: the example that shows a camera's pictures."""
+"""Applications of libcamera: the example that shows a camera's pictures, and others' programs over imported buffers."""
 
 import json
 import os
@@ -194,3 +194,59 @@ def test_a_display_that_goes_away(board):
     assert re.search(r"The display card\d:Virtual-2 ", ran.err), ran.err
     assert json.loads(ran.out)["shown"] >= 1
     assert ran.err.splitlines()[-1] == NO_BUFFERS
+
+
+# --- others' programs, unchanged
+
+PRELOAD = f"HEAPSEL_HEAP={ECC_FREE} LD_PRELOAD=$tools/libcamera-heap.so"
+FROM_THE_HEAP = f"camera-heap: 4 frames from {ECC_FREE}"
+
+
+@pytest.mark.parametrize("arguments", [[], CONTIGUOUS_ONLY], ids=["vmalloc", "dma-contig"])
+def test_cam_takes_the_same_pictures_into_imported_buffers(board, arguments):
+    count = 6  # more than there are buffers, so some are used again
+    ran = run(board, f"""
+        # The time and counters that the sensor writes over its picture.
+        for sensor in /dev/v4l-subdev*; do v4l2-ctl -d $sensor -c show_information=2 >/dev/null 2>&1; done
+        pictures() {{
+            mkdir /tmp/$1; cd /tmp/$1
+            cam -c 1 -C{count} -s {SIZE} --file=frame-# >/tmp/$1.log 2>&1 || {{ cat /tmp/$1.log >&2; exit 1; }}
+            sha1sum * | cut -d' ' -f1; left {ECC_FREE}; echo --
+        }}
+        pictures plain; export {PRELOAD}; pictures imported; cat /tmp/imported.log >&2""", kernel_arguments=arguments)
+    assert ran.status == 0, ran
+    plain, imported = (part.splitlines() for part in ran.out.split("--\n")[:2])
+    assert len(plain) == count + 1 and imported == plain
+    assert FROM_THE_HEAP in ran.err
+
+
+def test_cam_says_so_where_no_heap_suits(board):
+    ran = run(board, "HEAPSEL_HEAP=system LD_PRELOAD=$tools/libcamera-heap.so cam -c 1 -C4; echo status $?",
+              kernel_arguments=CONTIGUOUS_ONLY)
+    assert "status 0" not in ran.out and re.search(r"camera-heap: .*system: .*\(vimc\) capture", ran.err), ran
+
+
+# Each takes as many requests as the camera has buffers, and one more: with fewer they are skipped.
+COMPLIANCE = ":".join(f"CaptureTests/SingleStream.{case}/Viewfinder_5" for case in
+                      ("Capture", "CaptureStartStop", "UnbalancedStop"))
+
+
+def compliance(board, setup: str) -> tuple[set[str], object]:
+    """The cases that passed, of those that ran."""
+    ran = run(board, f"""{setup}
+        camera=$(cam -l 2>/dev/null | sed -n "s/^1: .*(\\(.*\\))$/\\1/p")
+        lc-compliance -c "$camera" -f '{COMPLIANCE}' >/tmp/said 2>/tmp/log; status=$?
+        cat /tmp/said; cat /tmp/log >&2; left {ECC_FREE} >&2; exit $status""", timeout=1200)
+    passed = set(re.findall(r"^\[       OK \] (\S+)", ran.out, re.MULTILINE))
+    return passed, ran
+
+
+@pytest.mark.parametrize("setup", ["", f'bind "RGB/YUV Capture" frame {ECC_FREE}', f"export {PRELOAD}"],
+                         ids=["driver", "bound", "imported"])
+def test_lc_compliance_passes_whoever_allocates(board, setup):
+    passed, ran = compliance(board, setup)
+    assert ran.status == 0, ran
+    assert passed == set(COMPLIANCE.split(":")), ran
+    assert "left 0 0" in ran.err
+    # Once for each case.
+    assert ran.err.count(FROM_THE_HEAP) == (len(passed) if "PRELOAD" in setup else 0)
