@@ -107,6 +107,7 @@ Report report_of(const Camera& camera, const Display& display, const heapsel::Se
 }
 
 OrFailure<void> run(const Options& options) {
+    const heapsel::UniqueFd interrupt = interrupts();
     auto display = Display::open(options.display);
     if (!display)
         return std::unexpected(std::move(display.error()));
@@ -129,7 +130,7 @@ OrFailure<void> run(const Options& options) {
         return std::unexpected(selection.error());
     if (auto allocated = allocate(options, *selection, camera, *display); !allocated)
         return allocated;
-    Player player(camera, *display, options.capture);
+    Player player(camera, *display, interrupt.get(), options.capture);
     auto played = player.play();
     const Report report = report_of(camera, *display, *selection, *fill, player.played());
     std::cout << (options.json ? as_json(report) : as_text(report)) << std::flush;

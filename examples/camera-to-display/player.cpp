@@ -8,9 +8,6 @@
 #include <format>
 #include <poll.h>
 #include <sys/signalfd.h>
-#include <unistd.h>
-
-#include <heapsel/unique_fd.hpp>
 
 namespace example {
 namespace {
@@ -20,7 +17,8 @@ using std::chrono::steady_clock;
 // Longer than any exposure or blanking takes, and short enough for a person who waits.
 constexpr std::chrono::milliseconds patience{10'000};
 
-/// Readable when the user wants to end it.
+} // namespace
+
 heapsel::UniqueFd interrupts() {
     sigset_t signals;
     sigemptyset(&signals);
@@ -30,22 +28,19 @@ heapsel::UniqueFd interrupts() {
     return heapsel::UniqueFd(::signalfd(-1, &signals, SFD_CLOEXEC));
 }
 
-} // namespace
-
-Player::Player(Camera& camera, Display& display, std::optional<unsigned> count)
-    : camera_(camera), display_(display), count_(count) {
+Player::Player(Camera& camera, Display& display, int interrupt, std::optional<unsigned> count)
+    : camera_(camera), display_(display), interrupt_(interrupt), count_(count) {
     for (std::size_t i = 0; i < camera.buffers(); ++i)
         copied_.push_back(!display.is_of(i, camera.memory(i)));
 }
 
 OrFailure<void> Player::play() {
-    const heapsel::UniqueFd interrupt = interrupts();
     if (auto started = start(); !started)
         return started;
     while (!ended()) {
         std::array<pollfd, 3> ready{{{.fd = camera_.fd(), .events = POLLIN, .revents = 0},
                                      {.fd = display_.fd(), .events = POLLIN, .revents = 0},
-                                     {.fd = interrupt.get(), .events = POLLIN, .revents = 0}}};
+                                     {.fd = interrupt_, .events = POLLIN, .revents = 0}}};
         const int count = ::poll(ready.data(), ready.size(), static_cast<int>(patience.count()));
         if (count < 0 && errno != EINTR)
             return failure(Status::failed, std::format("Cannot wait: {}.", std::strerror(errno)));

@@ -4,6 +4,9 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <vector>
+
+#include <heapsel/unique_fd.hpp>
 
 #include "camera.hpp"
 #include "display.hpp"
@@ -21,11 +24,15 @@ struct Played {
     double seconds = 0;   ///< From the first frame to the last flip.
 };
 
+/// Readable when the user wants to end the program (SIGINT, SIGTERM). To be called before there are
+/// other threads, libcamera's too: one that does not block the signals would take them.
+heapsel::UniqueFd interrupts();
+
 /// Has the camera fill its buffers, and the display show each as it comes, until `count` frames are
 /// captured or the program is interrupted. Buffer i of the camera is framebuffer i of the display.
 class Player {
   public:
-    Player(Camera& camera, Display& display, std::optional<unsigned> count);
+    Player(Camera& camera, Display& display, int interrupt, std::optional<unsigned> count);
     OrFailure<void> play();
     /// Also of what was played before a failure.
     [[nodiscard]] const Played& played() const { return played_; }
@@ -43,6 +50,7 @@ class Player {
 
     Camera& camera_;
     Display& display_;
+    int interrupt_; ///< Borrowed.
     std::optional<unsigned> count_;
     unsigned queued_ = 0;
     std::vector<bool> copied_; ///< Of each framebuffer: it is not of the camera's buffer.

@@ -38,6 +38,19 @@ fill() {
 }
 """ + PAYER
 
+# watch HEAP...: looks again and again at how much is allocated. most: the most that was seen since, of each.
+WATCH = r"""
+watch() {
+    rm -f /tmp/most.*
+    (while sleep 0.02; do for h in "$@"; do
+        bytes=$(heap $h allocated_bytes)
+        [ "$bytes" -le "$(cat /tmp/most.$h 2>/dev/null || echo 0)" ] || echo "$bytes" >/tmp/most.$h
+    done; done) &
+    watcher=$!; watched=$*
+}
+most() { kill $watcher; wait $watcher 2>/dev/null; for h in $watched; do cat /tmp/most.$h 2>/dev/null || echo 0; done; }
+"""
+
 
 def refused(file: str, bound: str, texts: Iterable[str]) -> str:
     """A script that binds a use, then writes to its file what must be refused and change nothing; prints why each

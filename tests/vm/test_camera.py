@@ -8,7 +8,7 @@ import re
 import pytest
 
 import witness
-from heap_shell import HEAPS
+from heap_shell import HEAPS, WATCH
 from pipelines import BINDING, BUFFERS_LEFT, ECC_FREE, NO_BUFFERS, WHOLE
 
 KERNEL = os.environ["HEAPSEL_KERNEL"]
@@ -17,7 +17,7 @@ FRAMES = 30 if WHOLE else 12
 SIZE = "width=640,height=480"
 
 # Cameras are found through udev. show: the example; card: the node of a display by its driver.
-CAMERA = HEAPS + BINDING + r"""
+CAMERA = HEAPS + WATCH + BINDING + r"""
 /usr/lib/systemd/systemd-udevd --daemon; udevadm trigger; udevadm settle
 card() { local c; for c in /sys/class/drm/card*; do [ "$(basename "$(readlink $c/device)")" != $1 ] || basename $c; done; }
 vkms=$(card vkms)
@@ -235,8 +235,10 @@ def compliance(board, setup: str) -> tuple[set[str], object]:
     """The cases that passed, of those that ran."""
     ran = run(board, f"""{setup}
         camera=$(cam -l 2>/dev/null | sed -n "s/^1: .*(\\(.*\\))$/\\1/p")
+        watch {ECC_FREE}
         lc-compliance -c "$camera" -f '{COMPLIANCE}' >/tmp/said 2>/tmp/log; status=$?
-        cat /tmp/said; cat /tmp/log >&2; left {ECC_FREE} >&2; exit $status""", timeout=1200)
+        cat /tmp/said; cat /tmp/log >&2; echo "most $(most)" >&2; left {ECC_FREE} >&2; exit $status""",
+              timeout=1200)
     passed = set(re.findall(r"^\[       OK \] (\S+)", ran.out, re.MULTILINE))
     return passed, ran
 
@@ -248,5 +250,8 @@ def test_lc_compliance_passes_whoever_allocates(board, setup):
     assert ran.status == 0, ran
     assert passed == set(COMPLIANCE.split(":")), ran
     assert "left 0 0" in ran.err
-    # Once for each case.
-    assert ran.err.count(FROM_THE_HEAP) == (len(passed) if "PRELOAD" in setup else 0)
+    # CaptureStartStop allocates for each of its three starts.
+    assert ran.err.count(FROM_THE_HEAP) == (5 if "PRELOAD" in setup else 0)
+    # Four frames of 1920x1080, in whole slots of the heap; or none.
+    most = int(re.search(r"^most (\d+)$", ran.err, re.MULTILINE)[1])
+    assert most >= 4 * 1920 * 1080 * 3 if setup else most == 0

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from faults import ALL_CAN_FAIL, KMEMLEAK_FAILED_TOO, VIDEOBUF2_FAILED, judge
-from heap_shell import HEAPS, refused
+from heap_shell import HEAPS, WATCH, refused
 from pipelines import (BINDING, BUFFERS_LEFT, CLIP, ECC_FREE, FRAMES, NO_BUFFERS, WHOLE, bound, checksums,
                        checksums_from_heaps, decode)
 
@@ -18,19 +18,6 @@ CONTIGUOUS_ONLY = ["vivid.allocators=1", "vimc.allocator=1"]
 UNCACHED = [ECC_FREE, "coherent@64000000"]
 # What videobuf2 logs of a buffer that it refuses.
 REFUSED = [r"contiguous chunk is too small"]
-
-# watch HEAP...: looks again and again at how much is allocated. most: the most that was seen since, of each.
-WATCH = r"""
-watch() {
-    rm -f /tmp/most.*
-    (while sleep 0.02; do for h in "$@"; do
-        bytes=$(heap $h allocated_bytes)
-        [ "$bytes" -le "$(cat /tmp/most.$h 2>/dev/null || echo 0)" ] || echo "$bytes" >/tmp/most.$h
-    done; done) &
-    watcher=$!; watched=$*
-}
-most() { kill $watcher; wait $watcher 2>/dev/null; for h in $watched; do cat /tmp/most.$h 2>/dev/null || echo 0; done; }
-"""
 
 SHELL = BINDING + HEAPS + WATCH
 

@@ -21,7 +21,8 @@ bool has_frames_of(const CapturingNode& node, const CameraStream& stream) {
 }
 
 bool has_format_of(const CapturingNode& node, const CameraStream& stream) {
-    return format_of_v4l2(node.frames->format->pixel_format) == stream.format;
+    const auto& format = node.frames->format;
+    return format && format_of_v4l2(format->pixel_format) == stream.format;
 }
 
 } // namespace
