@@ -118,6 +118,17 @@ def test_a_camera_that_is_no_device_is_filled_by_the_cpu_in_a_cached_heap(board)
     assert refused.status == 6 and re.search(rf"{ECC_FREE}: .*cached", refused.err), refused
 
 
+def test_frame_buffers_answer_as_libcameras_own_allocator_does(board):
+    ran = run(board, f"LIBCAMERA_LOG_LEVELS=*:ERROR $tools/camera-frames; status=$?; {BUFFERS_LEFT} >&2; exit $status")
+    assert ran.status == 0, ran
+    assert dict(line.split(": ") for line in ran.out.splitlines()) == {
+        "layout before it is configured": "EINVAL", "of no stream": "EINVAL", "of another's stream": "EINVAL",
+        "none": "EINVAL", "one too many": "EINVAL", "freed before": "EINVAL", "allocated": "false", "three": "3",
+        "again": "EBUSY", "buffers": "3", "descriptors": "3", "memory is its own": "true", "another's memory": "none",
+        "freed": "0", "all": "4", "planes": "1", "another's buffers": "0"}
+    assert ran.err.splitlines()[-1] == NO_BUFFERS
+
+
 # --- what goes wrong
 
 @pytest.mark.parametrize(("script", "status", "message"), [
