@@ -5,6 +5,8 @@ import dataclasses
 import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -172,16 +174,18 @@ def both_say(*command: object) -> tuple[list[tuple[int, int]], list[tuple[int, i
 
 
 def test_the_board_is_told_what_the_emulator_says():
-    # The emulator also counts what comes before the first question, that is to load the module.
     little, little_emulated = both_say("true")
-    work = f"{shlex.join(map(str, touch('nonecc@58000000')))}; {shlex.join(map(str, touch('system', 300, 240)))}"
-    much, much_emulated = both_say("sh", "-c", work)
-    nonecc = REGIONS.index("nonecc@58000000")
-    assert much[nonecc] == much_emulated[nonecc]
+    work = "; ".join(shlex.join(map(str, touch(heap, 3 + i, 2 * i)))
+                     for i, heap in enumerate(REGIONS[1:4]))
+    much, much_emulated = both_say("sh", "-c", f"{work}; {shlex.join(map(str, touch('system', 100, 80)))}")
+    assert much[1:4] == much_emulated[1:4]
+    assert all(read >= 3 * SIZE and written >= SIZE for read, written in much[1:4])
     for kind in (0, 1):
-        told, emulated = (sum(some[kind] for some in after) - sum(some[kind] for some in before)
-                          for before, after in ((little, much), (little_emulated, much_emulated)))
-        assert emulated > 240 * SIZE and told == pytest.approx(emulated, rel=0.01)
+        # The emulator also counts what comes before the first question, to load the module, and that differs from
+        # run to run by a few per cent of the whole.
+        told, emulated = much[-1][kind], much_emulated[-1][kind]
+        before = little_emulated[-1][kind] - little[-1][kind]
+        assert told > 80 * SIZE and 0 < emulated - told < 2 * before
 
 
 def test_a_board_whose_emulator_does_not_count_has_no_such_pmu(board):
@@ -304,3 +308,20 @@ def test_as_an_amlogic_it_counts_16_bytes_of_either_direction():
     total, decoder_part = ran["total"].counts
     assert 0 <= 16 * decoder_part - 6 * SIZE <= 2 * TWICE and total > decoder_part
     assert (ran["five-ports"].err[-11:], ran["task"].err[-11:]) == (" EOPNOTSUPP", " EOPNOTSUPP")
+
+
+def traffic(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, Path(counting.__file__), *arguments], capture_output=True, text=True)
+
+
+def test_the_lab_s_command_counts_with_the_pmu_of_ones_choice():
+    ran = traffic("--pmu", "--parameter", "profile=rockchip", "--", "ls", "/sys/bus/event_source/devices")
+    assert ran.returncode == 0, ran.stderr
+    assert "rockchip_ddr\n" in ran.stderr and "lab_ddr\n" not in ran.stderr
+    assert "memory@40000000" in ran.stdout
+
+
+def test_a_profile_that_is_none_fails_and_is_named():
+    ran = traffic("--pmu", "--parameter", "profile=imx9", "--", "true")
+    assert (ran.returncode, ran.stdout) == (125, "")
+    assert "there is no profile imx9" in ran.stderr

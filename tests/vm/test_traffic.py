@@ -127,7 +127,8 @@ def test_the_table_has_mebibytes_for_the_whole_and_for_a_frame():
 @pytest.mark.parametrize("arguments, complaint", [
     ([], "the following arguments are required: CMD"),
     (["--frames", "0", "--", "true"], "argument --frames: invalid positive value: '0'"),
-    (["--frames", "few", "--", "true"], "argument --frames: invalid positive value: 'few'")])
+    (["--frames", "few", "--", "true"], "argument --frames: invalid positive value: 'few'"),
+    (["--parameter", "profile=imx8mp", "--", "true"], "--parameter is for --pmu")])
 def test_wrong_usage_is_told(arguments, complaint):
     ran = traffic(*arguments)
     assert ran.returncode == 2
