@@ -254,8 +254,8 @@ TEST_P(EachFixture, HasPassesThatCanBeOpened) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EachFixture, testing::ValuesIn(test::pmu_fixtures()),
-                         [](const auto& info) {
-                             std::string name = info.param;
+                         [](const auto& fixture) {
+                             std::string name = fixture.param;
                              std::ranges::replace(name, '-', '_');
                              return name;
                          });
