@@ -30,6 +30,7 @@ void add_policy(CLI::App& app, Action& action);
 void add_lint(CLI::App& app, Action& action);
 void add_doctor(CLI::App& app, Action& action);
 void add_watch(CLI::App& app, Action& action);
+void add_bandwidth(CLI::App& app, Action& action);
 
 /// Says "heapsel: MESSAGE" on standard error, and gives `status` back.
 int fail(const Error& error, int status = exit_failure);

@@ -17,6 +17,8 @@
 #include <heapsel/trait.hpp>
 #include <heapsel/use.hpp>
 
+#include "bandwidth/pmu/memory_counter.hpp"
+#include "bandwidth/run/schedule.hpp"
 #include "base/words.hpp"
 #include "heap_table.hpp"
 
@@ -101,7 +103,7 @@ std::vector<std::string> going_on(const std::vector<std::string>& candidates, st
 /// The last of several values with commas between them goes on.
 std::vector<std::string> value_going_on(const ValueSource& values, const std::string& taker,
                                         const std::string& word, const std::string& before = {}) {
-    constexpr std::array lists{"--require", "--prefer", "--columns", "-o"};
+    constexpr std::array lists{"--require", "--prefer", "--columns", "-o", "--heaps", "--roles"};
     const bool is_list = std::ranges::contains(lists, taker);
     const auto comma = is_list ? word.rfind(',') : std::string::npos;
     const std::size_t begin = comma == std::string::npos ? 0 : comma + 1;
@@ -175,6 +177,29 @@ std::vector<std::string> criteria() {
     return words;
 }
 
+std::vector<std::string> counter_names(const fs::path& root) {
+    std::vector<std::string> names;
+    if (const auto counters = bandwidth::find_memory_counters(root))
+        std::ranges::transform(*counters, std::back_inserter(names),
+                               &bandwidth::MemoryCounter::name);
+    std::erase_if(names, [](const std::string& name) { return !is_plain(name); });
+    return names;
+}
+
+std::vector<std::string> values_of_bandwidth(std::string_view taker, const fs::path& root) {
+    if (taker == "--heaps")
+        return heap_names(root);
+    if (taker == "--roles")
+        return {common_uses.begin(), common_uses.end()};
+    if (taker == "--counter")
+        return counter_names(root);
+    if (taker == "--order")
+        return words_of(bandwidth::all_orders);
+    if (taker == "--frames-from")
+        return {"v4l2", "count:"};
+    return {};
+}
+
 fs::path root_among(Words words) {
     const auto option = std::ranges::find(words, "--root");
     const bool given = option != words.end() && std::next(option) != words.end();
@@ -219,7 +244,7 @@ void print_completions(const CLI::App& app, Words words) {
             return device_words(root);
         if (taker == "USE")
             return {common_uses.begin(), common_uses.end()};
-        return {};
+        return values_of_bandwidth(taker, root);
     };
     for (const std::string& word : completions(app, words, values))
         std::cout << word << '\n';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <format>
 #include <iostream>
 #include <iterator>
@@ -12,6 +13,9 @@
 
 #include <unistd.h>
 
+#include "bandwidth/pmu/memory_counter.hpp"
+#include "heaps/machine.hpp"
+#include "inspect/doctor/counter_checks.hpp"
 #include "inspect/doctor/diagnosis.hpp"
 
 #include <heapsel/printable.hpp>
@@ -73,6 +77,20 @@ Check unknown_to_heapsel(const UnknownVariable& variable) {
             .commands = {}};
 }
 
+CounterFacts counter_facts(const std::filesystem::path& root) {
+    CounterFacts facts{
+        .counters = {}, .unreadable = {}, .permission = {}, .clocks = read_memory_clocks(root)};
+    if (is_live(root))
+        facts.permission = read_perf_permission(root);
+    const auto counters = bandwidth::find_memory_counters(root);
+    if (!counters)
+        facts.unreadable = counters.error();
+    else
+        std::ranges::transform(*counters, std::back_inserter(facts.counters),
+                               &bandwidth::MemoryCounter::name);
+    return facts;
+}
+
 int doctor(const DoctorOptions& options, const PolicyLayers& layers, Policy policy) {
     auto checks = diagnose({.policy = std::move(policy),
                             .count = options.count,
@@ -88,6 +106,8 @@ int doctor(const DoctorOptions& options, const PolicyLayers& layers, Policy poli
                                "drivers were not asked (--no-devices).",
                            .hint = {},
                            .commands = {}});
+    std::ranges::move(counter_checks(counter_facts(options.scope.root)),
+                      std::back_inserter(*checks));
     std::ranges::transform(layers.warnings, std::back_inserter(*checks), passed_over);
     if (!options.policy.no_files)
         std::ranges::transform(unknown_variables(environ), std::back_inserter(*checks),

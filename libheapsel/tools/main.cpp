@@ -20,7 +20,7 @@ int run(int argc, const char* const* argv) {
     app.footer("Exit status: 0 done, 1 nothing suitable or a failure, 2 wrong usage.");
     Action action;
     for (const auto add : {add_list, add_show, add_devices, add_explain, add_alloc, add_bind,
-                           add_policy, add_lint, add_doctor, add_watch})
+                           add_policy, add_lint, add_doctor, add_watch, add_bandwidth})
         add(app, action);
     if (argc > 1 && argv[1] == completion_request) {
         print_completions(app, std::vector<std::string>(argv + 2, argv + argc));
