@@ -68,7 +68,7 @@ Error nothing_counts() {
     return no_counter(
         "/sys/bus/event_source/devices",
         "No PMU here counts bytes of memory as far as heapsel knows: the SoC's driver "
-        "is not loaded, or there is none in Linux. man heapsel lists those it knows.");
+        "is not loaded, or there is none in Linux. docs/counters.md lists those it knows.");
 }
 
 std::string names_of_counters(const std::vector<bandwidth::MemoryCounter>& counters) {
@@ -335,12 +335,14 @@ int list_counters(const BandwidthOptions& options) {
 
 } // namespace
 
-void add_bandwidth(CLI::App& app, Action& action) {
+void add_bandwidth(CLI::App& app, Action& action, const std::vector<std::string>& command) {
     const auto options = std::make_shared<BandwidthOptions>();
+    options->command = command;
     CLI::App* const verb = app.add_subcommand(
         "bandwidth", "Measure what a command reads and writes in memory, by what is bound where");
     add_bandwidth_options(*verb, *options);
     verb->footer(
+        "CMD, the command to run, stands last, behind two dashes.\n"
         "Exit status: 0 measured, 1 the command or something else failed, 2 wrong usage, 3 "
         "no counter, or no permission.");
     verb->callback([options, &action] {

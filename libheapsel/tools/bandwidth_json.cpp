@@ -60,9 +60,13 @@ ordered_json bindings_json(const bandwidth::Way& way) {
 }
 
 ordered_json traffic_json(const bandwidth::Traffic& traffic) {
-    return {{"side", to_string(traffic.subject.side)}, {"share", to_string(traffic.subject.share)},
-            {"of", printable(traffic.subject.of)},     {"read", spread_json(traffic.read)},
-            {"written", spread_json(traffic.written)}, {"both", spread_json(traffic.both)}};
+    return {{"side", to_string(traffic.subject.side)},
+            {"share", to_string(traffic.subject.share)},
+            {"of", traffic.subject.of.empty() ? ordered_json()
+                                              : ordered_json(printable(traffic.subject.of))},
+            {"read", spread_json(traffic.read)},
+            {"written", spread_json(traffic.written)},
+            {"both", spread_json(traffic.both)}};
 }
 
 ordered_json figures_json(const bandwidth::WayFigures& figures) {

@@ -109,26 +109,14 @@ std::uint64_t BandwidthOptions::warm_frames() const {
     return warm.value_or(frames.given ? 0 : usual_warm_frames);
 }
 
-bool is_device_word(const std::string& text) {
-    constexpr std::string_view bare = "video";
-    return text.starts_with("/dev/") ||
-           (text.starts_with(bare) && text.size() > bare.size() &&
-            text.find_first_not_of("0123456789", bare.size()) == std::string::npos);
-}
-
 void add_bandwidth_options(CLI::App& verb, BandwidthOptions& options) {
-    verb.validate_positionals();
     CLI::Option* const list =
         verb.add_flag("--list", options.list, "List what counts memory traffic here, and end");
     verb.add_option("--root", options.root, "Of --list: a recorded machine instead of this one")
         ->needs(list)
         ->check(CLI::ExistingDirectory);
     verb.add_option("DEVICE", options.device,
-                    "/dev/videoN: its frames are counted, and its uses bound")
-        ->check([](const std::string& word) -> std::string {
-            return is_device_word(word) ? "" : "\"" + printable(word) + "\" is no video device";
-        });
-    verb.add_option("CMD", options.command, "What to run, behind --");
+                    "/dev/videoN: its frames are counted, and its uses bound");
     add_ways(verb, options);
     add_runs(verb, options);
     add_report(verb, options);

@@ -43,10 +43,7 @@ struct BandwidthOptions {
     [[nodiscard]] std::uint64_t warm_frames() const;
 };
 
-/// `text` is written as a video device is, and not as a command: below /dev, or "video1".
-[[nodiscard]] bool is_device_word(const std::string& text);
-
-/// Adds them all to the verb.
+/// Adds them all to the verb, but for the command.
 void add_bandwidth_options(CLI::App& verb, BandwidthOptions& options);
 
 /// What is wrong with the options together; empty if nothing is.

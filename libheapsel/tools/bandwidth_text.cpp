@@ -80,15 +80,17 @@ std::string change(double now, double before) {
 std::string against(const WayFigures& way, const WayFigures& first) {
     const Traffic* const now = way.whole();
     const Traffic* const before = first.whole();
-    if (&way == &first || now == nullptr || before == nullptr || !now->both || !before->both)
+    if (&way == &first)
+        return "";
+    if (now == nullptr || before == nullptr || !now->both || !before->both)
         return "-";
     return change(now->both->mean, before->both->mean);
 }
 
 std::string ecc_against(const WayFigures& way, const WayFigures& first) {
-    return &way == &first || !way.with_ecc || !first.with_ecc
-               ? "-"
-               : change(way.with_ecc->mean, first.with_ecc->mean);
+    if (&way == &first)
+        return "";
+    return way.with_ecc && first.with_ecc ? change(way.with_ecc->mean, first.with_ecc->mean) : "-";
 }
 
 std::string rate_cell(const WayFigures& way) {
@@ -101,6 +103,11 @@ bool any_has(Figures figures, auto member) {
     return std::ranges::any_of(figures, [&](const WayFigures& way) { return !!(way.*member); });
 }
 
+/// A column that no way has anything in takes no room.
+bool is_compared(Figures figures) {
+    return figures.size() > 1;
+}
+
 std::vector<std::string> heading_row(Figures figures, const std::vector<Subject>& columns) {
     std::vector<std::string> row{"WAY"};
     for (const Subject& subject : columns) {
@@ -111,10 +118,10 @@ std::vector<std::string> heading_row(Figures figures, const std::vector<Subject>
             row.insert(row.end(), {word + " READ", word + " WRITTEN"});
     }
     if (any_has(figures, &WayFigures::with_ecc))
-        row.insert(row.end(), {"IN ECC", "CHANGE", "IN NON-ECC"});
+        row.insert(row.end(), {"IN ECC", is_compared(figures) ? "CHANGE" : "", "IN NON-ECC"});
     if (any_has(figures, &WayFigures::ecc_tax))
         row.emplace_back("ECC TAX");
-    row.insert(row.end(), {"FRAMES/S", "ALL, CHANGE"});
+    row.insert(row.end(), {"FRAMES/S", is_compared(figures) ? "ALL, CHANGE" : ""});
     return row;
 }
 
@@ -209,21 +216,21 @@ std::string machine_line(const Measurement& measurement) {
     return joined(parts, ", ") + "\n";
 }
 
-/// "300", or "299 to 300".
+/// "300 frames", or "299 to 300 frames".
 std::string frames_text(const Measurement& measurement) {
     std::set<std::uint64_t> counts;
     for (const auto& run : measurement.runs)
         counts.insert(run.frames);
     if (counts.empty())
-        return "no";
-    return counts.size() == 1 ? std::format("{}", *counts.begin())
-                              : std::format("{} to {}", *counts.begin(), *counts.rbegin());
+        return "no frames";
+    if (counts.size() > 1)
+        return std::format("{} to {} frames", *counts.begin(), *counts.rbegin());
+    return *counts.begin() == 1 ? "1 frame" : std::format("{} frames", *counts.begin());
 }
 
 std::string command_lines(const Measurement& measurement) {
     const auto& setting = measurement.setting;
-    std::string frames =
-        std::format("{} frames, {}", frames_text(measurement), describe(setting.frames));
+    std::string frames = std::format("{}, {}", frames_text(measurement), describe(setting.frames));
     if (setting.warm != 0)
         frames += std::format(", after the first {}", setting.warm);
     return wrapped(printable(joined(setting.command, " ")), 0, report_width) +

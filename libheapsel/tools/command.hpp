@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include <heapsel/error.hpp>
 
@@ -30,7 +32,8 @@ void add_policy(CLI::App& app, Action& action);
 void add_lint(CLI::App& app, Action& action);
 void add_doctor(CLI::App& app, Action& action);
 void add_watch(CLI::App& app, Action& action);
-void add_bandwidth(CLI::App& app, Action& action);
+/// `command` is what stands behind the first "--", word for word.
+void add_bandwidth(CLI::App& app, Action& action, const std::vector<std::string>& command);
 
 /// Says "heapsel: MESSAGE" on standard error, and gives `status` back.
 int fail(const Error& error, int status = exit_failure);

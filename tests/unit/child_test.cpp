@@ -80,6 +80,17 @@ TEST(HeldSignals, ShowASignalInsteadOfEndingTheProcess) {
     EXPECT_EQ(::sigismember(&now, SIGTERM), 0);
 }
 
+TEST(HeldSignals, LeaveOutWhatIsIgnored) {
+    const auto before = ::signal(SIGHUP, SIG_IGN);
+    {
+        const auto signals = HeldSignals::hold();
+        ASSERT_TRUE(signals);
+        ::kill(::getpid(), SIGHUP);
+        EXPECT_TRUE(signals->pass(1ms));
+    }
+    ::signal(SIGHUP, before);
+}
+
 TEST(HeldSignals, AreNotHeldInAChild) {
     const auto signals = HeldSignals::hold();
     ASSERT_TRUE(signals);

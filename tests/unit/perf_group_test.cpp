@@ -90,7 +90,8 @@ TEST_F(PerfGroupTest, WithoutDescriptorsIsEmfile) {
 }
 
 TEST_F(PerfGroupTest, OfMoreEventsThanAGroupCanHaveIsE2big) {
-    const auto group = PerfGroup::open({100'000, software(PERF_COUNT_SW_CPU_CLOCK)}, root);
+    const auto group =
+        PerfGroup::open(std::vector<MemoryEvent>(100'000, software(PERF_COUNT_SW_CPU_CLOCK)), root);
     ASSERT_FALSE(group);
     EXPECT_TRUE(group.error().code == E2BIG || group.error().code == EMFILE)
         << group.error().message();

@@ -19,6 +19,7 @@ TEST(ToolBandwidth, WrongUsageIsTwoAndSaysWhatIsWrong) {
         {{}, "CMD is required, behind --"},
         {{"/dev/video1"}, "CMD is required, behind --"},
         {{"--", "true"}, "DEVICE is required, whose frames are counted"},
+        {{"/dev/video1", "true"}, "true"},
         {{"--list", "--", "true"}, "--list takes no DEVICE and no CMD"},
         {{"--root", "/", "--frames-from", "count:1", "--", "true"}, "--list"},
         {{"--frames-from", "count:1", "--warm", "3", "--", "true"}, "--warm needs frames"},

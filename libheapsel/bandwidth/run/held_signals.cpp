@@ -10,11 +10,19 @@
 namespace heapsel::bandwidth {
 namespace {
 
+/// Held back, a signal would be seen that is ignored otherwise, as nohup(1) has it.
+bool is_ignored(int signal) {
+    struct sigaction action{};
+    return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 sigset_t ending_signals() {
     sigset_t signals{};
     ::sigemptyset(&signals);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
-        ::sigaddset(&signals, signal);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        if (!is_ignored(signal))
+            ::sigaddset(&signals, signal);
+    }
     return signals;
 }
 

@@ -11,8 +11,8 @@
 namespace heapsel::bandwidth {
 
 /// Keeps SIGINT, SIGTERM and SIGHUP from ending the process, so that it can put back first what it
-/// changed; a descriptor becomes readable when one comes. They count again when this ends; one that
-/// came until then was taken. For a process with one thread.
+/// changed; a descriptor becomes readable when one comes. What is ignored stays so. They count
+/// again when this ends; one that came until then was taken. For a process with one thread.
 class HeldSignals {
   public:
     /// The errno of signalfd(2).
