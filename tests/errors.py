@@ -19,7 +19,7 @@ KERNEL_CALL = re.compile(r"\b(?:dev_(?:err|warn)|pr_(?:err|warn)|drm_(?:err|warn
 
 # Where a text begins in C++: in the parentheses, the braces or the statement that follow.
 LIBRARY = (r"\.code\s*=", r"\.hint\s*\+?=", r"\bunknown_because\s*=", r"\bunexpected\(", r"\bwarnings(?:\(\))?\.push_back\(",
-           r"\b(?:note|wrong_type|refusal|refused|bad_\w+|error_at|TomlFault|no_candidate|failure|fault|problem|warn\w*)\s*[({]",
+           r"\b(?:note|wrong_type|refusal|refused|bad_\w+|error_at|TomlFault|no_candidate|failure|fault|problem|warn\w*|no_way|cannot_plan|not_counted|not_drawn)\s*[({]",
            r"\.finding\s*=", r"\.why\s*=", r"\breturn\s+(?:Error|Fault)\s*\{")
 COMMAND = (r"\bValidationError\(", r"\bstd::cerr\s*<<", *LIBRARY)
 PLUGIN = (r"\bGST_ELEMENT_(?:ERROR|WARNING)\s*\(", r"\bGST_(?:WARNING|ERROR)_OBJECT\s*\(", r"\bpost_error\(", r"\bdecline\(",
