@@ -104,12 +104,12 @@ TEST(BufferPool, AtItsLimitSaysWhoHoldsWhatSinceWhen) {
 TEST(BufferPool, TellsItsHoldingsAsData) {
     auto frames = pool(2, 2);
     const auto lease = frames.acquire("decoder");
-    std::this_thread::sleep_for(2ms);
+    std::this_thread::sleep_for(30ms);
     const auto holdings = frames.holdings();
     ASSERT_EQ(holdings.size(), 1U);
     EXPECT_EQ(holdings[0].index, 0U);
     EXPECT_EQ(holdings[0].holder, "decoder");
-    EXPECT_GE(holdings[0].age, 2ms);
+    EXPECT_GE(holdings[0].age, 20ms); // A tick may be missing.
 }
 
 TEST(BufferPool, GivesTheFrameThatWasReturnedFirst) {

@@ -31,7 +31,8 @@ struct PoolOptions {
 struct PoolHolding {
     std::size_t index = 0; ///< Of the frame.
     std::string holder; ///< Who acquired it, raw; nobody (empty) while only a device uses it still.
-    std::chrono::milliseconds age{}; ///< Since it was acquired, or returned.
+    /// Since it was acquired, or returned, as exact as the ticks of the kernel (1 to 10 ms).
+    std::chrono::milliseconds age{};
 };
 
 class PoolState;
