@@ -196,7 +196,7 @@ def run_pytest(suite: Path, results: Path) -> Count:
 
 
 # These start first, so that none of them is left alone at the end.
-LONGEST = ["video", "heapsel", "pipeline", "kms"]
+LONGEST = ["video", "heapsel", "camera", "bandwidth", "pipeline", "kms"]
 
 # Waits much longer than it works, so it needs no CPU of its own.
 BESIDE_OTHERS = {"compliance"}
