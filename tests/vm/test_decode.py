@@ -157,10 +157,10 @@ def test_what_cannot_be_done_is_said_and_nothing_stays(board, coded, arguments, 
 
 def test_a_display_that_another_program_has_is_left_to_it(board, coded):
     ran = board.sh(f"""{SHELL}
-        play --require contiguous {coded} >$out/first &
-        until grep -qs pictures $out/first; do sleep 0.05; done
+        play --require contiguous {coded} >/tmp/first & first=$!
+        until grep -qs pictures /tmp/first || ! kill -0 $first; do sleep 0.05; done
         play --require contiguous {coded} >/dev/null; echo $?
-        wait $!; echo $?""")
+        wait $first; echo $?; cp /tmp/first $out/""")
     assert ran.out.split() == ["1", "0"], ran
     assert re.fullmatch(r"decode-to-display: cannot take the display \(/dev/dri/card\d\): .*\. "
                         r"End the compositor that has it, or be root\.\n", ran.err), ran
