@@ -11,7 +11,6 @@
 #include "bandwidth/pmu/event_words.hpp"
 #include "bandwidth/pmu/format_field.hpp"
 #include "bandwidth/pmu/pmu_description.hpp"
-#include "base/joined.hpp"
 #include "base/lines.hpp"
 #include "sound.hpp"
 
@@ -52,14 +51,14 @@ void try_cpus(std::string_view text) {
 
 /// No term depends on what stands before it.
 std::string reversed(std::string_view words) {
-    std::vector<std::string> terms;
-    for (bool more = true; more;) {
-        const auto comma = words.find(',');
-        terms.emplace(terms.begin(), words.substr(0, comma));
-        more = comma != std::string_view::npos;
-        words.remove_prefix(more ? comma + 1 : words.size());
+    std::string turned;
+    for (;;) {
+        const auto comma = words.rfind(',');
+        if (comma == std::string_view::npos)
+            return turned.append(words);
+        turned.append(words.substr(comma + 1)) += ',';
+        words = words.substr(0, comma);
     }
-    return joined(terms, ",");
 }
 
 void try_words(const PmuDescription& pmu, std::string_view words) {
