@@ -18,6 +18,21 @@ FRAMES = CLIP if WHOLE else 120
 PICTURES = 16 if WHOLE else 6
 ECC_FREE = "nonecc@58000000"
 
+# A display of its own, which configfs takes away again: $second is its cardN.
+SECOND_DISPLAY = """
+mount -t configfs none /sys/kernel/config 2>/dev/null
+mkdir /sys/kernel/config/vkms/second && cd /sys/kernel/config/vkms/second || exit
+mkdir planes/one crtcs/one encoders/one connectors/one
+echo 1 >planes/one/type
+ln -s $PWD/crtcs/one planes/one/possible_crtcs/
+ln -s $PWD/crtcs/one encoders/one/possible_crtcs/
+ln -s $PWD/encoders/one connectors/one/possible_encoders/
+before=$(ls /dev/dri)
+echo 1 >enabled
+second=$(ls /dev/dri | grep -vxF "$before" | grep card)
+cd /tmp
+"""
+
 # node NAME: the /dev/videoN of that name; role NAME USE: the file that binds it; bind NAME USE
 # HEAP...: ends the script if that is refused, so that nothing is taken for bound that is not.
 BINDING = r"""

@@ -9,7 +9,7 @@ import pytest
 
 import witness
 from heap_shell import HEAPS, WATCH
-from pipelines import BINDING, BUFFERS_LEFT, ECC_FREE, NO_BUFFERS, WHOLE
+from pipelines import BINDING, BUFFERS_LEFT, ECC_FREE, NO_BUFFERS, SECOND_DISPLAY, WHOLE
 
 KERNEL = os.environ["HEAPSEL_KERNEL"]
 CONTIGUOUS_ONLY = ["vimc.allocator=1"]
@@ -179,24 +179,8 @@ def test_a_camera_that_is_unplugged(board):
     assert ran.err.splitlines()[-1] == NO_BUFFERS
 
 
-# Of its own, which configfs takes away again.
-DISPLAY = """
-mount -t configfs none /sys/kernel/config 2>/dev/null
-mkdir /sys/kernel/config/vkms/second && cd /sys/kernel/config/vkms/second || exit
-mkdir planes/one crtcs/one encoders/one connectors/one
-echo 1 >planes/one/type
-ln -s $PWD/crtcs/one planes/one/possible_crtcs/
-ln -s $PWD/crtcs/one encoders/one/possible_crtcs/
-ln -s $PWD/encoders/one connectors/one/possible_encoders/
-before=$(ls /dev/dri)
-echo 1 >enabled
-second=$(ls /dev/dri | grep -vxF "$before" | grep card)
-cd /tmp
-"""
-
-
 def test_a_display_that_goes_away(board):
-    ran = run(board, DISPLAY + f"""
+    ran = run(board, SECOND_DISPLAY + f"""
         $tools/camera-to-display -D $second -s {SIZE} --json >/tmp/report &
         until [ "$(heap system buffers)" -ge 4 ]; do sleep 0.1; done
         sleep 3; echo 0 >/sys/kernel/config/vkms/second/enabled

@@ -8,7 +8,7 @@ import pytest
 
 from board import CMA_IS_FULL
 from heap_shell import HEAPS
-from pipelines import BUFFERS_LEFT, ECC_FREE, NO_BUFFERS, SHOW, bound, checksums, decode
+from pipelines import BUFFERS_LEFT, ECC_FREE, NO_BUFFERS, SECOND_DISPLAY, SHOW, bound, checksums, decode
 
 SECOND = "frames@60000000"
 CMA = "video@50000000"
@@ -236,20 +236,9 @@ def test_a_decoder_goes_on_when_the_size_changes(board):
     assert checksums(board, f"{SIZES} ! heapsel heap=system strict=true") == plain
 
 
-# A display of its own, which configfs takes away again.
-DISPLAY = """
-mount -t configfs none /sys/kernel/config
-mkdir /sys/kernel/config/vkms/second && cd /sys/kernel/config/vkms/second || exit
-mkdir planes/one crtcs/one encoders/one connectors/one
-echo 1 >planes/one/type
-ln -s $PWD/crtcs/one planes/one/possible_crtcs/
-ln -s $PWD/crtcs/one encoders/one/possible_crtcs/
-ln -s $PWD/encoders/one connectors/one/possible_encoders/
-before=$(ls /dev/dri)
-echo 1 >enabled
-card=$(ls /dev/dri | grep -vxF "$before" | grep card)
-exec 9<>/dev/dri/$card
-cd /tmp
+# In one process: the one that plays is given it by its number.
+DISPLAY = SECOND_DISPLAY + """
+exec 9<>/dev/dri/$second
 (sleep 4; echo 0 >/sys/kernel/config/vkms/second/enabled; echo gone) &
 """
 
