@@ -20,6 +20,7 @@ from pathlib import Path
 
 from board import Board, BoardFailure
 from counted import NANOSECONDS_AN_INSTRUCTION
+from decoding import playing
 from traffic import measure, positive
 
 RESULTS = Path(os.environ["HEAPSEL_TOP"]) / "build" / "bench"
@@ -29,11 +30,9 @@ TICKS_A_SECOND = 100
 
 
 def script(frames: int) -> str:
-    # The cut comes before the decoder, so that it drains.
-    pipeline = (f"gst-launch-1.0 -q filesrc location=/tmp/clip ! gdpdepay ! identity eos-after={frames + 1} ! "
-                "v4l2fwhtdec ! fakesink sync=false")
+    pipeline = playing(frames)
     return f"""set -e
-        cp "$clip" /tmp/clip
+        cp "$clip" /tmp/clip; clip=/tmp/clip
         device=/dev/$(basename "$(dirname "$(grep -lx stateful-decoder /sys/class/video4linux/*/name)")")
         alone() {{ {pipeline}; }}
         under() {{ heapsel bandwidth $device --as-it-is --json --no-idle --runs 1 --warm 10 -- {pipeline}; }}

@@ -35,14 +35,19 @@ class PerFrame:
     driver_non_ecc: float
 
 
+def playing(frames: int) -> str:
+    """So many frames of $clip, decoded."""
+    # The cut comes before the decoder, so that it drains.
+    return (f'gst-launch-1.0 -q filesrc location="$clip" ! gdpdepay ! identity eos-after={frames + 1} ! '
+            "v4l2fwhtdec ! fakesink sync=false")
+
+
 def script(uses: list[str], frames: int) -> str:
     binds = "".join(f'echo {HEAP} >"$device/heaps/{use}"\n' for use in uses)
-    # The cut comes before the decoder, so that it drains.
     return f"""set -e
         device=$(dirname "$(grep -lx stateful-decoder /sys/class/video4linux/*/name)")/device
         {binds}
-        gst-launch-1.0 -q filesrc location="$clip" ! gdpdepay ! identity eos-after={frames + 1} ! \
-            v4l2fwhtdec ! fakesink sync=false"""
+        {playing(frames)}"""
 
 
 def count(board: Board, uses: list[str], frames: int) -> Traffic:
