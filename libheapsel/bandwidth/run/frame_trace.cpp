@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/attribute.hpp"
+
 namespace heapsel::bandwidth {
 namespace {
 
@@ -47,17 +49,6 @@ std::unexpected<Error> no_trace(int code, const std::string& subject) {
                                  .hint = trace_hint(code)});
 }
 
-/// The errno of open(2) or write(2), 0 if it was taken.
-int set(const fs::path& file, std::string_view text) {
-    const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC | O_TRUNC));
-    if (!fd)
-        return errno;
-    const ssize_t written = ::write(fd.get(), text.data(), text.size());
-    if (written < 0)
-        return errno;
-    return std::cmp_equal(written, text.size()) ? 0 : EIO;
-}
-
 /// Who may not look into it gets EACCES; a directory that is not mounted is empty.
 Result<fs::path> find_tracefs() {
     for (const char* const place : tracefs_places) {
@@ -89,10 +80,10 @@ Result<FrameTrace> FrameTrace::open(unsigned minor) {
 Result<void> FrameTrace::set_up(unsigned minor) {
     const fs::path event = instance_ / event_directory;
     // Who reads is woken by each frame, where older kernels wait for more.
-    static_cast<void>(set(instance_ / "buffer_percent", "0"));
+    static_cast<void>(write_attribute(instance_ / "buffer_percent", "0"));
     for (const auto& [file, text] : {std::pair(event / "filter", frame_filter(minor)),
                                      std::pair(event / "enable", std::string("1"))}) {
-        if (const int code = set(file, text); code != 0)
+        if (const int code = write_attribute(file, text); code != 0)
             return no_trace(code, file);
     }
     pipe_.reset(::open((instance_ / "trace_pipe").c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));

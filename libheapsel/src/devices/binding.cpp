@@ -8,11 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <heapsel/printable.hpp>
-#include <heapsel/unique_fd.hpp>
 #include <heapsel/use.hpp>
 
 #include "base/joined.hpp"
@@ -111,17 +107,6 @@ std::string hint(int code, std::span<const std::string> heaps,
     }
 }
 
-/// The errno of open(2) or write(2); 0 if all of `text` was taken. One write is one binding.
-int write_at_once(const fs::path& file, const std::string& text) {
-    const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    if (!fd)
-        return errno;
-    const ssize_t written = ::write(fd.get(), text.data(), text.size());
-    if (written < 0)
-        return errno;
-    return std::cmp_equal(written, text.size()) ? 0 : EIO;
-}
-
 } // namespace
 
 std::vector<std::string> bindable_uses(const fs::path& device) {
@@ -180,7 +165,7 @@ Result<Binding> bind_heaps(const fs::path& device, std::string_view use,
     const auto before = read_binding(device, use);
     if (!before)
         return before;
-    if (const int code = write_at_once(binding_file(device, use), text); code != 0)
+    if (const int code = write_attribute(binding_file(device, use), text); code != 0)
         return failed(code, hint(code, heaps, usable_names(*before)));
     auto after = read_binding(device, use);
     if (after && (after->heaps != wanted.heaps || after->or_driver != wanted.or_driver))

@@ -9,6 +9,9 @@
 #include <system_error>
 #include <utility>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <heapsel/printable.hpp>
 #include <heapsel/unique_fd.hpp>
 
@@ -58,6 +61,16 @@ Result<std::uint64_t> number_in(const std::string& text, const std::string& path
 
 Result<std::string> read_attribute(const fs::path& path) {
     return attribute_in(UniqueFd(::open(path.c_str(), flags)), path.native());
+}
+
+int write_attribute(const fs::path& path, std::string_view text) {
+    const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!fd)
+        return errno;
+    const ssize_t written = ::write(fd.get(), text.data(), text.size());
+    if (written < 0)
+        return errno;
+    return std::cmp_equal(written, text.size()) ? 0 : EIO;
 }
 
 std::string excerpt(std::string_view text) {

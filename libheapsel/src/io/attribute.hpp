@@ -33,6 +33,11 @@ inline constexpr std::size_t max_attribute = std::size_t{64} << 10U;
 [[nodiscard]] Result<std::uint64_t> read_number(const Directory& directory,
                                                 const std::string& name);
 
+/// Writes `text` to an attribute of sysfs or tracefs in one write(2), which is one command to it. 0
+/// if all of it was taken, EIO if a part was, else the errno of open(2) (ELOOP: it is a link) or
+/// write(2).
+[[nodiscard]] int write_attribute(const std::filesystem::path& path, std::string_view text);
+
 /// Such a line for a message: printable, in quotes, and no more of it than a person reads.
 [[nodiscard]] std::string excerpt(std::string_view text);
 
