@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "gstheapsellayout.h"
+#include "gstheapselslot.h"
 
 GST_DEBUG_CATEGORY_STATIC(gst_heapsel_pool_debug);
 
@@ -228,47 +229,6 @@ static gboolean gst_heapsel_pool_set_config(GstBufferPool* pool, GstStructure* c
     return base->set_config(pool, config) && alignment_kept && allocator_kept && params_kept;
 }
 
-namespace gstheapsel {
-
-/// Says which slot a buffer belongs to. Nobody else can make use of it, so it is not copied. In
-/// place of a GQuark's data, which would have GStreamer lock the buffer at every look.
-struct SlotMeta {
-    GstMeta meta;
-    std::size_t index;
-};
-
-static GType slot_meta_api() {
-    static const gchar* no_tags[] = {nullptr};
-    static const GType type = gst_meta_api_type_register("GstHeapselSlotMetaAPI", no_tags);
-    return type;
-}
-
-static gboolean init_slot_meta(GstMeta* meta, gpointer, GstBuffer*) {
-    reinterpret_cast<SlotMeta*>(meta)->index = 0;
-    return TRUE;
-}
-
-static const GstMetaInfo* slot_meta_info() {
-    static const GstMetaInfo* const info = gst_meta_register(
-        slot_meta_api(), "GstHeapselSlotMeta", sizeof(SlotMeta), init_slot_meta, nullptr, nullptr);
-    return info;
-}
-
-} // namespace gstheapsel
-
-/// It stays when the buffer comes back.
-static void keep(GstMeta& meta) {
-    meta.flags =
-        static_cast<GstMetaFlags>(meta.flags | GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
-}
-
-static void add_slot_meta(GstBuffer* buffer, std::size_t index) {
-    auto* meta = reinterpret_cast<gstheapsel::SlotMeta*>(
-        gst_buffer_add_meta(buffer, gstheapsel::slot_meta_info(), nullptr));
-    meta->index = index;
-    keep(meta->meta);
-}
-
 static void add_video_meta(GstHeapselPool* self, GstBuffer* buffer) {
     GstVideoInfo* info = &self->priv->layout.info;
     GstVideoMeta* meta = gst_buffer_add_video_meta_full(
@@ -277,7 +237,7 @@ static void add_video_meta(GstHeapselPool* self, GstBuffer* buffer) {
         static_cast<guint>(GST_VIDEO_INFO_HEIGHT(info)), GST_VIDEO_INFO_N_PLANES(info),
         info->offset, info->stride);
     gst_video_meta_set_alignment(meta, self->priv->layout.padding);
-    keep(meta->meta);
+    gstheapsel::keep(meta->meta);
 }
 
 /// Null if there is no descriptor left.
@@ -298,18 +258,17 @@ static GstBuffer* make_buffer(GstHeapselPool* self, heapsel::Lease& lease) {
     }
     // V4L2 insists on it; whoever does not know it reads a picture that lies as the caps say.
     add_video_meta(self, buffer);
-    add_slot_meta(buffer, lease.index());
+    gstheapsel::add_slot_meta(buffer, lease.index());
     GST_BUFFER_FLAG_UNSET(buffer, GST_BUFFER_FLAG_TAG_MEMORY);
     return buffer;
 }
 
 /// The slot of a buffer that is out; null if it is none of this pool's.
 static PoolSlot* slot_of(ActivePool& active, GstBuffer* buffer) {
-    const auto* meta = reinterpret_cast<const gstheapsel::SlotMeta*>(
-        gst_buffer_get_meta(buffer, gstheapsel::slot_meta_api()));
-    if (meta == nullptr || meta->index >= active.slots.size())
+    const auto index = gstheapsel::slot_index(buffer);
+    if (!index || *index >= active.slots.size())
         return nullptr;
-    PoolSlot& slot = active.slots[meta->index];
+    PoolSlot& slot = active.slots[*index];
     return slot.buffer == buffer && slot.lease ? &slot : nullptr;
 }
 
