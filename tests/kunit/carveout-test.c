@@ -20,6 +20,7 @@
 
 #include "carveout-coherent-test.h"
 #include "carveout-test.h"
+#include "dma-heap-private.h"
 
 struct random_blocks {
 	struct carveout_extent *block[512];
@@ -249,7 +250,7 @@ static void carveout_heap_test_refuses_a_name_that_is_taken(struct kunit *test)
 
 static void carveout_heap_test_has_memory_that_the_system_never_has(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, dma_heap_get_attrs(region_of(test)->heap)->memory,
+	KUNIT_EXPECT_EQ(test, region_of(test)->heap->attrs.memory,
 			DMA_HEAP_MEMORY_RESERVED);
 }
 
