@@ -27,20 +27,38 @@ REFERENCES = ["default_cma_region", "system"]
 
 # work -> heap -> bytes -> figure
 Figures = dict[str, dict[str, dict[int, float]]]
+# What is measured with several threads, in buffers a second.
+TOGETHER = "together"
+# heap -> threads -> figure
+Rates = dict[str, dict[int, float]]
 
 
-def run(board: Board, minimum: float, heaps: str, **options) -> Figures:
+def run(board: Board, minimum: float, heaps: str, **options) -> list[dict]:
+    """Benchmarks that came to their end."""
     outcome = board.run([f"{board.software}/libexec/heapsel-lab/heap-bench", "--benchmark_format=json",
                          f"--benchmark_filter={heaps}", f"--benchmark_min_time={minimum}s"],
                         timeout=1800, expected=CMA_IS_FULL, **options)
     if outcome.status != 0:
         raise BoardFailure(f"heap-bench ended with {outcome.status}: {outcome.error_text}")
+    return [entry for entry in json.loads(outcome.stdout)["benchmarks"] if not entry.get("error_occurred")]
+
+
+def figures_of(benchmarks: list[dict]) -> Figures:
     figures: Figures = {}
-    for entry in json.loads(outcome.stdout)["benchmarks"]:
-        if not entry.get("error_occurred"):
-            work, heap, size = entry["name"].split("/")
+    for entry in benchmarks:
+        work, heap, size, *_ = entry["name"].split("/")
+        if work != TOGETHER:
             figures.setdefault(work, {}).setdefault(heap, {})[int(size)] = entry["real_time"]
     return figures
+
+
+def rates_of(benchmarks: list[dict]) -> Rates:
+    rates: Rates = {}
+    for entry in benchmarks:
+        work, heap, *_ = entry["name"].split("/")
+        if work == TOGETHER:
+            rates.setdefault(heap, {})[entry["threads"]] = entry["items_per_second"]
+    return rates
 
 
 def age(board: Board) -> list[dict]:
@@ -93,6 +111,15 @@ def table(figures: Figures, instructions: Figures) -> str:
     return "\n".join(lines)
 
 
+def rates_table(rates: Rates) -> str:
+    """By how much more the board, which has two CPUs, allocates with several threads."""
+    lines = ["", "pages that threads get from one heap in the same time, against one thread",
+             f"  {'heap':20}{'threads':>9}{'ratio':>7}"]
+    lines += [f"  {heap:20}{threads:9}{rate / by_threads[1]:7.2f}"
+              for heap, by_threads in sorted(rates.items()) for threads, rate in by_threads.items() if threads != 1]
+    return "\n".join(lines)
+
+
 def picture(figures: Figures, file: Path) -> None:
     """The times of each heap over the size, as multiples of those of `system`."""
     data, plots = [], []
@@ -125,21 +152,23 @@ def main() -> int:
     arguments = parser.parse_args()
     board = Board.from_environment()
     try:
-        times = run(board, arguments.minimum, arguments.heaps)
-        nanoseconds = run(board, 0.01, arguments.heaps, count_instructions=True)
+        timed = run(board, arguments.minimum, arguments.heaps)
+        nanoseconds = figures_of(run(board, 0.01, arguments.heaps, count_instructions=True))
         ages = age(board)
     except BoardFailure as failure:
         print(f"lab/run bench: {failure}", file=sys.stderr)
         return 1
+    times, rates = figures_of(timed), rates_of(timed)
     instructions = {work: {heap: {size: time / NANOSECONDS_AN_INSTRUCTION for size, time in by_size.items()}
                            for heap, by_size in heaps.items()} for work, heaps in nanoseconds.items()}
     RESULTS.mkdir(parents=True, exist_ok=True)
-    figures = {"nanoseconds": times, "instructions": instructions, "ages": ages}
+    figures = {"nanoseconds": times, "instructions": instructions, "pages a second": rates, "ages": ages}
     (RESULTS / "heaps.json").write_text(json.dumps(figures, indent=1))
     if arguments.json:
         print(json.dumps(figures))
         return 0
     print(table(times, instructions))
+    print(rates_table(rates))
     print(age_table(ages))
     picture(times, RESULTS / "heaps.png")
     print(f"\n{RESULTS / 'heaps.png'}")

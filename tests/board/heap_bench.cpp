@@ -2,7 +2,8 @@
 //
 // heap-bench: what a buffer costs, from each heap of the machine and for sizes from a page to 32
 // MiB: allocated and freed; allocated, mapped, touched and freed; and, to compare with, clearing as
-// much memory of that heap through a mapping that is there already.
+// much memory of that heap through a mapping that is there already. At last, how many pages a second
+// several threads get from it together.
 
 #include "heap.hpp"
 
@@ -69,11 +70,21 @@ void clear(benchmark::State& state, const Heap& heap) {
     }
 }
 
+void allocate_and_free_together(benchmark::State& state, const Heap& heap) {
+    allocate_and_free(state, heap);
+    state.SetItemsProcessed(state.iterations());
+}
+
+benchmark::internal::Benchmark* add(const std::string& what, const std::shared_ptr<Heap>& heap,
+                                    void (*function)(benchmark::State&, const Heap&)) {
+    return benchmark::RegisterBenchmark(
+        what + "/" + heap->name(),
+        [heap, function](benchmark::State& state) { function(state, *heap); });
+}
+
 void measure(const std::string& what, const std::shared_ptr<Heap>& heap,
              void (*function)(benchmark::State&, const Heap&)) {
-    benchmark::RegisterBenchmark(
-        what + "/" + heap->name(),
-        [heap, function](benchmark::State& state) { function(state, *heap); })
+    add(what, heap, function)
         ->RangeMultiplier(8)
         ->Range(4 << 10, 2 << 20)
         ->Arg(1 << 20)
@@ -89,6 +100,11 @@ int main(int argc, char** argv) {
         measure("allocate+free", heap, allocate_and_free);
         measure("allocate+touch+free", heap, allocate_touch_and_free);
         measure("clear", heap, clear);
+        add("together", heap, allocate_and_free_together)
+            ->Arg(4 << 10)
+            ->UseRealTime()
+            ->Threads(1)
+            ->Threads(8);
     }
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv))
