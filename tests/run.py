@@ -201,13 +201,13 @@ LONGEST = ["video", "heapsel", "camera", "bandwidth", "pipeline", "kms"]
 # Waits much longer than it works, so it needs no CPU of its own.
 BESIDE_OTHERS = {"compliance"}
 
-# Not part of a run that names no suite: they build three kernels, two thousand device trees, or all
-# packages; or stand on a Debian that changes every day.
-ON_REQUEST = {"dtbs", "gstreamers", "package", "patches"}
+# Not part of a run that names no suite: they build kernels, two thousand device trees, or all packages; or stand on
+# a Debian that changes every day.
+ON_REQUEST = {"dtbs", "gstreamers", "package", "patches", "unbound"}
 
 # What differs from the other suites of their folders.
 OTHER_NEEDS = {"pl111": "vexpress", "no_heaps": "no-heaps", "gstreamers": "board other-gstreamers",
-               "libcamera": "libcameras"}
+               "libcamera": "libcameras", "unbound": "board stock"}
 
 # Among the names of suites: they play the whole clip and repeat what is a matter of luck as often as before a
 # release, where otherwise a part does.
@@ -218,7 +218,7 @@ FULL = "full"
 class Suite:
     run: Callable[[Path], Count]
     # What `lab/run test` builds for it: words of host, threads, fuzz, gcc-13, board, plugin-asan, plugin-tsan,
-    # vexpress, no-heaps, other-gstreamers, libcameras, patches, dtbs and nothing.
+    # vexpress, no-heaps, stock, other-gstreamers, libcameras, patches, dtbs and nothing.
     needs: str
 
 
