@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <heapsel/buffer_pool.hpp>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <future>
@@ -8,6 +10,7 @@
 #include <stdexcept>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -119,6 +122,23 @@ TEST(BufferPool, GivesTheFrameThatWasReturnedFirst) {
     second->release();
     first->release();
     EXPECT_EQ(frames.acquire("a")->index(), 1U);
+}
+
+TEST(BufferPool, GivesTheFrameThatWasReturnedFirstWhoeverUsedItLonger) {
+    auto frames = pool(0, 3);
+    std::vector<Lease> leases;
+    for (int i = 0; i < 3; ++i)
+        leases.push_back(frames.acquire("a").value());
+    const std::array fds = {leases[0].fd(), leases[1].fd(), leases[2].fd()};
+    std::ranges::for_each(fds, add_fence);
+    for (const std::size_t index : {2, 0, 1})
+        leases[index].release();
+    std::ranges::for_each(fds, signal_fence);
+    const auto first = frames.acquire("b");
+    const auto second = frames.acquire("b");
+    EXPECT_EQ(first->index(), 2U);
+    EXPECT_EQ(second->index(), 0U);
+    EXPECT_EQ(frames.acquire("b")->index(), 1U);
 }
 
 TEST(BufferPool, KeepsDescriptorAndSerialOfAnIndex) {

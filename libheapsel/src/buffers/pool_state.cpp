@@ -58,7 +58,10 @@ class PoolState::Leaving {
     explicit Leaving(PoolState& pool) : pool_(pool) {}
     Leaving(const Leaving&) = delete;
     Leaving& operator=(const Leaving&) = delete;
-    ~Leaving() { pool_.hand_on_locked(served_); }
+    ~Leaving() {
+        if (!pool_.waiters_.none())
+            pool_.hand_on_locked(served_);
+    }
 
     void served() { served_ = true; }
 
@@ -106,16 +109,14 @@ std::size_t PoolState::index_of(const Slot& slot) const {
 }
 
 void PoolState::use_locked(Slot& slot, Use use) {
-    if (index_of(slot) == reached_) {
-        slot.place = others_.insert(others_.end(), &slot);
+    if (slot.use == Use::empty && index_of(slot) == reached_)
         ++reached_;
-    }
-    auto& from = slot.use == Use::idle ? idle_ : others_;
-    auto& to = use == Use::idle ? idle_ : others_;
-    to.splice(to.end(), from, slot.place);
+    slot.leave();
     slot.use = use;
     slot.turn = ++turn_;
-    if (use != Use::idle) // Nobody asks for how long a frame has been idle.
+    if (use == Use::idle)
+        slot.enter_before(idle_);
+    else // Nobody asks for how long a frame has been idle.
         slot.since = coarse_now();
     if (!signal_)
         return;
@@ -138,7 +139,7 @@ int PoolState::first_of(const Slot& slot) {
 
 void PoolState::show_locked() {
     if (signal_)
-        signal_->show(flushing_ || !idle_.empty() || (can_make_ && empty_locked() != nullptr));
+        signal_->show(flushing_ || !idle_.alone() || (can_make_ && empty_locked() != nullptr));
 }
 
 void PoolState::set_flushing(bool flushing) {
@@ -171,14 +172,15 @@ Result<int> PoolState::poll_fd() {
 }
 
 PoolState::Slot* PoolState::longest_idle_locked() {
-    return idle_.empty() ? nullptr : idle_.front();
+    return idle_.alone() ? nullptr : static_cast<Slot*>(idle_.next());
 }
 
 void PoolState::settle_locked(Slot& slot) {
     slot.use = Use::idle; // Its turn stays: it was returned when it was.
-    const auto later =
-        std::ranges::find_if(idle_, [&](const Slot* other) { return other->turn > slot.turn; });
-    idle_.splice(later, others_, slot.place);
+    QueuePlace* later = idle_.next();
+    while (later != &idle_ && static_cast<Slot*>(later)->turn < slot.turn)
+        later = later->next();
+    slot.enter_before(*later);
 }
 
 PoolState::Slot* PoolState::empty_locked() {
@@ -249,8 +251,6 @@ Error PoolState::none_left_locked(bool waited, std::optional<Error> not_made) co
 }
 
 void PoolState::hand_on_locked(bool served) {
-    if (waiters_.none())
-        return;
     // Whoever got a frame leaves empty slots to those that return frames: those that wait have
     // failed to fill them.
     const auto may_come = [served](const Slot& slot) {
@@ -345,11 +345,22 @@ Result<bool> PoolState::wait_for_change(Lock& lock, PoolClock::time_point deadli
 }
 
 Result<HeldFrame> PoolState::acquire(std::string_view holder, std::chrono::milliseconds timeout) {
+    Lock lock(mutex_);
+    Slot* const slot = longest_idle_locked();
+    if (slot == nullptr || flushing_)
+        return acquire_other(lock, holder, timeout);
+    Leaving leaving(*this);
+    const HeldFrame held = hold_locked(*slot, holder);
+    leaving.served();
+    return held;
+}
+
+Result<HeldFrame> PoolState::acquire_other(Lock& lock, std::string_view holder,
+                                           std::chrono::milliseconds timeout) {
     const bool waits = timeout > timeout.zero();
     const auto deadline = waits ? PoolClock::now() + timeout : PoolClock::time_point::min();
     std::optional<Error> not_made;
     bool may_make = true;
-    Lock lock(mutex_);
     const std::uint64_t flushes = flushes_;
     Leaving leaving(*this);
     for (;;) {

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -17,6 +16,7 @@
 #include <heapsel/buffer_pool.hpp>
 
 #include "buffers/pool_frame.hpp"
+#include "buffers/pool_queue.hpp"
 #include "buffers/pool_signal.hpp"
 #include "buffers/pool_waiters.hpp"
 
@@ -65,13 +65,13 @@ class PoolState {
         returned, ///< Fences may be pending.
         idle
     };
-    struct Slot {
+    /// In `idle_` while it is.
+    struct Slot : QueuePlace {
         Use use = Use::empty;
         std::shared_ptr<PoolFrame> frame;
-        std::string holder;               ///< The last one, also when it has gone.
-        PoolClock::time_point since;      ///< Of the use, but of idle.
-        std::uint64_t turn = 0;           ///< Grows with each change of use.
-        std::list<Slot*>::iterator place; ///< In `idle_` or `others_`.
+        std::string holder;          ///< The last one, also when it has gone.
+        PoolClock::time_point since; ///< Of the use, but of idle.
+        std::uint64_t turn = 0;      ///< Grows with each change of use.
     };
     /// The slots with frames whose fences may be pending, as they were when the lock was given up.
     struct Returned {
@@ -92,7 +92,6 @@ class PoolState {
     /// no more than it needs.
     [[nodiscard]] std::span<Slot> reached() { return {slots_.data(), reached_}; }
     [[nodiscard]] std::span<const Slot> reached() const { return {slots_.data(), reached_}; }
-    /// Needs memory only for a slot that was never used.
     void use_locked(Slot& slot, Use use);
     /// The slot is empty from now on. Its frame, which is to be freed without the lock.
     [[nodiscard]] std::shared_ptr<PoolFrame> vacate_locked(Slot& slot);
@@ -114,8 +113,8 @@ class PoolState {
     /// A dma-buf of its frame; -1 if there is none.
     [[nodiscard]] static int first_of(const Slot& slot);
 
-    /// Before a thread leaves, `served` if it has a frame: wakes another one where that may find
-    /// something.
+    /// Before a thread leaves, `served` if it has a frame, while others wait: wakes one of them
+    /// where that may find something.
     void hand_on_locked(bool served);
 
     [[nodiscard]] Result<std::shared_ptr<PoolFrame>>
@@ -127,6 +126,9 @@ class PoolState {
     /// Asks the kernel, without the lock, which returned frames no device uses any more. True if
     /// there is one that is idle since.
     [[nodiscard]] bool settle(Lock& lock);
+    /// The rest of `acquire`, where no frame is idle.
+    [[nodiscard]] Result<HeldFrame> acquire_other(Lock& lock, std::string_view holder,
+                                                  std::chrono::milliseconds timeout);
     /// Waits without the lock until another thread wakes this one (true), a fence has signalled, or
     /// `deadline`.
     [[nodiscard]] Result<bool> wait_for_change(Lock& lock, PoolClock::time_point deadline);
@@ -139,8 +141,7 @@ class PoolState {
     std::shared_ptr<const BufferLayout> layout_;
     std::vector<Slot> slots_; ///< As many as there may be frames; never resized.
     std::size_t reached_ = 0;
-    std::list<Slot*> idle_;   ///< In the order of their turns.
-    std::list<Slot*> others_; ///< In no order.
+    QueuePlace idle_; ///< The queue of slots in the order of their turns.
     PoolWaiters waiters_;
     std::uint64_t serial_ = 0;
     std::uint64_t turn_ = 0;

@@ -20,16 +20,14 @@ bool PoolWaiters::Place::woken() const {
     return !std::ranges::contains(waiters_.wake_fds_, wake_fd_);
 }
 
-void PoolWaiters::wake_first() {
-    if (none())
-        return;
+void PoolWaiters::wake_one() {
     ::eventfd_write(wake_fds_.front(), 1);
     wake_fds_.pop_front();
 }
 
 void PoolWaiters::wake_all() {
     while (!none())
-        wake_first();
+        wake_one();
 }
 
 } // namespace heapsel

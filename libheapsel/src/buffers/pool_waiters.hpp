@@ -27,10 +27,15 @@ class PoolWaiters {
 
     [[nodiscard]] bool none() const { return wake_fds_.empty(); }
     /// Wakes the thread that waits longest, if there is one.
-    void wake_first();
+    void wake_first() {
+        if (!none())
+            wake_one();
+    }
     void wake_all();
 
   private:
+    void wake_one();
+
     std::deque<int> wake_fds_;
 };
 
