@@ -58,6 +58,11 @@ class Board:
                      booted=path("BOOTED") if "HEAPSEL_BOOTED" in environment else None,
                      patience=float(environment.get("HEAPSEL_PATIENCE", "1")))
 
+    @property
+    def registry(self) -> Path:
+        """Scanning all of GStreamer's plugins takes the board long, so what it found is kept."""
+        return self.logs / f"gstreamer-{self.root.parent.name}.registry"
+
     def run(self, command: Sequence[str], *, directory: Path | None = None,
             environment: Mapping[str, str] | None = None, timeout: float | None = 600,
             expected: Sequence[str] = (), kernel_arguments: Sequence[str] = (),
@@ -76,6 +81,7 @@ class Board:
         others. Raises BoardFailure.
         """
         self.logs.mkdir(parents=True, exist_ok=True)
+        forget_refused(self.registry, "libgstheapsel.so")
         run_folder = Path(tempfile.mkdtemp(prefix="run-", dir=self.logs))
         try:
             self._write_orders(run_folder, command, directory or self.top, environment or {},
@@ -114,8 +120,7 @@ class Board:
             "PATH": f"{software}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "LD_LIBRARY_PATH": f"{software}/lib",
             "GST_PLUGIN_PATH": f"{software}/lib/gstreamer-1.0",
-            # Scanning all plugins takes the board long, so what it found is kept.
-            "GST_REGISTRY": f"{self.top}/build/board/gstreamer-{self.root.parent.name}.registry",
+            "GST_REGISTRY": str(self.registry),
             # With the code that ORC generates for arm64, a conversion crashed.
             "ORC_CODE": "backup",
             "TERM": os.environ.get("TERM", "dumb"),
@@ -186,6 +191,18 @@ def reserve_in_header(dtb: Path, ranges: Sequence[tuple[int, int]]) -> None:
     lines = "".join(f"/memreserve/ {base:#x} {size:#x};\n" for base, size in ranges)
     subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", dtb], check=True,
                    input=version + b"\n" + lines.encode() + rest)
+
+
+def forget_refused(registry: Path, plugin: str) -> None:
+    """Removes a registry of GStreamer's in which that plugin could not be loaded. It would not be tried again until
+    its own file changes, and mostly it is a library of its that was not there, or another one. Such an entry has the
+    file's name for the plugin's."""
+    try:
+        refused = b"\0" + plugin.encode() + b"\0" in registry.read_bytes()
+    except FileNotFoundError:
+        return
+    if refused:
+        registry.unlink(missing_ok=True)
 
 
 def judge_kernel(console: Path, always: Path, expected: Sequence[str] = ()) -> None:

@@ -2,7 +2,10 @@
 #include "suites.h"
 
 #include <string>
+#include <utility>
 #include <vector>
+
+#include <dlfcn.h>
 
 #include <gst/allocators/gstdmabuf.h>
 #include <gst/video/video.h>
@@ -133,6 +136,76 @@ void downstream_keeps_its_wishes() {
     check::equal(gst_buffer_get_video_meta(acquire(offer.pool.get()).get())->stride[0], 768,
                  "stride");
     gst_buffer_pool_set_active(offer.pool.get(), FALSE);
+}
+
+/// What a pool of the element has for a stride where a picture of 700 pixels, of one byte each, is
+/// asked for.
+int stride_of_700(GstHarness* h) {
+    const char* caps = "video/x-raw,format=NV12,width=700,height=500,framerate=30/1";
+    gst_harness_set_src_caps_str(h, caps);
+    const auto offer = first_offer(ask(h, caps).get());
+    check::that(board::start(offer.pool.get(), caps, offer.size, 1), "it did not start");
+    const int stride = gst_buffer_get_video_meta(acquire(offer.pool.get()).get())->stride[0];
+    gst_buffer_pool_set_active(offer.pool.get(), FALSE);
+    return stride;
+}
+
+void lines_begin_as_aligned_as_the_memory() {
+    const auto h = board::harness(own_element);
+    gst_harness_add_propose_allocation_meta(h.get(), GST_VIDEO_META_API_TYPE, nullptr);
+    GstAllocationParams params{};
+    for (const gsize mask : {gsize{3}, gsize{63}}) {
+        params.align = mask;
+        gst_harness_set_propose_allocator(h.get(), nullptr, &params);
+        check::equal(stride_of_700(h.get()), mask == 3 ? 700 : 704, "stride");
+    }
+}
+
+void without_video_meta_lines_are_as_the_caps_say() {
+    const auto h = board::harness(own_element);
+    GstAllocationParams params{};
+    params.align = 63;
+    gst_harness_set_propose_allocator(h.get(), nullptr, &params);
+    check::equal(stride_of_700(h.get()), 700, "stride");
+}
+
+/// A pool that GStreamer has since 1.28; before, one that is called so.
+board::Pool video_dmabuf_pool() {
+    if (const GType type = g_type_from_name("GstVideoDmabufPool"); type != 0)
+        return board::Pool(GST_BUFFER_POOL(g_object_new(type, nullptr)));
+    using Make = GstBufferPool* (*)();
+    if (const auto make =
+            reinterpret_cast<Make>(::dlsym(RTLD_DEFAULT, "gst_video_dmabuf_pool_new")))
+        return board::Pool(make());
+    GTypeInfo info{};
+    info.class_size = sizeof(GstVideoBufferPoolClass);
+    info.instance_size = sizeof(GstVideoBufferPool);
+    const GType type =
+        g_type_register_static(GST_TYPE_VIDEO_BUFFER_POOL, "GstVideoDmabufPool", &info, {});
+    return board::Pool(GST_BUFFER_POOL(g_object_new(type, nullptr)));
+}
+
+/// Answers an ALLOCATION query with a pool and GstVideoMeta, as sinks do whose GPU reads what the
+/// CPU has written.
+GstPadProbeReturn offer_pool(GstPad*, GstPadProbeInfo* info, gpointer pool) {
+    GstQuery* query = gst_pad_probe_info_get_query(info);
+    if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION)
+        return GST_PAD_PROBE_OK;
+    gst_query_add_allocation_pool(query, static_cast<GstBufferPool*>(pool), 700 * 500 * 3 / 2, 0,
+                                  0);
+    gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
+    return GST_PAD_PROBE_HANDLED;
+}
+
+void lines_for_a_gpu_are_as_in_its_own_pool() {
+    const board::Pool video(gst_video_buffer_pool_new());
+    const auto dmabuf = video_dmabuf_pool();
+    for (const auto& [pool, stride] : {std::pair(video.get(), 700), std::pair(dmabuf.get(), 768)}) {
+        const auto h = board::harness(own_element);
+        gst_pad_add_probe(h->sinkpad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, offer_pool, pool,
+                          nullptr);
+        check::equal(stride_of_700(h.get()), stride, G_OBJECT_TYPE_NAME(pool));
+    }
 }
 
 void an_absurd_alignment_is_refused() {
@@ -272,6 +345,11 @@ std::vector<check::Test> allocation_tests() {
          without_need_pool_only_the_allocator_is_offered},
         {"allocation: senseless queries are refused", senseless_queries_are_refused},
         {"allocation: downstream keeps its metas and alignment", downstream_keeps_its_wishes},
+        {"allocation: lines begin as aligned as the memory", lines_begin_as_aligned_as_the_memory},
+        {"allocation: without GstVideoMeta lines are as the caps say",
+         without_video_meta_lines_are_as_the_caps_say},
+        {"allocation: lines for a GPU are as in its own pool",
+         lines_for_a_gpu_are_as_in_its_own_pool},
         {"allocation: an absurd alignment is refused", an_absurd_alignment_is_refused},
         {"allocation: the same query gets the same pool", the_same_query_gets_the_same_pool},
         {"allocation: a sink that takes anything is seen as such",

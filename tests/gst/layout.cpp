@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "suites.h"
 
+#include <array>
+
 #include "check.h"
 #include "gstheapsellayout.h"
 
@@ -56,6 +58,66 @@ void what_a_heap_cannot_lay_out_is_unsupported() {
             false);
 }
 
+void ten_bits_are_packed_or_in_two_bytes() {
+    const auto packed = layout("video/x-raw,format=NV12_10LE40,width=640,height=480");
+    check::equal(packed.info.stride[0], 800, "stride of five bytes for four");
+    check::equal(packed.info.size, gsize{800 * 480 * 3 / 2}, "size");
+    check::equal(layout("video/x-raw,format=P010_10LE,width=640,height=480").info.stride[0], 1280,
+                 "stride of two bytes each");
+
+    GstVideoAlignment align{};
+    align.stride_align[0] = align.stride_align[1] = 255;
+    const auto aligned = with_alignment(packed, align);
+    check::that(aligned.has_value(), "a usual alignment is refused");
+    check::equal(aligned->info.stride[0] % 256, 0, "rest of the stride");
+    check::that(aligned->info.size >= static_cast<gsize>(aligned->info.stride[0]) * 480 * 3 / 2,
+                "the aligned lines do not fit");
+}
+
+/// As the drivers of Qualcomm's decoders have it: lines of a multiple of 128, their number one of
+/// 32, the whole in pages.
+gstheapsel::DeviceFormat of_qualcomm(guint width, guint height) {
+    const guint stride = (width + 127) / 128 * 128;
+    const guint lines = (height + 31) / 32 * 32;
+    return {
+        .height = lines,
+        .memories = {{.stride = stride, .size = (stride * lines * 3 / 2 + 4095) / 4096 * 4096}}};
+}
+
+void a_device_s_own_layout_is_not_guessed() {
+    // From the size of a buffer alone, each of these is another picture, or none.
+    constexpr std::array sizes{std::array{720U, 480U}, std::array{800U, 600U},
+                               std::array{854U, 480U}, std::array{1600U, 900U}};
+    for (const auto& [width, height] : sizes) {
+        const auto plain = layout(
+            std::format("video/x-raw,format=NV12,width={},height={}", width, height).c_str());
+        const auto device = of_qualcomm(width, height);
+        const auto& frame = device.memories[0];
+        const auto own = gstheapsel::laid_out_by(device, plain);
+        check::that(own.has_value(), own ? "" : own.error().reason);
+        check::equal(own->info.stride[0], static_cast<gint>(frame.stride), "stride");
+        check::equal(own->info.offset[1], gsize{frame.stride} * device.height, "second plane");
+        check::equal(own->info.size, gsize{frame.size}, "size");
+        check::equal(own->info.width, static_cast<gint>(width), "width");
+        const auto guessed = with_coded_size(plain, frame.size);
+        check::that(!is_same_picture(guessed, *own), "the guess has it, too");
+    }
+}
+
+void a_device_that_cannot_hold_the_picture_is_refused() {
+    const auto plain = layout(board::nv12);
+    check::that(gstheapsel::laid_out_by({480, {{640, 460800}}}, plain).has_value(), "what fits");
+    for (const gstheapsel::DeviceFormat& device :
+         {gstheapsel::DeviceFormat{480, {{639, 460800}}}, // shorter lines
+          gstheapsel::DeviceFormat{479, {{640, 460800}}}, // fewer
+          gstheapsel::DeviceFormat{480, {{640, 460799}}}, // less than they take
+          gstheapsel::DeviceFormat{480, {}},              // no dma-buf, and more than planes
+          gstheapsel::DeviceFormat{480, {{640, 307200}, {640, 153600}, {640, 4096}}},
+          gstheapsel::DeviceFormat{480, {{640, 153600}, {640, 307200}}}, // the wrong way round
+          gstheapsel::DeviceFormat{G_MAXUINT, {{640, G_MAXUINT}}}})
+        check::that(!gstheapsel::laid_out_by(device, plain), "what does not fit is taken");
+}
+
 void alignment_pads_and_is_bounded() {
     GstVideoAlignment align{};
     align.stride_align[0] = align.stride_align[1] = 255;
@@ -100,6 +162,10 @@ std::vector<check::Test> layout_tests() {
         {"layout: absurd caps are malformed", absurd_caps_are_malformed},
         {"layout: what a heap cannot lay out is unsupported",
          what_a_heap_cannot_lay_out_is_unsupported},
+        {"layout: ten bits are packed, or in two bytes", ten_bits_are_packed_or_in_two_bytes},
+        {"layout: a device's own layout is not guessed", a_device_s_own_layout_is_not_guessed},
+        {"layout: a device that cannot hold the picture is refused",
+         a_device_that_cannot_hold_the_picture_is_refused},
         {"layout: an alignment pads, and is bounded", alignment_pads_and_is_bounded},
         {"layout: the coded size is found from the buffer size",
          coded_size_is_found_from_the_buffer_size},

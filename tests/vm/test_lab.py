@@ -115,3 +115,14 @@ def test_frames_that_a_device_hands_out_can_be_counted(board):
             taskset -c 0 v4l2-ctl --silent -d "$device" --stream-mmap --stream-count={frames} --stream-to=/dev/null""")
     assert ran.status == 0, ran.err
     assert int(ran.out.split()[0]) == frames
+
+
+def test_a_plugin_that_could_not_be_loaded_is_tried_again_by_the_next_run(board, results):
+    own = dataclasses.replace(board.board, logs=results)
+    board = dataclasses.replace(board, board=own)
+    assert board.sh("LD_LIBRARY_PATH= gst-inspect-1.0 --exists heapsel").status == 1
+    assert board.sh("gst-inspect-1.0 --exists heapsel").status == 0
+    # What has it is kept.
+    found = own.registry.stat()
+    assert board.sh("gst-inspect-1.0 --exists heapsel").status == 0
+    assert (own.registry.stat().st_ino, own.registry.stat().st_mtime) == (found.st_ino, found.st_mtime)
