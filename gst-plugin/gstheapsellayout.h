@@ -30,7 +30,8 @@ struct Layout {
 };
 
 /// The layout without padding that `caps` mean. Caps are not trusted: anything that would overflow,
-/// has no area, is encoded, tiled or in other memory than the system's or a dma-buf is refused.
+/// has no area, is encoded, has a modifier or other memory than the system's or a dma-buf is
+/// refused. Tiled formats that have a name and a size in GStreamer are laid out as it says.
 [[nodiscard]] std::expected<Layout, LayoutError> layout_of(const GstCaps* caps);
 
 /// `layout` with the paddings and stride masks of `align`, which is not trusted either: paddings up

@@ -74,6 +74,14 @@ void ten_bits_are_packed_or_in_two_bytes() {
                 "the aligned lines do not fit");
 }
 
+void tiles_that_gstreamer_knows_have_its_size() {
+    check::equal(layout("video/x-raw,format=NV12_4L4,width=640,height=480").info.size,
+                 gsize{640 * 480 * 3 / 2}, "size of whole tiles");
+    // Tiles of 64x32: half of 15 rows of them are 8.
+    check::equal(layout("video/x-raw,format=NV12_64Z32,width=640,height=480").info.size,
+                 gsize{640 * 480 + 640 * 256}, "size with tiles that are not filled");
+}
+
 /// As the drivers of Qualcomm's decoders have it: lines of a multiple of 128, their number one of
 /// 32, the whole in pages.
 gstheapsel::DeviceFormat of_qualcomm(guint width, guint height) {
@@ -163,6 +171,8 @@ std::vector<check::Test> layout_tests() {
         {"layout: what a heap cannot lay out is unsupported",
          what_a_heap_cannot_lay_out_is_unsupported},
         {"layout: ten bits are packed, or in two bytes", ten_bits_are_packed_or_in_two_bytes},
+        {"layout: tiles that GStreamer knows have its size",
+         tiles_that_gstreamer_knows_have_its_size},
         {"layout: a device's own layout is not guessed", a_device_s_own_layout_is_not_guessed},
         {"layout: a device that cannot hold the picture is refused",
          a_device_that_cannot_hold_the_picture_is_refused},
