@@ -233,14 +233,17 @@ Error PoolState::flushed() const {
                     "when that is switched off."};
 }
 
-Error PoolState::none_left_locked(bool waited, std::optional<Error> not_made) const {
+Error PoolState::none_left(Lock& lock, bool waited, Result<void> made) const {
+    if (!made)
+        made = std::unexpected(explained(lock, std::move(made.error())));
     std::vector<std::string> holders;
     std::ranges::transform(holdings_locked(), std::back_inserter(holders), described);
     const std::string taken = joined(holders, ", ");
-    if (not_made) {
+    if (!made) {
         if (!taken.empty())
-            not_made->hint += (not_made->hint.empty() ? "" : " ") + ("Taken are " + taken) + ".";
-        return *std::move(not_made);
+            made.error().hint +=
+                (made.error().hint.empty() ? "" : " ") + ("Taken are " + taken) + ".";
+        return std::move(made.error());
     }
     return {.code = waited ? ETIMEDOUT : EAGAIN,
             .operation = "acquire a frame",
@@ -357,9 +360,9 @@ Result<HeldFrame> PoolState::acquire(std::string_view holder, std::chrono::milli
 
 Result<HeldFrame> PoolState::acquire_other(Lock& lock, std::string_view holder,
                                            std::chrono::milliseconds timeout) {
-    const bool waits = timeout > timeout.zero();
+    const bool waits = timeout > std::chrono::milliseconds::zero();
     const auto deadline = waits ? PoolClock::now() + timeout : PoolClock::time_point::min();
-    std::optional<Error> not_made;
+    Result<void> made;
     bool may_make = true;
     const std::uint64_t flushes = flushes_;
     Leaving leaving(*this);
@@ -371,22 +374,16 @@ Result<HeldFrame> PoolState::acquire_other(Lock& lock, std::string_view holder,
             leaving.served();
             return held;
         }
-        if (settle(lock))
+        // Meanwhile another thread may have returned one.
+        if (settle(lock) || longest_idle_locked() != nullptr)
             continue;
         if (Slot* const slot = empty_locked(); slot != nullptr && may_make) {
-            auto made = make(lock, *slot);
+            made = make(lock, *slot);
             may_make = made.has_value();
-            if (!made)
-                not_made = std::move(made.error());
             continue;
         }
-        if (longest_idle_locked() != nullptr)
-            continue;
-        if (PoolClock::now() >= deadline) {
-            if (not_made)
-                not_made = explained(lock, *std::move(not_made));
-            return std::unexpected(none_left_locked(waits, std::move(not_made)));
-        }
+        if (PoolClock::now() >= deadline)
+            return std::unexpected(none_left(lock, waits, std::move(made)));
         const auto woken = wait_for_change(lock, deadline);
         if (!woken)
             return std::unexpected(woken.error());

@@ -103,7 +103,6 @@ class PoolState {
     [[nodiscard]] HeldFrame hold_locked(Slot& slot, std::string_view holder);
     [[nodiscard]] std::vector<PoolHolding> holdings_locked() const;
     [[nodiscard]] Error flushed() const;
-    [[nodiscard]] Error none_left_locked(bool waited, std::optional<Error> not_made) const;
 
     /// Has the descriptor, where there is one, tell how the slots are.
     void show_locked();
@@ -123,6 +122,8 @@ class PoolState {
     [[nodiscard]] Result<void> make(Lock& lock, Slot& slot);
     /// Completes an error of `make` for somebody who reads it, without the lock.
     [[nodiscard]] Error explained(Lock& lock, Error not_made) const;
+    /// What `acquire` says where there is no frame; `made` is what its last `make` came to.
+    [[nodiscard]] Error none_left(Lock& lock, bool waited, Result<void> made) const;
     /// Asks the kernel, without the lock, which returned frames no device uses any more. True if
     /// there is one that is idle since.
     [[nodiscard]] bool settle(Lock& lock);
