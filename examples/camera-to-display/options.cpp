@@ -9,6 +9,8 @@
 #include <sstream>
 #include <string_view>
 
+#include <heapsel/trait.hpp>
+
 namespace example {
 namespace {
 
@@ -66,6 +68,11 @@ OrFailure<void> take(StreamWishes& wishes, std::string_view key, std::string_vie
         "-s: there is no key '{}'; there are width, height, pixelformat and role.", key));
 }
 
+OrFailure<void> check_criteria(const char* option, const std::string& words) {
+    const auto read = heapsel::parse_criteria(words);
+    return read ? OrFailure<void>() : wrong(std::format("{}: {}", option, read.error().message()));
+}
+
 } // namespace
 
 OrFailure<StreamWishes> parse_stream(const std::string& text) {
@@ -121,6 +128,11 @@ OrFailure<Options> parse_options(int argc, char** argv) {
         options.capture = counted(frames, most_frames);
         if (!options.capture)
             return wrong(std::format("-C: '{}' is no number of frames.", frames));
+    }
+    for (const auto& [option, words] :
+         {std::pair{"--require", options.require}, std::pair{"--prefer", options.prefer}}) {
+        if (auto known = check_criteria(option, words); !known)
+            return std::unexpected(std::move(known.error()));
     }
     if (!stream.empty()) {
         auto wishes = parse_stream(stream);

@@ -4,52 +4,80 @@
 // decoded into. docs/decode.md walks through it.
 #include <CLI/CLI.hpp>
 #include <format>
+#include <fstream>
+#include <iostream>
+#include <linux/videodev2.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 
+#include <heapsel/kms.hpp>
 #include <heapsel/take.hpp>
-#include <heapsel/video_device.hpp>
-
-#include "coded_file.hpp"
-#include "display.hpp"
-#include "queue.hpp"
+#include <heapsel/video_queue.hpp>
 
 namespace {
+
+using heapsel::VideoQueue;
 
 struct Options {
     std::string decoder = "/dev/video0", display = "card0", coded = "FWHT", file;
     heapsel::Request request{.name = "pictures"}; ///< What is asked of the pictures' memory.
 };
 
-/// Where planes are in a picture of the decoder's, which says but its stride and size.
-heapsel::BufferLayout layout_of(const v4l2_pix_format_mplane& picture) {
-    const auto format = heapsel::format_of_v4l2(picture.pixelformat);
-    const auto [size, stride, reserved] = picture.plane_fmt[0];
-    const auto tight = need(heapsel::buffer_layout(format, picture.width, picture.height));
-    const std::uint32_t columns = stride / (tight.planes[0].stride / picture.width);
-    auto layout = need(heapsel::buffer_layout(format, columns, picture.height));
-    layout.buffer_sizes[0] = std::max(layout.buffer_sizes[0], size);
-    return layout;
+/// Ends the program with what was tried, on what, why not, and what to do. All memory goes back.
+[[noreturn]] void give_up(const heapsel::Error& error, int status = 1) {
+    std::cerr << "decode-to-display: " << error.message() << '\n';
+    std::exit(status);
+}
+[[noreturn]] void give_up(std::string what, std::string on, std::string hint, int code = errno) {
+    give_up({.code = code,
+             .operation = std::move(what),
+             .subject = std::move(on),
+             .hint = std::move(hint)});
+}
+template <typename T>
+T need(heapsel::Result<T> result) {
+    if (!result)
+        give_up(result.error());
+    return *std::move(result);
+}
+
+/// Fills `buffer` with the next coded frame of a file of `v4l2-ctl --stream-to-hdr`, and gives its
+/// length; 0 at the end. Each stands behind "rdhV" and its length, with the highest byte first.
+std::size_t next_frame(std::ifstream& file, const std::string& path, std::span<std::byte> buffer) {
+    if (!file.is_open())
+        give_up("read frames", path, "", ENOENT);
+    std::size_t size = 0;
+    while (size == 0) { // v4l2-ctl leaves empty ones where the encoder did.
+        std::array<char, 8> head{};
+        if (!file.read(head.data(), head.size()) && file.gcount() == 0)
+            return 0;
+        if (!file || std::string_view(head.data(), 4) != "rdhV")
+            give_up("read frames", path, "Make it with v4l2-ctl --stream-to-hdr.", EBADMSG);
+        for (const char byte : std::span(head).last(4))
+            size = size << 8U | static_cast<unsigned char>(byte);
+    }
+    if (size > buffer.size())
+        give_up("read frames", path, "A frame is larger than the decoder's buffers.", EFBIG);
+    if (!file.read(reinterpret_cast<char*>(buffer.data()), static_cast<std::streamsize>(size)))
+        give_up("read frames", path, "It ends within a frame.", EBADMSG);
+    return size;
 }
 
 class Player {
   public:
     explicit Player(const Options& options)
-        : options_(options), file_(options.file), display_(options.display),
-          node_(need(heapsel::find_video_device(options.decoder)).node),
-          fd_(::open(node_.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)) {
-        if (!fd_)
-            give_up("open the decoder", node_, "Be in the group of its node.", errno);
-        coded_.emplace(fd_.get(), heapsel::Queue::output);
-        pictures_.emplace(fd_.get(), heapsel::Queue::capture);
-    }
+        : options_(options), file_(options.file, std::ios::binary),
+          monitor_(need(heapsel::Monitor::open(options.display))),
+          device_(need(heapsel::find_video_device(options.decoder))),
+          fd_(need(heapsel::open_video_device(device_))),
+          coded_(need(VideoQueue::create(device_, fd_.get(), heapsel::Queue::output))),
+          pictures_(need(VideoQueue::create(device_, fd_.get(), heapsel::Queue::capture))) {}
 
     int play() {
         start();
         while (!ended_) {
-            const auto more = static_cast<short>(file_ended_ ? 0 : POLLOUT);
-            pollfd ready{.fd = fd_.get(),
-                         .events = static_cast<short>(POLLIN | POLLPRI | more),
-                         .revents = 0};
+            const auto events = static_cast<short>(POLLIN | POLLPRI | (file_ended_ ? 0 : POLLOUT));
+            pollfd ready{.fd = fd_.get(), .events = events, .revents = 0};
             if (::poll(&ready, 1, 10'000) == 0 || ready.revents == POLLERR)
                 give_up("decode", options_.file, "There is no picture in it, or no more.", EIO);
             if (changed() && !pool_)
@@ -65,17 +93,10 @@ class Player {
     }
 
   private:
-    /// The decoder as it is set now, and as policies call it.
-    [[nodiscard]] heapsel::ParsedConsumer consumer(heapsel::Queue queue) const {
-        const std::string word = node_ + ':' + std::string(heapsel::to_string(queue));
-        return {.consumer = need(heapsel::Consumer::v4l2(fd_.get(), queue)),
-                .show = {},
-                .target = need(heapsel::parse_policy_target(word))};
-    }
-
     /// In the heap that suits `request`; says on standard output why that one.
-    heapsel::BufferPool make_pool(const heapsel::Request& request, heapsel::BufferLayout layout,
+    heapsel::BufferPool make_pool(heapsel::Request request, heapsel::BufferLayout layout,
                                   std::size_t frames) {
+        request.size = layout.buffer_sizes[0];
         const auto choice = need(heapsel::require_candidate(need(heapsel::choose(request))));
         heap_ = choice.heap()->name;
         std::cout << std::format("{}: {} buffers of {} bytes from {}\n    {}\n", request.name,
@@ -88,39 +109,36 @@ class Player {
 
     /// The decoder gets the first frames; it answers with a picture's size.
     void start() {
-        v4l2_event_subscription changes{
-            .type = V4L2_EVENT_SOURCE_CHANGE, .id = 0, .flags = 0, .reserved = {}};
-        call(fd_.get(), VIDIOC_SUBSCRIBE_EVENT, &changes, "hear of the stream's size",
-             "It is no stateful decoder.");
+        v4l2_event_subscription changes{};
+        changes.type = V4L2_EVENT_SOURCE_CHANGE;
+        if (::ioctl(fd_.get(), VIDIOC_SUBSCRIBE_EVENT, &changes) != 0)
+            give_up("hear of the stream's size", "", "It is no stateful decoder.");
         const std::uint32_t fourcc = heapsel::parse_format(options_.coded).value_or(0);
-        const auto format = coded_->format(fourcc);
-        if (format.pixelformat != fourcc)
-            give_up("decode " + options_.coded, node_,
+        const auto format = need(coded_.set_format(fourcc));
+        if (format.pixel_format != fourcc)
+            give_up("decode " + options_.coded, device_.node,
                     "v4l2-ctl --list-formats-out says what it decodes.", ENOTSUP);
-        const std::uint32_t size = format.plane_fmt[0].sizeimage;
-        coded_pool_ = make_pool({.consumers = {consumer(heapsel::Queue::output)},
-                                 .prefer = "cached",
-                                 .size = size,
-                                 .name = "coded"},
-                                heapsel::plain_layout(size), 4);
-        coded_->stream(4);
+        coded_pool_ =
+            make_pool({.consumers = {need(coded_.consumer())}, .prefer = "cached", .name = "coded"},
+                      format.layout, 4);
+        need(coded_.start(4));
         feed();
     }
 
     /// Refills what was read, and says where the file ends.
     void feed() {
-        while (coded_->take_back()) {
+        while (need(coded_.take_back())) {
         }
         for (auto frame = coded_pool_->acquire("file"); frame && !file_ended_;
              frame = coded_pool_->acquire("file")) {
             auto access = need(frame->begin_access(heapsel::Access::write));
-            const std::size_t size = file_.next(access.bytes());
+            const std::size_t size = next_frame(file_, options_.file, access.bytes());
             need(access.end());
             file_ended_ = size == 0;
             if (file_ended_)
                 drain();
             else
-                coded_->lend(*std::move(frame), size);
+                need(coded_.lend(*std::move(frame), size));
         }
     }
 
@@ -128,7 +146,7 @@ class Player {
         v4l2_decoder_cmd stop{};
         stop.cmd = V4L2_DEC_CMD_STOP;
         if (::ioctl(fd_.get(), VIDIOC_DECODER_CMD, &stop) != 0 && errno != EBUSY)
-            give_up("drain the decoder", node_, "", errno);
+            give_up("drain the decoder", device_.node, "");
     }
 
     bool changed() {
@@ -138,83 +156,65 @@ class Player {
         return changed_;
     }
 
-    /// The first of the decoder's formats, its own choice before all, that the display shows.
-    [[nodiscard]] v4l2_pix_format_mplane agreed() {
-        std::uint32_t fourcc = pictures_->format().pixelformat;
-        for (unsigned i = 0; fourcc != 0; fourcc = pictures_->format_at(i++)) {
-            if (!display_.takes(heapsel::format_of_v4l2(fourcc)))
+    /// The first of the decoder's formats, its own choice before all, that the monitor shows.
+    [[nodiscard]] heapsel::QueueFormat agreed() {
+        auto formats = pictures_.formats();
+        formats.insert(formats.begin(), need(pictures_.format()).pixel_format);
+        for (const std::uint32_t fourcc : formats) {
+            if (!monitor_.use_plane_for(heapsel::format_of_v4l2(fourcc)))
                 continue;
-            const auto format = pictures_->format(fourcc);
-            if (format.pixelformat == fourcc && format.num_planes == 1)
+            auto format = need(pictures_.set_format(fourcc));
+            if (format.pixel_format == fourcc)
                 return format;
         }
-        give_up("find a format", node_ + " and " + options_.display,
+        give_up("find a format", device_.node.native() + " and " + options_.display,
                 "heapsel devices says what planes show.", ENOTSUP);
     }
 
     /// The stream has a size, or another one.
     void configure() {
         if (pool_)
-            pictures_->stream(0);
+            need(pictures_.stop());
         pool_.reset();
         changed_ = false;
         picture_ = agreed();
-        v4l2_control least{.id = V4L2_CID_MIN_BUFFERS_FOR_CAPTURE, .value = 0};
-        call(fd_.get(), VIDIOC_G_CTRL, &least, "read how many buffers the decoder needs");
-        const auto frames =
-            static_cast<unsigned>(least.value) + 3; // Shown, next, and one to spare.
-        auto layout = layout_of(picture_);
+        const auto frames = pictures_.least_frames() + 3; // Shown, next, and one to spare.
         heapsel::Request request = options_.request;
-        request.size = layout.buffer_sizes[0];
-        request.consumers = {
-            consumer(heapsel::Queue::capture),
-            {.consumer = need(heapsel::Consumer::drm(
-                 display_.fd(), display_.plane(), heapsel::format_of_v4l2(picture_.pixelformat))),
-             .show = {},
-             .target = need(heapsel::parse_policy_target(options_.display))}};
-        pool_ = make_pool(request, std::move(layout), frames);
-        v4l2_selection visible{};
-        visible.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-        visible.target = V4L2_SEL_TGT_COMPOSE;
-        if (::ioctl(fd_.get(), VIDIOC_G_SELECTION, &visible) == 0)
-            picture_.width = visible.r.width, picture_.height = visible.r.height;
-        pictures_->stream(frames);
-        lend();
+        request.devices = {monitor_.word()};
+        request.consumers = {need(pictures_.consumer())};
+        pool_ = make_pool(std::move(request), picture_.layout, frames);
+        need(pictures_.start(frames));
+        need(pictures_.lend_all(*pool_));
         if (file_ended_)
             drain(); // Stopping the queue may have ended that.
     }
 
-    void lend() {
-        while (auto frame = pool_->acquire("decoder"))
-            pictures_->lend(*std::move(frame));
-    }
-
     void show() {
-        while (auto done = pictures_->take_back()) {
-            const bool broken = (done->flags & V4L2_BUF_FLAG_ERROR) != 0;
-            broken_ += broken ? 1 : 0;
-            shown_ += broken || done->bytes == 0 ? 0 : 1;
-            if (!broken && done->bytes != 0)
-                display_.show(std::move(done->frame), picture_.width, picture_.height);
-            else
-                done->frame.release();
-            if ((done->flags & V4L2_BUF_FLAG_LAST) == 0) {
-                lend();
-            } else { // Of the file, or of this size.
+        while (auto done = need(pictures_.take_back())) {
+            if (done->broken) {
+                ++broken_;
+            } else if (done->bytes != 0) {
+                need(monitor_.show(std::move(done->frame), picture_.visible_width,
+                                   picture_.visible_height));
+                ++shown_;
+            }
+            if (done->last) { // Of the file, or of this size.
                 ended_ = !changed();
                 return ended_ ? void() : configure();
             }
+            need(pictures_.lend_all(*pool_));
         }
     }
 
     Options options_;
-    CodedFile file_;
-    Display display_;
-    std::string node_, heap_;
+    std::ifstream file_;
+    heapsel::Monitor monitor_;
+    heapsel::VideoDevice device_;
     heapsel::UniqueFd fd_;
+    VideoQueue coded_, pictures_;
+    std::string heap_;
     std::optional<heapsel::BufferPool> coded_pool_, pool_;
-    std::optional<Queue> coded_, pictures_;
-    v4l2_pix_format_mplane picture_{};
+    heapsel::QueueFormat picture_;
     std::size_t shown_ = 0, broken_ = 0;
     bool file_ended_ = false, changed_ = false, ended_ = false;
 };
@@ -227,8 +227,7 @@ int main(int argc, char** argv) {
     app.add_option("FILE", options.file, "Frames of v4l2-ctl --stream-to-hdr")->required();
     app.add_option("-d,--device", options.decoder, "The decoder")->capture_default_str();
     app.add_option("-D,--display", options.display, "The card")->capture_default_str();
-    app.add_option("--coded", options.coded, "The frames' format, by V4L2's four letters")
-        ->capture_default_str();
+    app.add_option("--coded", options.coded, "V4L2's four letters for it")->capture_default_str();
     app.add_option("--heap", options.request.heap, "This heap and no other");
     app.add_option("--require", options.request.require, "What memory must be: contiguous,non-ecc");
     app.add_option("--prefer", options.request.prefer, "What it should be");
@@ -236,6 +235,10 @@ int main(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
+    }
+    for (const std::string& words : {options.request.require, options.request.prefer}) {
+        if (const auto read = heapsel::parse_criteria(words); !read)
+            give_up(read.error(), 2);
     }
     return Player(options).play();
 }

@@ -18,6 +18,8 @@ std::optional<int> FakeV4l2::answer(int fd, unsigned long request, void* argumen
         --interruptions;
         return EINTR;
     }
+    if (const auto other = others.find(request); other != others.end())
+        return other->second(argument);
     if (request == VIDIOC_ENUM_HEAPS)
         return enumerate(*static_cast<v4l2_heap*>(argument));
     if (request == VIDIOC_G_FMT)

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 
 #include <heapsel/unique_fd.hpp>
 
@@ -24,6 +25,8 @@ class FakeV4l2 : public FakeIoctl {
     std::function<int(v4l2_heap&)> enumerate;
     /// Fills in what is set on the queue with this type and gives 0, or an errno.
     std::function<int(v4l2_format&)> format;
+    /// What becomes of any other request, or of one of these: gives 0, or an errno.
+    std::map<unsigned long, std::function<int(void*)>> others;
     std::uint32_t format_flags = 0; ///< Of the only format that each queue lists.
     int interruptions = 0;          ///< How many calls fail with EINTR first.
 

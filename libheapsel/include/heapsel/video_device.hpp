@@ -14,6 +14,7 @@
 #include <heapsel/error.hpp>
 #include <heapsel/export.hpp>
 #include <heapsel/queue.hpp>
+#include <heapsel/unique_fd.hpp>
 #include <heapsel/video_format.hpp>
 
 namespace heapsel {
@@ -46,6 +47,11 @@ list_video_devices(const std::filesystem::path& root = "/", Ask ask = Ask::drive
 /// ENODEV: there is none; the hint lists those that there are.
 [[nodiscard]] HEAPSEL_EXPORT Result<VideoDevice>
 find_video_device(std::string_view device, const std::filesystem::path& root = "/");
+
+/// Its node, to work with: for reading and writing, non-blocking, closed on exec.
+///
+/// Any errno of open(2). EACCES: the hint says who may.
+[[nodiscard]] HEAPSEL_EXPORT Result<UniqueFd> open_video_device(const VideoDevice& device);
 
 /// The consumer that `memory` of `device` is, for the selector.
 [[nodiscard]] HEAPSEL_EXPORT Consumer consumer_of(const VideoDevice& device,

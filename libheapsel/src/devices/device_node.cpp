@@ -44,6 +44,18 @@ std::string why_unasked(const fs::path& root, Ask ask) {
     return is_live(root) ? "" : "the machine is a recorded one";
 }
 
+Result<UniqueFd> open_with(const fs::path& node, int access) {
+    UniqueFd fd(::open(node.c_str(), access | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (fd)
+        return fd;
+    const int code = errno;
+    const auto mode = code == EACCES ? read_node_mode(node) : std::nullopt;
+    return std::unexpected(Error{.code = code,
+                                 .operation = "open the device",
+                                 .subject = node.native(),
+                                 .hint = mode ? "It is " + to_string(*mode) + "." : ""});
+}
+
 } // namespace
 
 std::vector<fs::path> node_directories(const fs::path& root, const NodeClass& kind) {
@@ -95,15 +107,11 @@ std::string node_path(const NodeClass& kind, std::string_view name) {
 
 Result<UniqueFd> open_node(const fs::path& node) {
     // Of the ioctls that are asked here, neither V4L2 nor DRM has one that needs to write.
-    UniqueFd fd(::open(node.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    if (fd)
-        return fd;
-    const int code = errno;
-    const auto mode = code == EACCES ? read_node_mode(node) : std::nullopt;
-    return std::unexpected(Error{.code = code,
-                                 .operation = "open the device",
-                                 .subject = node.native(),
-                                 .hint = mode ? "It is " + to_string(*mode) + "." : ""});
+    return open_with(node, O_RDONLY);
+}
+
+Result<UniqueFd> open_node_for_work(const fs::path& node) {
+    return open_with(node, O_RDWR);
 }
 
 Result<UniqueFd> open_card(const fs::path& node) {

@@ -48,6 +48,8 @@ inline constexpr NodeClass card_nodes{
 
 /// For questions: read-only. Any errno of open(2); the hint says who may.
 [[nodiscard]] Result<UniqueFd> open_node(const std::filesystem::path& node);
+/// The same to work with it: for reading and writing.
+[[nodiscard]] Result<UniqueFd> open_node_for_work(const std::filesystem::path& node);
 
 /// The same of a display, without the mastership that the first who opens it gets: a compositor
 /// that starts meanwhile needs it.

@@ -107,6 +107,10 @@ Result<VideoDevice> find_video_device(std::string_view device, const fs::path& r
     });
 }
 
+Result<UniqueFd> open_video_device(const VideoDevice& device) {
+    return open_node_for_work(device.node);
+}
+
 Consumer consumer_of(const VideoDevice& device, const VideoMemory& memory) {
     return Consumer::listing(video_consumer_name(node_path(video_nodes, device.name), device.driver,
                                                  memory_name(memory.use, memory.queue)),

@@ -2,6 +2,7 @@
 #include "uapi/drm_memory.hpp"
 
 #include <string_view>
+#include <vector>
 
 #include <drm/drm.h>
 
@@ -31,11 +32,6 @@ void destroy_dumb(int fd, std::uint32_t handle) {
     static_cast<void>(retried_ioctl(fd, DRM_IOCTL_MODE_DESTROY_DUMB, &request));
 }
 
-void remove_framebuffer(int fd, std::uint32_t framebuffer) {
-    unsigned int request = framebuffer;
-    static_cast<void>(retried_ioctl(fd, DRM_IOCTL_MODE_RMFB, &request));
-}
-
 } // namespace
 
 Result<DrmObject> drm_import(int fd, int dmabuf_fd) {
@@ -59,22 +55,35 @@ Result<DumbBuffer> drm_create_dumb(int fd, FrameSize size, std::uint32_t bits) {
                       .size = request.size};
 }
 
-Result<DrmObject> drm_add_framebuffer(int fd, std::uint32_t handle, std::uint32_t format,
-                                      std::uint64_t modifier, const FrameLayout& layout) {
+Result<DrmObject> drm_add_framebuffer(int fd, std::uint32_t format, std::uint64_t modifier,
+                                      FrameSize size, std::span<const FramebufferPlane> planes) {
     drm_mode_fb_cmd2 request{};
-    request.width = layout.size.width;
-    request.height = layout.size.height;
+    request.width = size.width;
+    request.height = size.height;
     request.pixel_format = format;
     request.flags = modifier == no_modifier ? 0 : DRM_MODE_FB_MODIFIERS;
-    for (std::size_t i = 0; i < layout.planes.size(); ++i) {
-        request.handles[i] = handle;
-        request.pitches[i] = layout.planes[i].pitch;
-        request.offsets[i] = layout.planes[i].offset;
+    for (std::size_t i = 0; i < planes.size(); ++i) {
+        request.handles[i] = planes[i].handle;
+        request.pitches[i] = planes[i].pitch;
+        request.offsets[i] = planes[i].offset;
         request.modifier[i] = modifier == no_modifier ? 0 : modifier;
     }
     if (const int code = retried_ioctl(fd, DRM_IOCTL_MODE_ADDFB2, &request); code != 0)
         return memory_failed(code, "make a framebuffer", "DRM_IOCTL_MODE_ADDFB2");
-    return DrmObject(fd, request.fb_id, remove_framebuffer);
+    return DrmObject(fd, request.fb_id, drm_remove_framebuffer);
+}
+
+Result<DrmObject> drm_add_framebuffer(int fd, std::uint32_t handle, std::uint32_t format,
+                                      std::uint64_t modifier, const FrameLayout& layout) {
+    std::vector<FramebufferPlane> planes;
+    for (const auto& [pitch, offset] : layout.planes)
+        planes.push_back({.handle = handle, .pitch = pitch, .offset = offset});
+    return drm_add_framebuffer(fd, format, modifier, layout.size, planes);
+}
+
+void drm_remove_framebuffer(int fd, std::uint32_t framebuffer) {
+    unsigned int request = framebuffer;
+    static_cast<void>(retried_ioctl(fd, DRM_IOCTL_MODE_RMFB, &request));
 }
 
 } // namespace heapsel::uapi

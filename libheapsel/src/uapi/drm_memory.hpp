@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <utility>
 
 #include <heapsel/error.hpp>
@@ -27,6 +28,11 @@ class DrmObject {
     }
 
     [[nodiscard]] std::uint32_t id() const { return id_; }
+    /// From here on it is the caller's to give back.
+    [[nodiscard]] std::uint32_t keep() {
+        release_ = nullptr;
+        return id_;
+    }
 
   private:
     int fd_;
@@ -48,9 +54,23 @@ struct DumbBuffer {
 /// DRM_IOCTL_MODE_CREATE_DUMB.
 [[nodiscard]] Result<DumbBuffer> drm_create_dumb(int fd, FrameSize size, std::uint32_t bits);
 
-/// DRM_IOCTL_MODE_ADDFB2, with a modifier if it is not `no_modifier`.
+/// A plane of a framebuffer, in bytes.
+struct FramebufferPlane {
+    std::uint32_t handle = 0;
+    std::uint32_t pitch = 0;
+    std::uint32_t offset = 0;
+};
+
+/// DRM_IOCTL_MODE_ADDFB2, with a modifier if it is not `no_modifier`; at most four planes.
+[[nodiscard]] Result<DrmObject> drm_add_framebuffer(int fd, std::uint32_t format,
+                                                    std::uint64_t modifier, FrameSize size,
+                                                    std::span<const FramebufferPlane> planes);
+/// The same, all planes in one buffer.
 [[nodiscard]] Result<DrmObject> drm_add_framebuffer(int fd, std::uint32_t handle,
                                                     std::uint32_t format, std::uint64_t modifier,
                                                     const FrameLayout& layout);
+
+/// DRM_IOCTL_MODE_RMFB.
+void drm_remove_framebuffer(int fd, std::uint32_t framebuffer);
 
 } // namespace heapsel::uapi
