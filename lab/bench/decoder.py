@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What a decoder reads and writes, and in which memory: `lab/run bench decoder`.
 
-The same clip through an unmodified pipeline, with nothing of the decoder bound to a heap, with its
-reference pictures, and with all that it has in the memory without ECC; and on the kernel without our
-series: lab/traffic/decoding.py. Bytes and instructions are counted, not timed, as the CPUs issue them;
-those of the driver's functions apart, which is what a real decoder would read and write.
+First `heapsel bandwidth` on the board, as on any other, whose counter is the emulator: an unmodified pipeline with
+nothing of the decoder bound to a heap, with its reference pictures, and with all that it has in the memory without
+ECC. Beneath, of what remains in main memory, whose it is: the same ways, and the kernel without our series, with
+what the driver's functions read and write counted apart (lab/traffic/decoding.py). That is what a real decoder would
+read and write; the rest is an application's, and that of a CPU that plays a decoder.
+
+Bytes and instructions are counted, not timed, as the CPUs issue them.
 """
 
 from __future__ import annotations
@@ -18,9 +21,9 @@ import sys
 from pathlib import Path
 
 from board import Board, BoardFailure
-from decoding import USES, PerFrame, per_frame
+from decoding import FEW, HEAP, ONE_CPU, USES, PerFrame, per_frame, playing
 from expectation import record
-from traffic import positive
+from traffic import measure, positive
 
 TOP = Path(os.environ["HEAPSEL_TOP"])
 RESULTS = TOP / "build" / "bench"
@@ -37,16 +40,31 @@ class Way:
     uses: list[str]
 
 
+def measured(board: Board, frames: int, runs: int) -> tuple[dict, str]:
+    """The report of `heapsel bandwidth`, and how it shows that."""
+    everything = ",".join(f"{use}:{HEAP}" for use in USES)
+    outcome, _ = measure(board, ["bash", "-c", f"""set -e
+        device=/dev/$(basename "$(dirname "$(grep -lx stateful-decoder /sys/class/video4linux/*/name)")")
+        heapsel bandwidth $device --json --idle 1 --runs {runs} --warm {FEW} --label 'of the bench decoder' \
+            --way 'reference bound=reference:{HEAP}' --way 'all bound={everything}' -- {playing(FEW + frames)} >/tmp/report
+        cat /tmp/report
+        printf '\\0'
+        heapsel bandwidth --from /tmp/report"""], pmu=[], timeout=3600,
+                         environment={"clip": os.environ["HEAPSEL_CLIP"]}, kernel_arguments=ONE_CPU)
+    if outcome.status != 0:
+        raise BoardFailure(f"heapsel bandwidth ended with {outcome.status}: {outcome.error_text}")
+    report, _, shown = outcome.text.partition("\0")
+    return json.loads(report), shown
+
+
 def table(figures: dict[str, PerFrame]) -> str:
-    base = next(iter(figures.values())).instructions
-    lines = ["read and written a frame, MiB, by all and by the driver alone",
-             f"  {'':20}{'ECC':>8}{'no ECC':>8}{'driver, ECC':>13}{'no ECC':>8}{'stack':>8}{'image':>8}"
-             f"{'instructions':>14}{'ratio':>8}"]
+    lines = ["of a frame, MiB read and written by the driver's functions, and by all others in memory with ECC",
+             f"  {'':20}{'DRIVER, ECC':>13}{'NO ECC':>8}{'STACK':>8}{'IMAGE':>8}{'OTHERS':>8}{'INSTRUCTIONS':>14}"]
     for name, f in figures.items():
         on_cpu = [f.driver[place].read + f.driver[place].written for place in ("stack", "image")]
-        lines.append(f"  {name:20}{f.ecc / MIB:8.2f}{f.non_ecc / MIB:8.2f}{f.driver_ecc / MIB:13.2f}"
-                     f"{f.driver_non_ecc / MIB:8.2f}" + "".join(f"{bytes / MIB:8.2f}" for bytes in on_cpu) +
-                     f"{f.instructions:14.0f}{f.instructions / base:8.4f}")
+        others = f.ecc - f.driver_ecc - sum(on_cpu)
+        lines.append(f"  {name:20}{f.driver_ecc / MIB:13.2f}{f.driver_non_ecc / MIB:8.2f}" +
+                     "".join(f"{bytes / MIB:8.2f}" for bytes in [*on_cpu, others]) + f"{f.instructions:14.0f}")
     return "\n".join(lines)
 
 
@@ -74,6 +92,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="lab/run bench decoder", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--frames", type=positive, default=300, metavar="N", help="frames that count (300)")
+    parser.add_argument("--runs", type=positive, default=3, metavar="N", help="of heapsel bandwidth in each way (3)")
     parser.add_argument("--json", action="store_true", help="the figures as JSON, in bytes")
     parser.add_argument("--record", action="store_true",
                         help="the suite decoder_traffic expects from now on what is measured, of that many frames")
@@ -85,6 +104,8 @@ def main() -> int:
             Way("all bound", board.kernel, USES)]
     figures = {}
     try:
+        print("bench: heapsel bandwidth", file=sys.stderr)
+        bandwidth, shown = measured(board, arguments.frames, arguments.runs)
         for way in ways:
             print(f"bench: {way.name}", file=sys.stderr)
             figures[way.name] = per_frame(dataclasses.replace(board, kernel=way.kernel), way.uses, arguments.frames)
@@ -94,11 +115,11 @@ def main() -> int:
     if arguments.record:
         record(EXPECTED, arguments.frames, {name: figures[name] for name in ("nothing bound", "all bound")})
     RESULTS.mkdir(parents=True, exist_ok=True)
-    report = json.dumps({"frames": arguments.frames,
+    report = json.dumps({"frames": arguments.frames, "bandwidth": bandwidth,
                          "ways": [{"name": name, **dataclasses.asdict(f)} for name, f in figures.items()]}, indent=1)
     (RESULTS / "decoder.json").write_text(report + "\n")
     picture(figures, RESULTS / "decoder.png")
-    print(report if arguments.json else table(figures))
+    print(report if arguments.json else f"{shown}\n{table(figures)}")
     return 0
 
 

@@ -17,6 +17,8 @@ from traffic import Bytes, Traffic, measure
 HEAP = "nonecc@58000000"
 USES = ["frame", "bitstream", "reference", "metadata"]
 FEW = 30
+# Two of them wait for each other, and not twice for as long.
+ONE_CPU = ["maxcpus=1"]
 # The driver's, of vicodec and of what it decodes with.
 DRIVER = r"vicodec_\w+|\w*fwht\w*"
 
@@ -53,8 +55,7 @@ def script(uses: list[str], frames: int) -> str:
 def count(board: Board, uses: list[str], frames: int) -> Traffic:
     outcome, traffic = measure(board, ["bash", "-c", script(uses, frames)], timeout=600, functions=DRIVER,
                                environment={"clip": os.environ["HEAPSEL_CLIP"]},
-                               # One CPU: two of them wait for each other, and not twice for as long.
-                               kernel_arguments=["maxcpus=1"])
+                               kernel_arguments=ONE_CPU)
     if outcome.status != 0:
         raise BoardFailure(f"the pipeline ended with {outcome.status}: {outcome.error_text}")
     return traffic

@@ -28,6 +28,7 @@
 #include "bandwidth/run/plot.hpp"
 #include "bandwidth_json.hpp"
 #include "bandwidth_options.hpp"
+#include "bandwidth_report.hpp"
 #include "bandwidth_text.hpp"
 #include "base/joined.hpp"
 #include "command.hpp"
@@ -166,8 +167,10 @@ bandwidth::Setting setting_of(const BandwidthOptions& options, bandwidth::Memory
             .warm = options.warm_frames(),
             .runs = options.runs,
             .order = options.order,
-            .idle_seconds = options.no_idle ? std::nullopt : std::optional(options.idle),
+            .idle_seconds =
+                options.no_idle || options.seconds ? std::nullopt : std::optional(options.idle),
             .command = options.command,
+            .seconds = options.seconds,
             .label = options.label};
 }
 
@@ -182,7 +185,7 @@ bandwidth::MachineNote note_of(const std::optional<VideoDevice>& device) {
 
 OrStop<std::vector<bandwidth::Way>> ways_of(const BandwidthOptions& options,
                                             const bandwidth::KeptBindings& bindings) {
-    if (options.as_it_is)
+    if (options.as_it_is || options.seconds)
         return std::vector{bandwidth::way_as_it_is()};
     auto ways = bandwidth::plan_ways(bindings.bindable(), wishes_of(options));
     if (!ways)
@@ -241,7 +244,7 @@ void add_notes(bandwidth::Measurement& measurement, bool asked) {
         measurement.warnings.emplace_back(
             "The kernel or the driver does not let uses of the device be bound to heaps, so the "
             "command was measured as it is.");
-    if (setting.warm == 0)
+    if (setting.warm == 0 && !setting.seconds)
         measurement.warnings.emplace_back(
             "No frames were left out (--warm): what it costs to start and to end the command is "
             "in the figures.");
@@ -285,25 +288,43 @@ OrStop<bandwidth::Measurement> measured(const BandwidthOptions& options) {
     return *std::move(measurement);
 }
 
+/// Looked for before anything is measured; empty where nothing is to be drawn.
+Result<std::filesystem::path> gnuplot_for(const BandwidthOptions& options) {
+    return options.plot ? bandwidth::find_gnuplot() : std::filesystem::path();
+}
+
+int show(const BandwidthOptions& options, const std::filesystem::path& gnuplot,
+         const bandwidth::Measurement& measurement) {
+    const auto figures = bandwidth::figures_of(measurement);
+    print(options, measurement, figures);
+    if (!options.plot)
+        return exit_done;
+    const auto drawn = plot(options, gnuplot, measurement, figures);
+    return drawn ? exit_done : fail(drawn.error());
+}
+
 int measure(const BandwidthOptions& options) {
-    std::filesystem::path gnuplot;
-    if (options.plot) {
-        auto found = bandwidth::find_gnuplot();
-        if (!found)
-            return fail(found.error());
-        gnuplot = *std::move(found);
-    }
+    const auto gnuplot = gnuplot_for(options);
+    if (!gnuplot)
+        return fail(gnuplot.error());
     auto measurement = measured(options);
     if (!measurement)
         return fail(measurement.error().error, measurement.error().status);
-    add_notes(*measurement, options.as_it_is);
-    const auto figures = bandwidth::figures_of(*measurement);
-    print(options, *measurement, figures);
-    if (options.plot) {
-        if (const auto drawn = plot(options, gnuplot, *measurement, figures); !drawn)
-            return fail(drawn.error());
-    }
-    return measurement->failed.empty() ? exit_done : exit_failure;
+    add_notes(*measurement, options.as_it_is || options.seconds);
+    const int shown = show(options, *gnuplot, *measurement);
+    return measurement->failed.empty() ? shown : exit_failure;
+}
+
+int show_report(const BandwidthOptions& options) {
+    const auto gnuplot = gnuplot_for(options);
+    if (!gnuplot)
+        return fail(gnuplot.error());
+    auto measurement = read_report_file(*options.report);
+    if (!measurement)
+        return fail(measurement.error());
+    if (!options.label.empty())
+        measurement->setting.label = options.label;
+    return show(options, *gnuplot, *measurement);
 }
 
 nlohmann::ordered_json list_json(const std::vector<bandwidth::MemoryCounter>& counters,
@@ -341,14 +362,18 @@ void add_bandwidth(CLI::App& app, Action& action, const std::vector<std::string>
     CLI::App* const verb = app.add_subcommand(
         "bandwidth", "Measure what a command reads and writes in memory, by what is bound where");
     add_bandwidth_options(*verb, *options);
-    verb->footer(
-        "CMD, the command to run, stands last, behind two dashes.\n"
-        "Exit status: 0 measured, 1 the command or something else failed, 2 wrong usage, 3 "
-        "no counter, or no permission.");
+    verb->footer("CMD, the command to run, stands last, behind two dashes.\n"
+                 "Exit status: 0 measured, or shown, 1 the command or something else failed, 2 "
+                 "wrong usage, 3 "
+                 "no counter, or no permission.");
     verb->callback([options, &action] {
         if (const std::string wrong = contradiction(*options); !wrong.empty())
             throw CLI::ValidationError(wrong);
-        action = [options] { return options->list ? list_counters(*options) : measure(*options); };
+        action = [options] {
+            if (options->list)
+                return list_counters(*options);
+            return options->report ? show_report(*options) : measure(*options);
+        };
     });
 }
 

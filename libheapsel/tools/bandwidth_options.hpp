@@ -26,7 +26,8 @@ struct BandwidthOptions {
     std::optional<std::string> device;
     std::vector<std::string> command;
     bandwidth::WayWishes ways;
-    bool as_it_is = false; ///< One way, and no binding is touched.
+    bool as_it_is = false;         ///< One way, and no binding is touched.
+    std::optional<double> seconds; ///< To measure without a command.
     bandwidth::FrameSource frames;
     std::size_t runs = 5;
     std::optional<std::uint64_t> warm; ///< Absent: as many as suits the source of frames.
@@ -38,6 +39,7 @@ struct BandwidthOptions {
     bool csv = false;
     std::optional<std::string> plot;
     std::string label;
+    std::optional<std::filesystem::path> report; ///< To be shown, and nothing measured.
 
     /// Frames of each run that do not count.
     [[nodiscard]] std::uint64_t warm_frames() const;

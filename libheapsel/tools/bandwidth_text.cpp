@@ -233,7 +233,10 @@ std::string command_lines(const Measurement& measurement) {
     std::string frames = std::format("{}, {}", frames_text(measurement), describe(setting.frames));
     if (setting.warm != 0)
         frames += std::format(", after the first {}", setting.warm);
-    return wrapped(printable(joined(setting.command, " ")), 0, report_width) +
+    const std::string what = setting.seconds
+                                 ? std::format("what ran anyway, for {} seconds", *setting.seconds)
+                                 : printable(joined(setting.command, " "));
+    return wrapped(what, 0, report_width) +
            std::format("{}; {} {} of each way, in the order {}\n", frames, setting.runs,
                        setting.runs == 1 ? "run" : "runs", to_string(setting.order));
 }
@@ -250,6 +253,8 @@ std::vector<std::string> meanings(const Measurement& measurement, Figures figure
         measurement.setting.runs > 1
             ? "MiB a frame: the mean of the runs, +- their standard deviation."
             : "MiB a frame, of one run: how much they scatter is not known."};
+    if (measurement.setting.frames.given)
+        texts.emplace_back("How many frames there were is believed: the user said so.");
     const auto on_side = [](Side side) {
         return [=](const Subject& subject) {
             return subject.side == side && subject.share == Share::all;

@@ -44,6 +44,7 @@ measurement_of(std::vector<bandwidth::CounterPass> passes) {
         .order = bandwidth::Order::abba,
         .idle_seconds = {},
         .command = {"gst-launch-1.0", "it"},
+        .seconds = {},
         .label = {}};
     measurement.machine = {.model = "a board",
                            .compatible = {"test,board"},

@@ -44,8 +44,46 @@ TEST(PlotScript, HasABarForEachWayWithItsSpreadOnTop) {
     EXPECT_TRUE(script.contains("\"unbound\" 11.0000 5.0000 16.0000 1.4142\n"
                                 "\"mine\" 4.0000 2.0000 6.0000 0.0000\n"))
         << script;
-    EXPECT_TRUE(script.contains("title 'read', $data using 3 title 'written'")) << script;
-    EXPECT_TRUE(script.contains("using 0:4:5 with yerrorbars")) << script;
+    EXPECT_TRUE(script.contains("title 'read', $data using 3 ")) << script;
+    EXPECT_TRUE(script.contains("title 'written', ")) << script;
+    EXPECT_TRUE(script.contains("using ($0+0.2):4:5 with yerrorbars")) << script;
+}
+
+TEST(PlotScript, WritesTheNumbersOfAllAndOfThePiecesThatHaveRoom) {
+    const std::string script = script_of(read_and_written());
+    EXPECT_TRUE(script.contains("set label '16.00' at 0,17.4142 center offset 0,0.7 front\n"))
+        << script;
+    EXPECT_TRUE(script.contains("set label '11.00' at 0,5.5000 center front\n"
+                                "set label '5.00' at 0,13.5000 center front\n"))
+        << script;
+    auto small = read_and_written();
+    small.runs = {run_of({}, {100, 1})};
+    EXPECT_FALSE(script_of(small).contains("set label '0.10'"));
+    EXPECT_TRUE(script_of(small).contains("set label '10.10'"));
+}
+
+TEST(PlotScript, SaysWhereItWasMeasuredAndHowOften) {
+    EXPECT_TRUE(script_of(read_and_written())
+                    .contains("set title 'memory traffic of a frame: gst-launch-1.0' . \"\\n\" . "
+                              "'a board, /dev/video1 (vicodec), counter ddr, 10 frames a run, 2 "
+                              "runs of each way'\n"))
+        << script_of(read_and_written());
+    auto time = read_and_written();
+    time.setting.command = {};
+    time.setting.seconds = 2;
+    EXPECT_TRUE(script_of(time).contains("'memory traffic of a frame: what runs'"));
+}
+
+TEST(PlotScript, BreaksTheNameOfAWayOnce) {
+    auto measurement = read_and_written();
+    measurement.setting.ways[0].name = "reference of it";
+    EXPECT_TRUE(script_of(measurement).contains("\"reference\\nof it\" 11.0000"));
+}
+
+TEST(PlotScript, HasNoDeviationOfOneRun) {
+    auto measurement = read_and_written();
+    measurement.runs.resize(2);
+    EXPECT_FALSE(script_of(measurement).contains("standard deviation"));
 }
 
 TEST(PlotScript, ShowsMastersAndTheRestOnTheirSide) {
@@ -81,8 +119,8 @@ TEST(PlotScript, GivesNoNameAwayToGnuplot) {
     measurement.setting.ways[0].name = "a\" \\ \n`date`";
     measurement.setting.label = "it's";
     const std::string script = script_of(measurement);
-    EXPECT_TRUE(script.contains("\"a' /x5c /x0a`date`\" 11.0000")) << script;
-    EXPECT_TRUE(script.contains("set title 'it''s'\n")) << script;
+    EXPECT_TRUE(script.contains("\"a'\\n/x5c /x0a`date`\" 11.0000")) << script;
+    EXPECT_TRUE(script.contains("set title 'it''s' . ")) << script;
 }
 
 std::string content(const std::filesystem::path& file) {

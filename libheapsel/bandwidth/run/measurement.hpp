@@ -47,7 +47,8 @@ struct Setting {
     std::size_t runs = 1;
     Order order = Order::abba;
     std::optional<double> idle_seconds; ///< Absent: it is not taken off.
-    std::vector<std::string> command;
+    std::vector<std::string> command;   ///< None: what runs anyway, for `seconds`.
+    std::optional<double> seconds;      ///< How long; absent of a command, which ends by itself.
     std::string label;
 };
 

@@ -11,8 +11,8 @@
 
 #include <poll.h>
 
-#include "bandwidth/run/child.hpp"
 #include "bandwidth/run/perf_group.hpp"
+#include "bandwidth/run/work.hpp"
 
 namespace heapsel::bandwidth {
 namespace {
@@ -86,16 +86,16 @@ struct Span {
     Moment last;
 };
 
-/// Reads the counts as frames come, until the command has ended.
+/// Reads the counts as frames come, until what is measured has ended.
 class Watch {
   public:
     Watch(const Counters& counters, const Instruments& instruments, std::uint64_t warm)
         : counters_(&counters), instruments_(&instruments), warm_(warm) {}
 
-    Result<Span> follow(const Child& child) {
+    Result<Span> follow(const Work& work) {
         FrameTrace* const frames = instruments_->frames;
         std::array waited{
-            pollfd{.fd = child.fd(), .events = POLLIN, .revents = 0},
+            pollfd{.fd = work.fd(), .events = POLLIN, .revents = 0},
             pollfd{.fd = instruments_->signals->fd(), .events = POLLIN, .revents = 0},
             pollfd{.fd = frames == nullptr ? -1 : frames->fd(), .events = POLLIN, .revents = 0}};
         while (waited[0].revents == 0) {
@@ -133,7 +133,11 @@ class Watch {
     Span span_;
 };
 
-std::string too_few(std::uint64_t frames, std::uint64_t warm) {
+std::string too_few(const Setting& setting, std::uint64_t frames, std::uint64_t warm) {
+    if (setting.seconds)
+        return std::format("the device gave out {} frames in {} seconds. Is it the one that is in "
+                           "use? Else take a longer time",
+                           frames, *setting.seconds);
     if (warm == 0)
         return "the device gave out no frame. Is it the one that the command uses?";
     return std::format(
@@ -171,27 +175,27 @@ Result<RunOutcome> run_once(const Setting& setting, const Step& step,
     const auto start = counters->now(0);
     if (!start)
         return std::unexpected(start.error());
-    auto child = Child::start(setting.command);
-    if (!child)
-        return std::unexpected(std::move(child.error()));
-    const auto span = Watch(*counters, instruments, setting.warm).follow(*child);
+    auto work = Work::start(setting);
+    if (!work)
+        return std::unexpected(std::move(work.error()));
+    const auto span = Watch(*counters, instruments, setting.warm).follow(*work);
     if (!span)
         return std::unexpected(span.error());
-    const ChildEnd end = child->wait();
+    const auto failed = work->end();
     const std::uint64_t all =
         frames == nullptr ? setting.frames.given.value_or(0) : frames->frames();
     const auto stop = counters->now(all);
     if (!stop)
         return std::unexpected(stop.error());
-    if (!end.well())
-        return "the command " + end.describe();
+    if (failed)
+        return *failed;
     if (frames != nullptr && setting.warm != 0) {
         if (!span->first || span->last.frames <= span->first->frames)
-            return too_few(all, setting.warm);
+            return too_few(setting, all, setting.warm);
         return outcome_of(*counters, step, *span->first, span->last);
     }
     if (all == 0)
-        return too_few(all, 0);
+        return too_few(setting, all, 0);
     return outcome_of(*counters, step, *start, *stop);
 }
 

@@ -25,12 +25,13 @@ struct Instruments {
 /// The run, or why the command failed in it: a clause.
 using RunOutcome = std::variant<Run, std::string>;
 
-/// Runs the command once, with the events of a pass counted from its `warm`-th frame to its last
-/// one; without warm frames, from before its start to its end. The counts are read as frames come:
-/// so what starting and ending cost is in no figure, and the command need not be able to play a
-/// part, as it would have to for the difference of a short and a long run.
+/// Runs the command once, or waits for the time, with the events of a pass counted from its
+/// `warm`-th frame to its last one; without warm frames, from before its start to its end. The
+/// counts are read as frames come: so what starting and ending cost is in no figure, and the
+/// command need not be able to play a part, as it would have to for the difference of a short and a
+/// long run.
 ///
-/// The errors of PerfGroup, between(), FrameTrace and Child; EINTR: a signal came, and the command
+/// The errors of PerfGroup, between(), FrameTrace and Work; EINTR: a signal came, and the command
 /// was ended.
 [[nodiscard]] Result<RunOutcome> run_once(const Setting& setting, const Step& step,
                                           const Instruments& instruments);

@@ -2,6 +2,7 @@
 #include "bandwidth/run/plot_script.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <format>
 #include <set>
@@ -9,10 +10,20 @@
 
 #include <heapsel/printable.hpp>
 
+#include "base/joined.hpp"
+
 namespace heapsel::bandwidth {
 namespace {
 
 constexpr double mib = 1 << 20;
+constexpr std::size_t margin_width = 200;
+constexpr std::size_t bar_width = 165; ///< With what is between two; of pixels, as the others.
+/// A piece that is lower, of the highest bar, has no room for its number.
+constexpr double least_labelled = 0.04;
+/// Above the highest bar, of its height: for the deviation and the number.
+constexpr double headroom = 1.15;
+/// From the bottom of a bar on; told apart by lightness, too. Then they come again.
+constexpr std::array colours{"#88aadd", "#bbe6cc", "#ee9966", "#ffdd88", "#aa5588", "#dddddd"};
 
 /// One piece of every bar.
 struct Layer {
@@ -134,7 +145,7 @@ Bars bars_by_direction(std::span<const WayFigures> figures) {
 }
 
 std::string terminal(PictureKind kind, std::size_t ways) {
-    const std::size_t width = std::max<std::size_t>(640, 160 + 120 * ways);
+    const std::size_t width = std::max<std::size_t>(640, margin_width + bar_width * ways);
     switch (kind) {
     case PictureKind::svg:
         return std::format("set terminal svg noenhanced background '#ffffff' size {},540 font "
@@ -154,34 +165,126 @@ std::string plain(std::string_view raw) {
     return text;
 }
 
+/// Under a bar, in two lines: "reference" and "nonecc@58000000".
+std::string label_of(const Way& way) {
+    std::string label = plain(way.name);
+    if (const auto blank = label.find(' '); blank != std::string::npos)
+        label.replace(blank, 1, "\\n");
+    return label;
+}
+
+double height_of(const Bars& bars, std::size_t way) {
+    double height = 0;
+    for (const Layer& one : bars.layers)
+        height += one.bytes[way];
+    return height;
+}
+
+double deviation_of(const Bars& bars, std::size_t way) {
+    const auto& whole = bars.wholes[way];
+    return whole && whole->deviation ? *whole->deviation : 0;
+}
+
+/// The ways that have a bar.
+std::vector<std::size_t> drawn_ways(const Measurement& measurement, const Bars& bars) {
+    std::vector<std::size_t> ways;
+    for (std::size_t way = 0; way < bars.wholes.size(); ++way) {
+        if (measurement.failure(way) == nullptr)
+            ways.push_back(way);
+    }
+    return ways;
+}
+
 /// A line for each way: its name, each layer, the height of the bar and the deviation of it.
 std::string data_of(const Measurement& measurement, const Bars& bars) {
     std::string data = "$data << END_OF_DATA\n";
-    for (std::size_t way = 0; way < bars.wholes.size(); ++way) {
-        if (measurement.failure(way) != nullptr)
-            continue;
-        std::string line = "\"" + plain(measurement.setting.ways[way].name) + "\"";
-        double height = 0;
-        for (const Layer& one : bars.layers) {
-            height += one.bytes[way];
-            line += std::format(" {:.4f}", one.bytes[way] / mib);
-        }
-        const auto& whole = bars.wholes[way];
-        const double spread = whole && whole->deviation ? *whole->deviation : 0;
-        data += line + std::format(" {:.4f} {:.4f}\n", height / mib, spread / mib);
+    for (const std::size_t way : drawn_ways(measurement, bars)) {
+        data += "\"" + label_of(measurement.setting.ways[way]) + "\"";
+        for (const Layer& one : bars.layers)
+            data += std::format(" {:.4f}", one.bytes[way] / mib);
+        data += std::format(" {:.4f} {:.4f}\n", height_of(bars, way) / mib,
+                            deviation_of(bars, way) / mib);
     }
     return data + "END_OF_DATA\n";
 }
 
-std::string plot_line(const Bars& bars) {
+/// Where the picture ends, in bytes.
+double top_of(const Measurement& measurement, const Bars& bars) {
+    double top = 0;
+    for (const std::size_t way : drawn_ways(measurement, bars))
+        top = std::max(top, height_of(bars, way) + deviation_of(bars, way));
+    return top * headroom;
+}
+
+/// gnuplot finds one itself where there is nothing above 0.
+std::string range_of(double top) {
+    return top > 0 ? std::format("set yrange [0:{:.4f}]\n", top / mib) : "set yrange [0:*]\n";
+}
+
+std::string label_at(std::size_t bar, double bytes, double height, std::string_view place) {
+    return std::format("set label '{:.2f}' at {},{:.4f} {} front\n", bytes / mib, bar, height / mib,
+                       place);
+}
+
+/// The number of each piece in its middle, and of the whole above its deviation, which is drawn
+/// beside them.
+std::string labels_of(const Measurement& measurement, const Bars& bars) {
+    const double least = top_of(measurement, bars) * least_labelled;
+    std::string labels;
+    std::size_t bar = 0;
+    for (const std::size_t way : drawn_ways(measurement, bars)) {
+        double from = 0;
+        for (const Layer& one : bars.layers) {
+            const double bytes = one.bytes[way];
+            if (bytes >= least && bytes < height_of(bars, way))
+                labels += label_at(bar, bytes, from + bytes / 2, "center");
+            from += bytes;
+        }
+        labels += label_at(bar, from, from + deviation_of(bars, way), "center offset 0,0.7");
+        ++bar;
+    }
+    return labels;
+}
+
+std::string plot_line(const Measurement& measurement, const Bars& bars) {
     std::string line = "plot ";
     for (std::size_t i = 0; i < bars.layers.size(); ++i)
-        line += std::format("$data using {}{} title {}, ", i + 2, i == 0 ? ":xtic(1)" : "",
+        line += std::format("{}$data using {}{} linecolor '{}' title {}", i == 0 ? "" : ", ", i + 2,
+                            i == 0 ? ":xtic(1)" : "", colours.at(i % colours.size()),
                             in_quotes(bars.layers[i].title));
+    const bool scatters = std::ranges::any_of(drawn_ways(measurement, bars), [&](std::size_t way) {
+        return bars.wholes[way] && bars.wholes[way]->deviation;
+    });
+    if (!scatters)
+        return line + "\n";
     const std::size_t height = bars.layers.size() + 2;
-    return line + std::format("$data using 0:{}:{} with yerrorbars pointtype 0 linecolor 'black' "
-                              "title 'standard deviation of the whole'\n",
-                              height, height + 1);
+    return line +
+           std::format(", $data using ($0+0.2):{}:{} with yerrorbars pointtype 0 linecolor 'black' "
+                       "title 'standard deviation of the whole'\n",
+                       height, height + 1);
+}
+
+/// Where, on what and how often: without it, who finds the picture knows nothing.
+std::string subtitle_of(const Measurement& measurement) {
+    const auto& [setting, machine, runs, idle, failed, warnings] = measurement;
+    std::vector<std::string> parts;
+    if (!machine.model.empty())
+        parts.push_back(machine.model);
+    if (!machine.device.empty())
+        parts.push_back(machine.device +
+                        (machine.driver.empty() ? "" : " (" + machine.driver + ")"));
+    parts.push_back("counter " + setting.counter.name +
+                    (setting.counter.emulator ? " (an emulator)" : ""));
+    parts.push_back(std::format("{} frames a run, {} {} of each way", runs.front().frames,
+                                setting.runs, setting.runs == 1 ? "run" : "runs"));
+    return joined(parts, ", ");
+}
+
+std::string title_of(const Setting& setting) {
+    if (!setting.label.empty())
+        return setting.label;
+    const std::string what = setting.command.empty() ? "what runs" : setting.command.front();
+    return "memory traffic of a frame: " + what;
 }
 
 } // namespace
@@ -203,16 +306,16 @@ std::string plot_script(const Measurement& measurement, std::span<const WayFigur
     const bool by_ecc = std::ranges::any_of(
         figures, [](const WayFigures& way) { return way.with_ecc || way.without_ecc; });
     const Bars bars = by_ecc ? bars_by_ecc(figures) : bars_by_direction(figures);
-    const std::string title =
-        measurement.setting.label.empty()
-            ? "memory traffic of a frame: " + measurement.setting.command.front()
-            : measurement.setting.label;
+    const std::string title = title_of(measurement.setting);
+    // Only single quotes keep what is between them from gnuplot, and have no word for a new line.
     return terminal(kind, figures.size()) +
-           std::format("set output {}\nset title {}\n", in_quotes(file), in_quotes(title)) +
-           "set style data histogram\nset style histogram rowstacked\nset style fill solid 0.8\n"
-           "set boxwidth 0.6\nset ylabel 'MiB a frame'\nset yrange [0:*]\n"
-           "set key outside top horizontal\nset grid ytics\nset xtics rotate by -20\n" +
-           data_of(measurement, bars) + plot_line(bars);
+           std::format("set output {}\nset title {} . \"\\n\" . {}\n", in_quotes(file),
+                       in_quotes(title), in_quotes(subtitle_of(measurement))) +
+           "set style data histogram\nset style histogram rowstacked\nset style fill solid border\n"
+           "set boxwidth 0.6\nset ylabel 'MiB read and written for a frame'\n" +
+           range_of(top_of(measurement, bars)) +
+           "set key tmargin horizontal center\nset bmargin 4\nset grid ytics\n" +
+           labels_of(measurement, bars) + data_of(measurement, bars) + plot_line(measurement, bars);
 }
 
 } // namespace heapsel::bandwidth
