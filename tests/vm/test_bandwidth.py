@@ -202,6 +202,52 @@ def test_a_command_that_fails_in_one_way_is_reported_and_the_rest_measured():
     assert mine["failed"] == "the command ended with status 3, in run 1" and mine["runs"] == []
 
 
+def test_what_runs_already_is_measured_for_a_time_between_its_frames():
+    outcome, _ = on_board(f"""{BINDING}
+        device=$(node stateful-decoder)
+        gst-launch-1.0 -q {decode('auto', 400)} ! fakesink sync=false & playing=$!
+        until [ -e /proc/$playing/fd ] && ls -l /proc/$playing/fd | grep -q "$device"; do sleep 0.1; done
+        heapsel bandwidth $device --seconds 20 --runs 1 --json
+        status=$?; kill $playing; wait $playing; exit $status""", timeout=600, **ONE_CPU)
+    report = measured(outcome)
+    way, = report["ways"]
+    run, = way["runs"]
+    assert report["seconds"] == 20 and report["command"] == [] and report["frames"] == "v4l2" and report["warm"] == 1
+    assert way["name"] == "as it is" and way["bindings"] is None and report["idle"] is None
+    # From its first frame to its last.
+    assert run["frames"] >= 1 and 0 < run["seconds"] <= 20.5
+    picture = 768 * 576 * 3 // 2
+    assert next(t for t in way["bytes_per_frame"]["traffic"] if t["share"] == "all")["both"]["mean"] > picture
+
+
+def test_where_no_frame_comes_in_the_time_the_report_says_so():
+    outcome, _ = on_board(f"{BINDING} heapsel bandwidth $(node stateful-decoder) --seconds 0.5 --runs 1")
+    assert outcome.status == 1, outcome.error_text
+    assert "the device gave out 0 frames in 0.5 seconds." in " ".join(outcome.text.split())
+
+
+def test_frames_that_the_user_gives_are_said_to_be_believed():
+    outcome, _ = on_board("heapsel bandwidth --no-idle --runs 1 --frames 3 -- true")
+    assert outcome.status == 0, outcome.error_text
+    text = " ".join(outcome.text.split())
+    assert "3 frames, given by the user, not counted" in text
+    assert "How many frames there were is believed: the user said so." in text
+
+
+def test_a_report_is_shown_elsewhere_as_where_it_was_measured(board):
+    # Elsewhere is the board without its counter: nothing there can be measured.
+    outcome, _ = on_board(f"""set -e
+        heapsel bandwidth --no-idle --runs 2 --frames 1 --json -- {HEAP_TOUCH} {ECC_FREE} --size {SIZE} >/tmp/report
+        heapsel bandwidth --from /tmp/report --json | cmp - /tmp/report >&2
+        cat /tmp/report""")
+    report = measured(outcome)
+    ran = board.sh(f"""echo {shlex.quote(outcome.text)} >/tmp/report
+        heapsel bandwidth --from /tmp/report && heapsel bandwidth --from /tmp/report --csv""")
+    assert ran.status == 0, ran
+    assert "counter lab_ddr" in ran.out and report["machine"]["kernel"] in ran.out
+    assert ran.out.count("as it is,") == len(report["ways"][0]["runs"]) * len(report["counter"]["passes"][0])
+
+
 def test_without_permission_it_says_what_to_set_and_ends_with_3():
     outcome, _ = on_board("""sysctl -q kernel.perf_event_paranoid=2 || echo 2 >/proc/sys/kernel/perf_event_paranoid
         setpriv --reuid 1000 --clear-groups heapsel bandwidth --frames-from count:1 -- true""")
