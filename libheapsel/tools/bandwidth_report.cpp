@@ -112,11 +112,26 @@ class Entry {
             wrong("It is neither true nor false.");
         return json_->is_boolean() && json_->get<bool>();
     }
-    [[nodiscard]] std::uint64_t count(std::uint64_t least = 0) const {
+    [[nodiscard]] std::uint64_t count(std::uint64_t least = 0,
+                                      std::uint64_t most = UINT64_MAX) const {
         const std::uint64_t count = json_->is_number_unsigned() ? json_->get<std::uint64_t>() : 0;
-        if (!json_->is_number_unsigned() || count < least)
-            wrong(std::format("It is no whole number of {} or more.", least));
-        return std::max(count, least);
+        if (!json_->is_number_unsigned() || count < least || count > most)
+            wrong(most == UINT64_MAX
+                      ? std::format("It is no whole number of {} or more.", least)
+                      : std::format("It is no whole number of {} to {}.", least, most));
+        return std::clamp(count, least, most);
+    }
+    /// A text: "0x1f".
+    [[nodiscard]] std::uint64_t hexadecimal() const {
+        const std::string digits = text();
+        std::uint64_t number = 0;
+        const char* const last = digits.data() + digits.size();
+        const bool begins = digits.starts_with("0x");
+        const auto [end, failure] =
+            std::from_chars(digits.data() + (begins ? 2 : 0), last, number, 16);
+        if (!begins || failure != std::errc{} || end != last)
+            wrong("It is no hexadecimal number of 64 bits, as 0x1f is.");
+        return number;
     }
     [[nodiscard]] std::int64_t whole() const {
         // Of what is not signed, what does not fit.
@@ -167,7 +182,12 @@ MemoryEvent event_of(const Entry& entry) {
             .share = entry["share"].word(shares),
             .of = entry["of"].text_or_none(),
             .bytes_per_count = entry["bytes_per_count"].whole(),
-            .source = entry["source"].text_or_none()};
+            .source = entry["source"].text_or_none(),
+            .type = static_cast<std::uint32_t>(entry["type"].count(0, UINT32_MAX)),
+            .config = entry["config"].hexadecimal(),
+            .config1 = entry["config1"].hexadecimal(),
+            .config2 = entry["config2"].hexadecimal(),
+            .cpu = static_cast<int>(entry["cpu"].count(0, INT32_MAX))};
 }
 
 bandwidth::MemoryCounter counter_of(const Entry& entry) {

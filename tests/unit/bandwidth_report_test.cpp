@@ -31,7 +31,13 @@ Measurement all_of_it() {
          {.events = {event(Direction::both, Side::bus, Share::region, "nonecc@58000000")}}});
     measurement.setting.counter.emulator = true;
     measurement.setting.counter.by_region = true;
-    measurement.setting.counter.passes[0].events[0].bytes_per_count = -16;
+    auto& first = measurement.setting.counter.passes[0].events[0];
+    first.bytes_per_count = -16;
+    first.type = UINT32_MAX;
+    first.config = UINT64_MAX;
+    first.config1 = 1;
+    first.config2 = 0x20;
+    first.cpu = 3;
     measurement.setting.label = "a \\ and a\nline";
     measurement.setting.idle_seconds = 2;
     measurement.setting.ways.push_back(bandwidth::way_as_it_is());
@@ -131,6 +137,12 @@ TEST(BandwidthReport, SaysWhereItIsWrong) {
              json["counter"]["passes"][0][1]["bytes_per_count"] = UINT64_MAX;
          },
          "counter.passes[0][1].bytes_per_count", "It is no whole number."},
+        {[](ordered_json& json) { json["counter"]["passes"][0][1]["config"] = "0xg"; },
+         "counter.passes[0][1].config", "It is no hexadecimal number of 64 bits, as 0x1f is."},
+        {[](ordered_json& json) { json["counter"]["passes"][0][1]["config"] = "1f"; },
+         "counter.passes[0][1].config", "It is no hexadecimal number of 64 bits, as 0x1f is."},
+        {[](ordered_json& json) { json["counter"]["passes"][0][1]["type"] = 1ULL << 32U; },
+         "counter.passes[0][1].type", "It is no whole number of 0 to 4294967295."},
         {[](ordered_json& json) { json["ways"][0]["bindings"] = "all"; }, "ways[0].bindings",
          "It is no object."},
         {[](ordered_json& json) { json["ways"][1]["runs"][0]["frames"] = 0; },

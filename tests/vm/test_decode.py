@@ -11,7 +11,7 @@ import pytest
 import gdp
 import witness
 from board import CMA_IS_FULL
-from pipelines import BINDING, BUFFERS_LEFT, ECC_FREE, NO_BUFFERS, PICTURES, SHOW, WHOLE, crcs, crcs_of, decode
+from pipelines import BINDING, BUFFERS_LEFT, ECC_FREE, NO_BUFFERS, PICTURES, SECOND_DISPLAY, SHOW, WHOLE, crcs, crcs_of, decode
 
 FRAMES = 300 if WHOLE else 60
 # A heap that the stock kernel has, too, and one of a size that a display need not compose for long.
@@ -166,6 +166,18 @@ def test_a_display_that_another_program_has_is_left_to_it(board, coded):
     assert re.fullmatch(r"decode-to-display: cannot take the display \(/dev/dri/card\d\): .*\. "
                         r"End the compositor that has it, or be root\.\n", ran.err), ran
     assert f"{FRAMES} frames shown" in (board.folder / "first").read_text()
+
+
+def test_a_display_that_was_off_is_switched_on_and_one_that_goes_away_is_named(board, coded):
+    ran = board.sh(SECOND_DISPLAY + f"""{SHELL}
+        for i in 1 2 3 4 5 6 7 8; do cat {coded}; done >/tmp/long
+        $tools/decode-to-display -d $decoder -D $second /tmp/long >/tmp/said & player=$!
+        until grep -qs pictures /tmp/said || ! kill -0 $player; do sleep 0.1; done
+        sleep 1
+        echo 0 >/sys/kernel/config/vkms/second/enabled
+        wait $player; echo $?; {BUFFERS_LEFT}""")
+    assert ran.out.splitlines()[0] == "1" and NO_BUFFERS in ran.out, ran
+    assert re.search(r"decode-to-display: cannot .* \(.*\): No such device", ran.err), ran
 
 
 def test_a_heap_that_is_full_is_named_with_what_is_free(board, coded):

@@ -80,9 +80,15 @@ class Monitor {
     /// Has the plane show `frame`, so far as it is `width` x `height` and fits, and holds it until
     /// another one is shown. Returns when it is on the monitor, and the one before is given back.
     ///
-    /// Errors: those of `Framebuffer::create`. ENODEV: the display is gone. Any other errno of
-    /// DRM_IOCTL_MODE_SETPLANE. What was shown before is shown still.
+    /// Errors: those of `Framebuffer::create`. ENODEV: the display is gone, or another program
+    /// switched it off. Any other errno of DRM_IOCTL_MODE_SETPLANE. What was shown before is shown
+    /// still, if anything is.
     [[nodiscard]] Result<void> show(Lease frame, std::uint32_t width, std::uint32_t height) {
+        // A plane of a CRTC that is off takes a framebuffer without a word.
+        if (!crtc_is_on()) {
+            errno = ENODEV;
+            return failed("show a frame", "The display is gone, or was switched off.");
+        }
         auto made = Framebuffer::create(fd_.get(), frame, format_, width, height);
         if (!made)
             return std::unexpected(std::move(made.error()));
