@@ -45,7 +45,7 @@ def measured(board: Board, frames: int, runs: int) -> tuple[dict, str]:
     everything = ",".join(f"{use}:{HEAP}" for use in USES)
     outcome, _ = measure(board, ["bash", "-c", f"""set -e
         device=/dev/$(basename "$(dirname "$(grep -lx stateful-decoder /sys/class/video4linux/*/name)")")
-        heapsel bandwidth $device --json --idle 1 --runs {runs} --warm {FEW} --label 'of the bench decoder' \
+        heapsel bandwidth $device --json --idle 1 --runs {runs} --warm {FEW} --label 'memory traffic of a decoded frame' \
             --way 'reference bound=reference:{HEAP}' --way 'all bound={everything}' -- {playing(FEW + frames)} >/tmp/report
         cat /tmp/report
         printf '\\0'

@@ -65,13 +65,24 @@ TEST(PlotScript, WritesTheNumbersOfAllAndOfThePiecesThatHaveRoom) {
 TEST(PlotScript, SaysWhereItWasMeasuredAndHowOften) {
     EXPECT_TRUE(script_of(read_and_written())
                     .contains("set title 'memory traffic of a frame: gst-launch-1.0' . \"\\n\" . "
-                              "'a board, /dev/video1 (vicodec), counter ddr, 10 frames a run, 2 "
-                              "runs of each way'\n"))
+                              "'a board, /dev/video1 (vicodec), counter ddr' . \"\\n\" . "
+                              "'10 frames a run, 2 runs of each way'\n"))
         << script_of(read_and_written());
     auto time = read_and_written();
     time.setting.command = {};
     time.setting.seconds = 2;
     EXPECT_TRUE(script_of(time).contains("'memory traffic of a frame: what runs'"));
+}
+
+TEST(PlotScript, IsAsWideAsItsBarsAndTitlesNeed) {
+    auto measurement = read_and_written();
+    EXPECT_TRUE(script_of(measurement).contains("size 640,540"));
+    measurement.machine.model = std::string(100, 'm');
+    EXPECT_TRUE(script_of(measurement).contains("size 1188,540")) << script_of(measurement);
+    measurement.machine.model = std::string(100'000, 'm');
+    EXPECT_TRUE(script_of(measurement).contains("size 2100,540"));
+    measurement.setting.ways.resize(16);
+    EXPECT_TRUE(script_of(measurement).contains("size 2740,540"));
 }
 
 TEST(PlotScript, BreaksTheNameOfAWayOnce) {

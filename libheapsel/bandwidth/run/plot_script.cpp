@@ -16,7 +16,10 @@ namespace heapsel::bandwidth {
 namespace {
 
 constexpr double mib = 1 << 20;
-constexpr std::size_t margin_width = 200;
+constexpr std::size_t least_width = 640;
+constexpr std::size_t margin_width = 100;
+constexpr std::size_t character_width = 8; ///< Of a title, about.
+constexpr std::size_t most_title_width = 2000;
 constexpr std::size_t bar_width = 165; ///< With what is between two; of pixels, as the others.
 /// A piece that is lower, of the highest bar, has no room for its number.
 constexpr double least_labelled = 0.04;
@@ -36,9 +39,10 @@ struct Bars {
     std::vector<std::optional<Spread>> wholes;
 };
 
-std::string in_quotes(std::string_view raw) {
+/// `text` is printable.
+std::string in_quotes(std::string_view text) {
     std::string quoted = "'";
-    for (const char c : printable(raw))
+    for (const char c : text)
         quoted += c == '\'' ? std::string("''") : std::string(1, c);
     return quoted + "'";
 }
@@ -144,8 +148,7 @@ Bars bars_by_direction(std::span<const WayFigures> figures) {
     return bars;
 }
 
-std::string terminal(PictureKind kind, std::size_t ways) {
-    const std::size_t width = std::max<std::size_t>(640, margin_width + bar_width * ways);
+std::string terminal(PictureKind kind, std::size_t width) {
     switch (kind) {
     case PictureKind::svg:
         return std::format("set terminal svg noenhanced background '#ffffff' size {},540 font "
@@ -251,7 +254,7 @@ std::string plot_line(const Measurement& measurement, const Bars& bars) {
     for (std::size_t i = 0; i < bars.layers.size(); ++i)
         line += std::format("{}$data using {}{} linecolor '{}' title {}", i == 0 ? "" : ", ", i + 2,
                             i == 0 ? ":xtic(1)" : "", colours.at(i % colours.size()),
-                            in_quotes(bars.layers[i].title));
+                            in_quotes(printable(bars.layers[i].title)));
     const bool scatters = std::ranges::any_of(drawn_ways(measurement, bars), [&](std::size_t way) {
         return bars.wholes[way] && bars.wholes[way]->deviation;
     });
@@ -264,27 +267,52 @@ std::string plot_line(const Measurement& measurement, const Bars& bars) {
                        height, height + 1);
 }
 
-/// Where, on what and how often: without it, who finds the picture knows nothing.
-std::string subtitle_of(const Measurement& measurement) {
-    const auto& [setting, machine, runs, idle, failed, warnings] = measurement;
+std::string title_of(const Setting& setting) {
+    if (!setting.label.empty())
+        return setting.label;
+    const std::string what = setting.command.empty() ? "what runs" : setting.command.front();
+    return "memory traffic of a frame: " + what;
+}
+
+/// Where, on what and by what it was measured.
+std::string place_of(const Measurement& measurement) {
+    const MachineNote& machine = measurement.machine;
+    const MemoryCounter& counter = measurement.setting.counter;
     std::vector<std::string> parts;
     if (!machine.model.empty())
         parts.push_back(machine.model);
     if (!machine.device.empty())
         parts.push_back(machine.device +
                         (machine.driver.empty() ? "" : " (" + machine.driver + ")"));
-    parts.push_back("counter " + setting.counter.name +
-                    (setting.counter.emulator ? " (an emulator)" : ""));
-    parts.push_back(std::format("{} frames a run, {} {} of each way", runs.front().frames,
-                                setting.runs, setting.runs == 1 ? "run" : "runs"));
+    parts.push_back("counter " + counter.name + (counter.emulator ? " (an emulator)" : ""));
     return joined(parts, ", ");
 }
 
-std::string title_of(const Setting& setting) {
-    if (!setting.label.empty())
-        return setting.label;
-    const std::string what = setting.command.empty() ? "what runs" : setting.command.front();
-    return "memory traffic of a frame: " + what;
+std::string amount_of(const Measurement& measurement) {
+    const std::size_t runs = measurement.setting.runs;
+    return std::format("{} frames a run, {} {} of each way", measurement.runs.front().frames, runs,
+                       runs == 1 ? "run" : "runs");
+}
+
+/// Who finds the picture knows nothing but what they say.
+using Titles = std::array<std::string, 3>;
+
+Titles titles_of(const Measurement& measurement) {
+    return {printable(title_of(measurement.setting)), printable(place_of(measurement)),
+            amount_of(measurement)};
+}
+
+/// That all bars have room, and the longest title.
+std::size_t width_of(std::size_t ways, const Titles& titles) {
+    const auto longest = std::ranges::max(titles, {}, &std::string::size).size();
+    return std::max({least_width, margin_width + bar_width * ways,
+                     std::min(longest * character_width, most_title_width) + margin_width});
+}
+
+/// Only single quotes keep what is between them from gnuplot, and have no word for a new line.
+std::string title_line(const Titles& titles) {
+    return std::format("set title {} . \"\\n\" . {} . \"\\n\" . {}\n", in_quotes(titles[0]),
+                       in_quotes(titles[1]), in_quotes(titles[2]));
 }
 
 } // namespace
@@ -306,11 +334,9 @@ std::string plot_script(const Measurement& measurement, std::span<const WayFigur
     const bool by_ecc = std::ranges::any_of(
         figures, [](const WayFigures& way) { return way.with_ecc || way.without_ecc; });
     const Bars bars = by_ecc ? bars_by_ecc(figures) : bars_by_direction(figures);
-    const std::string title = title_of(measurement.setting);
-    // Only single quotes keep what is between them from gnuplot, and have no word for a new line.
-    return terminal(kind, figures.size()) +
-           std::format("set output {}\nset title {} . \"\\n\" . {}\n", in_quotes(file),
-                       in_quotes(title), in_quotes(subtitle_of(measurement))) +
+    const Titles titles = titles_of(measurement);
+    return terminal(kind, width_of(figures.size(), titles)) +
+           std::format("set output {}\n", in_quotes(printable(file))) + title_line(titles) +
            "set style data histogram\nset style histogram rowstacked\nset style fill solid border\n"
            "set boxwidth 0.6\nset ylabel 'MiB read and written for a frame'\n" +
            range_of(top_of(measurement, bars)) +

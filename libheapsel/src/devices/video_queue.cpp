@@ -50,7 +50,8 @@ Result<BufferLayout> layout_of(const uapi::V4l2Format& set) {
     const std::uint32_t format = format_of_v4l2(set.pixel_format);
     if (stride == 0 || !buffer_layout(format, 2, 2)) {
         auto plain = plain_layout(size);
-        plain.planes.front().stride = stride;
+        if (stride != 0)
+            plain.planes.front().stride = stride;
         return plain;
     }
     return buffer_layout_of_stride(format, set.size.width, set.size.height, stride)
