@@ -18,7 +18,7 @@ enum class Condition : std::uint8_t {
     ok,
     problem, ///< It keeps the user from allocating, or a device from using what is allocated.
     unknown, ///< It could not be found out.
-    note ///< It keeps nobody from allocating; some program, or what is measured, suffers.
+    note     ///< It keeps nobody from allocating; some program, or what is measured, suffers.
 };
 [[nodiscard]] std::string_view to_string(Condition condition);
 
