@@ -331,7 +331,7 @@ Measurement measurement_of(const Entry& report) {
     return measurement;
 }
 
-std::unexpected<Error> no_report(std::string where, std::string what, int code = EBADMSG) {
+std::unexpected<Error> no_report(std::string_view where, std::string what, int code = EBADMSG) {
     return std::unexpected(Error{.code = code,
                                  .operation = "read a report of heapsel bandwidth",
                                  .subject = printable(where),

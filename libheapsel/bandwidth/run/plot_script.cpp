@@ -240,7 +240,7 @@ std::string labels_of(const Measurement& measurement, const Bars& bars) {
         for (const Layer& one : bars.layers) {
             const double bytes = one.bytes[way];
             if (bytes >= least && bytes < height_of(bars, way))
-                labels += label_at(bar, bytes, from + bytes / 2, "center");
+                labels += label_at(bar, bytes, from + (bytes / 2), "center");
             from += bytes;
         }
         labels += label_at(bar, from, from + deviation_of(bars, way), "center offset 0,0.7");
@@ -305,7 +305,7 @@ Titles titles_of(const Measurement& measurement) {
 /// That all bars have room, and the longest title.
 std::size_t width_of(std::size_t ways, const Titles& titles) {
     const auto longest = std::ranges::max(titles, {}, &std::string::size).size();
-    return std::max({least_width, margin_width + bar_width * ways,
+    return std::max({least_width, margin_width + (bar_width * ways),
                      std::min(longest * character_width, most_title_width) + margin_width});
 }
 

@@ -128,8 +128,8 @@ Result<QueueFormat> VideoQueue::set_format(std::uint32_t pixel_format) {
 }
 
 Result<ParsedConsumer> VideoQueue::consumer() const {
-    return Consumer::v4l2(fd_, queue_).transform([&](Consumer consumer) {
-        return ParsedConsumer{.consumer = std::move(consumer), .show = {}, .target = target_};
+    return Consumer::v4l2(fd_, queue_).transform([&](const Consumer& consumer) {
+        return ParsedConsumer{.consumer = consumer, .show = {}, .target = target_};
     });
 }
 
@@ -202,23 +202,24 @@ Result<void> VideoQueue::lend_all(BufferPool& pool) {
 }
 
 Result<std::optional<ReturnedFrame>> VideoQueue::take_back() {
-    const auto done = uapi::v4l2_dequeue(fd_, type_);
+    const auto dequeued = uapi::v4l2_dequeue(fd_, type_);
+    if (!dequeued)
+        return std::unexpected(of_queue(queue_, dequeued.error()));
+    const std::optional<uapi::V4l2Done>& done = *dequeued;
     if (!done)
-        return std::unexpected(of_queue(queue_, done.error()));
-    if (!*done)
         return std::nullopt;
-    auto lent = lent_.extract((*done)->index);
+    auto lent = lent_.extract(done->index);
     if (lent.empty())
-        return std::unexpected(
-            of_queue(queue_, {.code = EBADMSG,
-                              .operation = "take a frame back",
-                              .subject = "VIDIOC_DQBUF",
-                              .hint = std::format("The driver is faulty: it did not have frame {}.",
-                                                  (*done)->index)}));
+        return std::unexpected(of_queue(
+            queue_,
+            {.code = EBADMSG,
+             .operation = "take a frame back",
+             .subject = "VIDIOC_DQBUF",
+             .hint = std::format("The driver is faulty: it did not have frame {}.", done->index)}));
     return ReturnedFrame{.frame = std::move(lent.mapped()),
-                         .bytes = (*done)->bytes,
-                         .broken = ((*done)->flags & V4L2_BUF_FLAG_ERROR) != 0,
-                         .last = ((*done)->flags & V4L2_BUF_FLAG_LAST) != 0};
+                         .bytes = done->bytes,
+                         .broken = (done->flags & V4L2_BUF_FLAG_ERROR) != 0,
+                         .last = (done->flags & V4L2_BUF_FLAG_LAST) != 0};
 }
 
 } // namespace heapsel

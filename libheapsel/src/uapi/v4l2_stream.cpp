@@ -17,14 +17,7 @@ std::unexpected<Error> failed(int code, const char* operation, const char* call)
         Error{.code = code, .operation = operation, .subject = call, .hint = {}});
 }
 
-V4l2Format read_format(const v4l2_format& format) {
-    if (!V4L2_TYPE_IS_MULTIPLANAR(format.type)) {
-        const v4l2_pix_format& set = format.fmt.pix;
-        return {.pixel_format = set.pixelformat,
-                .size = {.width = set.width, .height = set.height},
-                .planes = {{.stride = set.bytesperline, .size = set.sizeimage}}};
-    }
-    const v4l2_pix_format_mplane& set = format.fmt.pix_mp;
+V4l2Format read_planes(const v4l2_pix_format_mplane& set) {
     V4l2Format read{.pixel_format = set.pixelformat,
                     .size = {.width = set.width, .height = set.height},
                     .planes = {}};
@@ -32,6 +25,15 @@ V4l2Format read_format(const v4l2_format& format) {
     for (const auto& plane : std::span(set.plane_fmt).first(count))
         read.planes.push_back({.stride = plane.bytesperline, .size = plane.sizeimage});
     return read;
+}
+
+V4l2Format read_format(const v4l2_format& format) {
+    if (V4L2_TYPE_IS_MULTIPLANAR(format.type))
+        return read_planes(format.fmt.pix_mp);
+    const v4l2_pix_format& set = format.fmt.pix;
+    return {.pixel_format = set.pixelformat,
+            .size = {.width = set.width, .height = set.height},
+            .planes = {{.stride = set.bytesperline, .size = set.sizeimage}}};
 }
 
 /// The argument of VIDIOC_QBUF and VIDIOC_DQBUF, with room for the planes that it points to.
