@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
 
 #include <heapsel/buffer_pool.hpp>
 #include <heapsel/error.hpp>
@@ -29,7 +28,7 @@ class HEAPSEL_EXPORT Framebuffer {
     /// The number of the object.
     [[nodiscard]] std::uint32_t id() const { return id_; }
 
-    Framebuffer(Framebuffer&& other) noexcept : fd_(other.fd_), id_(std::exchange(other.id_, 0)) {}
+    Framebuffer(Framebuffer&& other) noexcept;
     Framebuffer& operator=(Framebuffer&& other) noexcept;
     Framebuffer(const Framebuffer&) = delete;
     Framebuffer& operator=(const Framebuffer&) = delete;

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <heapsel/pixel_format.hpp>
@@ -54,6 +55,9 @@ Result<Framebuffer> Framebuffer::create(int fd, Lease& frame, std::uint32_t form
         return std::unexpected(std::move(made.error()));
     return Framebuffer(fd, made->keep());
 }
+
+Framebuffer::Framebuffer(Framebuffer&& other) noexcept
+    : fd_(other.fd_), id_(std::exchange(other.id_, 0)) {}
 
 Framebuffer& Framebuffer::operator=(Framebuffer&& other) noexcept {
     std::swap(fd_, other.fd_);
