@@ -57,14 +57,22 @@ def measured(board: Board, frames: int, runs: int) -> tuple[dict, str]:
     return json.loads(report), shown
 
 
-def table(figures: dict[str, PerFrame]) -> str:
-    lines = ["of a frame, MiB read and written by the driver's functions, and by all others in memory with ECC",
-             f"  {'':20}{'DRIVER, ECC':>13}{'NO ECC':>8}{'STACK':>8}{'IMAGE':>8}{'OTHERS':>8}{'INSTRUCTIONS':>14}"]
+def in_ecc(bandwidth: dict) -> dict[str, float]:
+    """What each way of `heapsel bandwidth` had in memory with ECC, by the names that they have here."""
+    return {way["name"].replace("unbound", "nothing bound"): way["bytes_per_frame"]["with_ecc"]["mean"]
+            for way in bandwidth["ways"]}
+
+
+def table(figures: dict[str, PerFrame], measured: dict[str, float]) -> str:
+    """Whose what `measured` has is. The driver's is the same in each run, so it may be from another."""
+    lines = ["of that a frame, MiB: the driver's functions, in ECC, in non-ECC, on their stack and in the kernel's "
+             "image; all others in ECC",
+             f"  {'':20}{'DRIVER, ECC':>13}{'NON-ECC':>9}{'STACK':>8}{'IMAGE':>8}{'OTHERS':>8}{'INSTRUCTIONS':>14}"]
     for name, f in figures.items():
         on_cpu = [f.driver[place].read + f.driver[place].written for place in ("stack", "image")]
-        others = f.ecc - f.driver_ecc - sum(on_cpu)
-        lines.append(f"  {name:20}{f.driver_ecc / MIB:13.2f}{f.driver_non_ecc / MIB:8.2f}" +
-                     "".join(f"{bytes / MIB:8.2f}" for bytes in [*on_cpu, others]) + f"{f.instructions:14.0f}")
+        others = f"{(measured[name] - f.driver_ecc - sum(on_cpu)) / MIB:8.2f}" if name in measured else f"{'-':>8}"
+        lines.append(f"  {name:20}{f.driver_ecc / MIB:13.2f}{f.driver_non_ecc / MIB:9.2f}" +
+                     "".join(f"{bytes / MIB:8.2f}" for bytes in on_cpu) + f"{others}{f.instructions:14.0f}")
     return "\n".join(lines)
 
 
@@ -119,7 +127,7 @@ def main() -> int:
                          "ways": [{"name": name, **dataclasses.asdict(f)} for name, f in figures.items()]}, indent=1)
     (RESULTS / "decoder.json").write_text(report + "\n")
     picture(figures, RESULTS / "decoder.png")
-    print(report if arguments.json else f"{shown}\n{table(figures)}")
+    print(report if arguments.json else f"{shown}\n{table(figures, in_ecc(bandwidth))}")
     return 0
 
 
