@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 //
-// A report of heapsel bandwidth, which may be from anybody. What is taken for one is shown in each way that there is,
-// and is the same when it was written once more.
+// A report of heapsel bandwidth, which may be from anybody. What is taken for one is shown in each
+// way that there is, and is the same when it was written once more.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -22,9 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     const auto figures = bandwidth::figures_of(*read);
-    for (const auto& text : {tools::bandwidth_text(*read, figures), bandwidth::csv_of(*read),
-                             bandwidth::plot_script(*read, figures, "it.svg",
-                                                    bandwidth::PictureKind::svg)})
+    for (const auto& text :
+         {tools::bandwidth_text(*read, figures), bandwidth::csv_of(*read),
+          bandwidth::plot_script(*read, figures, "it.svg", bandwidth::PictureKind::svg)})
         fuzz::expect(text.find_first_not_of(
                          "\n !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
                          "abcdefghijklmnopqrstuvwxyz{|}~") == std::string::npos,

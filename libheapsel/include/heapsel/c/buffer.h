@@ -73,12 +73,12 @@ HEAPSEL_API int heapsel_buffer_end_access(struct heapsel_buffer* buffer,
 /// `file_offset`; the file's own offset is not used. The file is read past the page cache if it is
 /// open with O_DIRECT, or can be opened once more with it. Less is read where the file ends, which
 /// is no error. Waits for devices that use the buffer; those that use it afterwards see what was
-/// read. Where they are not NULL, `*bytes` is how much that is, and `*way` which way it came, as far
-/// as that can be known.
+/// read. Where they are not NULL, `*bytes` is how much that is, and `*way` which way it came, as
+/// far as that can be known.
 ///
-/// EBUSY: CPU access has begun. EINVAL: a part that is not in the buffer, or no regular file. EBADF:
-/// the descriptor was released, or the file is not open for reading. Any errno of read(2), mmap(2)
-/// and of the exporter.
+/// EBUSY: CPU access has begun. EINVAL: a part that is not in the buffer, or no regular file.
+/// EBADF: the descriptor was released, or the file is not open for reading. Any errno of read(2),
+/// mmap(2) and of the exporter.
 HEAPSEL_API int heapsel_buffer_read_file(struct heapsel_buffer* buffer, int file,
                                          uint64_t file_offset, size_t offset, size_t size,
                                          size_t* bytes, enum heapsel_copy_way* way,
