@@ -94,7 +94,7 @@ def ratio(numerator: float | None, denominator: float | None) -> str:
 def table(figures: Figures, instructions: Figures) -> str:
     """One line a heap and size: times as ratios, to clearing alone and to the other heaps."""
     lines = []
-    for work in WORK:
+    for work in filter(figures.__contains__, WORK):
         lines += ["", work, f"  {'heap':20} {'size':>8}" + f"{'/ clear':>10}" +
                   "".join(f"{'/ ' + name:>22}" for name in REFERENCES) +
                   f"{'instructions':>14}{'/ clear':>10}"]
@@ -170,8 +170,9 @@ def main() -> int:
     print(table(times, instructions))
     print(rates_table(rates))
     print(age_table(ages))
-    picture(times, RESULTS / "heaps.png")
-    print(f"\n{RESULTS / 'heaps.png'}")
+    if WORK[0] in times:
+        picture(times, RESULTS / "heaps.png")
+        print(f"\n{RESULTS / 'heaps.png'}")
     return 0
 
 

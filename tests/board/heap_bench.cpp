@@ -2,8 +2,8 @@
 //
 // heap-bench: what a buffer costs, from each heap of the machine and for sizes from a page to 32
 // MiB: allocated and freed; allocated, mapped, touched and freed; and, to compare with, clearing as
-// much memory of that heap through a mapping that is there already. At last, how many pages a second
-// several threads get from it together.
+// much memory of that heap through a mapping that is there already. At last, how many pages a
+// second several threads get from it together.
 
 #include "heap.hpp"
 
