@@ -62,7 +62,8 @@ def test_every_frame_is_shown_from_the_dma_buf_that_it_was_decoded_into(board, c
     journey = witness.follow(log)
     assert journey.faults() == [] and len(journey.decoded) == FRAMES
     assert heaps_of(journey) == {CONTIGUOUS}
-    first, why, *_, last = (line for line in said.splitlines() if not re.match("coded|    /dev/video", line))
+    lines = said.splitlines()
+    first, why, *_, last = lines[[line.startswith("pictures: ") for line in lines].index(True):]
     assert re.fullmatch(rf"pictures: \d+ buffers of 663552 bytes from {CONTIGUOUS}", first)
     assert "contiguous is yes" in why and "ecc is no" in why
     assert last == f"{FRAMES} frames shown from {CONTIGUOUS}, 0 broken, copies 0"
@@ -106,6 +107,8 @@ def test_the_picture_may_change_its_size_in_mid_stream(board):
     journey = witness.follow(log)
     assert journey.faults() == [] and len(journey.decoded) == 24
     sizes = [(event["width"], event["height"]) for event in log if event["ev"] == "addfb2" and "err" not in event]
+    # A display that does not say what it takes (without the series) is tried, with small frames.
+    sizes = [size for size in sizes if size != (64, 64)]
     assert [size for size, _ in itertools.groupby(sizes)] == [(640, 480), (768, 576), (640, 480)]
     assert len(sizes) == 24
 
