@@ -10,8 +10,10 @@ import pytest
 
 DATA = Path(os.environ["HEAPSEL_TOP"], "data")
 RULES = sorted((DATA / "udev").glob("*.rules"))
+# The daemon goes into the background before it has read its rules, and whether there are others it tells by the time
+# of their folder: one that it reads in the moment in which a file is copied there stays as it was.
 UDEV = """
-/usr/lib/systemd/systemd-udevd --daemon 2>/dev/null || exit
+/usr/lib/systemd/systemd-udevd --daemon 2>/dev/null && udevadm control --ping || exit
 apply() { udevadm control --reload && udevadm trigger --subsystem-match=dma_heap --settle; }
 """
 # Shown by `heapsel list --json`: the heaps, each with its other names.
