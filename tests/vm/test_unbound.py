@@ -75,7 +75,7 @@ def test_sysfs_has_the_same_files_and_ours(both):
 
 # --- memory
 
-# What drivers allocate while two codecs, two cameras and a display are at work: by the DMA API, from CMA regions, as
+# What drivers allocate while encoder, decoder, vim2m, vivid and a display work: by the DMA API, from CMA regions, as
 # pages that are zeroed, and as ranges of virtual memory, but for the stacks of processes. v4l2-ctl imports nothing.
 WORK = """
     modprobe -d $kernel st7586 || exit 1
