@@ -10,8 +10,8 @@ import pytest
 
 DATA = Path(os.environ["HEAPSEL_TOP"], "data")
 RULES = sorted((DATA / "udev").glob("*.rules"))
-# The daemon goes into the background before it has read its rules, and whether there are others it tells by the time
-# of their folder: one that it reads in the moment in which a file is copied there stays as it was.
+# The daemon goes into the background before it has read its rules. It reads them again only if the time of their folder
+# has changed, so a rule that is copied while it reads may be missed: it has to answer first.
 UDEV = """
 /usr/lib/systemd/systemd-udevd --daemon 2>/dev/null && udevadm control --ping || exit
 apply() { udevadm control --reload && udevadm trigger --subsystem-match=dma_heap --settle; }

@@ -109,7 +109,7 @@ def allocations(trace: list[str]) -> list[str]:
 
 def test_drivers_allocate_the_same_memory(both):
     stock, ours = (allocations(trace) for trace in both(
-        WORK, kernel_arguments=["maxcpus=1", "vivid.allocators=1", "vimc.allocator=1"]))
+        WORK, kernel_arguments=["maxcpus=1", "vivid.allocators=1"]))
     kinds = {event.split(":")[0] for event in stock}
     assert kinds >= {"dma_alloc", "dma_free", "cma_alloc_finish", "alloc_vmap_area"}
     assert (only_in(stock, ours), only_in(ours, stock)) == ([], [])
