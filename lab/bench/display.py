@@ -53,7 +53,7 @@ def count(board: Board, way: Way, buffers: int, options: str) -> int:
         {board.software}/libexec/heapsel-lab/kms-churn {options} /dev/dri/$card {buffers} {WIDTH} {HEIGHT}"""
     # One CPU: two of them wait for each other, and not twice for as long.
     outcome, traffic = measure(dataclasses.replace(board, kernel=way.kernel), ["bash", "-c", script],
-                               timeout=600, kernel_arguments=["maxcpus=1"])
+                               timeout=600, kernel_arguments=["maxcpus=1"], dc_zva=True)
     if outcome.status != 0:
         raise BoardFailure(f"{way.name}: kms-churn ended with {outcome.status}: {outcome.error_text}")
     return traffic.instructions

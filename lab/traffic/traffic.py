@@ -106,12 +106,13 @@ def read_counts(counts: Path, regions: list[Region]) -> Traffic:
 
 def measure(board: Board, command: Sequence[str], *, has_marks: bool = False, more_qemu: Sequence[str] = (),
             functions: str | None = None, pmu: Sequence[str] | None = None,
-            device_tree: Sequence[Sequence[str]] = (), expected: Sequence[str] = (),
+            device_tree: Sequence[Sequence[str]] = (), expected: Sequence[str] = (), dc_zva: bool = False,
             **options) -> tuple[Outcome, Traffic]:
     """Runs `command` as `Board.run` does, with its options, and counts: all of it, or what is between the marks
     (marks.h) that the command sets itself; and apart what the kernel's functions do whose names match `functions`
     (symbols.py). With `pmu`, parameters for the module lab_ddr, which may be none, that
-    is loaded first, and the command can ask for the counts itself. Raises BoardFailure."""
+    is loaded first, and the command can ask for the counts itself. With `dc_zva` the board zeroes memory as real
+    ones do: instructions are theirs, but what is zeroed is missing from the traffic. Raises BoardFailure."""
     regions = regions_of(board.images / "board.dtb")
     memory = regions[-1]
     # In memory here, like the board's own when it is a file.
@@ -129,13 +130,13 @@ def measure(board: Board, command: Sequence[str], *, has_marks: bool = False, mo
             expected = [*expected, counter.EXPECTED]
             device_tree = [*device_tree, *counter.device_tree(regions)]
             more_qemu = [*more_qemu, *counter.qemu(file, memory.size)]
+        if not dc_zva:
+            # Of two loaders that say where CPU 0 starts, the last is heard.
+            more_qemu = [*more_qemu, "-machine", "virtualization=on",
+                         "-device", f"loader,file={quoted(PARTS / 'hypervisor.elf')},cpu-num=0"]
         outcome = dataclasses.replace(board, patience=board.patience * PATIENCE).run(
             [*counted, *command], **options, device_tree=device_tree, expected=expected, more_qemu=[
-                *more_qemu,
-                "-machine", "virtualization=on",
-                # Of two loaders that say where CPU 0 starts, the last is heard.
-                "-device", f"loader,file={quoted(PARTS / 'hypervisor.elf')},cpu-num=0",
-                "-plugin", ",".join(f"{name}={quoted(value)}" for name, value in plugin.items())])
+                *more_qemu, "-plugin", ",".join(f"{name}={quoted(value)}" for name, value in plugin.items())])
         if not counts.exists():
             raise BoardFailure("the command ended, and nothing was counted")
         return outcome, read_counts(counts, regions)

@@ -61,6 +61,19 @@ def test_a_contiguous_heap_in_memory_lent_to_the_system_counts_too():
     assert touched(regions) == set()
 
 
+def test_with_the_zeroing_of_real_boards_there_are_fewer_instructions_and_what_is_zeroed_is_missing():
+    def clearing(**options) -> tuple[int, int]:
+        outcome, counted = counting.measure(Board.from_environment(),
+                                            [str(HEAP_TOUCH), CARVED_OUT[0], "--size", str(8 * SIZE)], **options)
+        assert outcome.status == 0, outcome.error_text
+        return counted.instructions, next(r.written for r in counted.regions if r.name == CARVED_OUT[0])
+    by_stores, by_lines = clearing(), clearing(dc_zva=True)
+    assert 8 * SIZE <= by_stores[1] <= 8 * SIZE + 2 * TWICE
+    assert by_lines[1] < SIZE
+    # The kernel's loop takes six instructions for 64 bytes with stores, and four with DC ZVA.
+    assert by_stores[0] - by_lines[0] > 8 * SIZE // 64
+
+
 def test_what_no_region_has_counts_for_the_memory():
     little = count(HEAP_TOUCH, "system", "--size", str(SIZE))
     much = count(HEAP_TOUCH, "system", "--size", str(SIZE), "--reads", "80", "--writes", "60")
