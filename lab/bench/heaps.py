@@ -55,9 +55,9 @@ def figures_of(benchmarks: list[dict]) -> Figures:
 def rates_of(benchmarks: list[dict]) -> Rates:
     rates: Rates = {}
     for entry in benchmarks:
-        work, heap, *_ = entry["name"].split("/")
+        work, heap, _, *threads = entry["name"].split("/")
         if work == TOGETHER:
-            rates.setdefault(heap, {})[entry["threads"]] = entry["items_per_second"]
+            rates.setdefault(heap, {})[int(threads[0])] = entry["items_per_second"]
     return rates
 
 

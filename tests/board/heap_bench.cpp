@@ -2,18 +2,22 @@
 //
 // heap-bench: what a buffer costs, from each heap of the machine and for sizes from a page to 32
 // MiB: allocated and freed; allocated, mapped, touched and freed; and, to compare with, clearing as
-// much memory of that heap through a mapping that is there already. At last, how many pages a
-// second several threads get from it together.
+// much memory of that heap through a mapping that is there already. At last, how many buffers of a
+// page one thread and eight get from it in a second, together.
 
 #include "heap.hpp"
 
+#include <atomic>
 #include <benchmark/benchmark.h>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 namespace {
 
@@ -70,9 +74,26 @@ void clear(benchmark::State& state, const Heap& heap) {
     }
 }
 
+/// `state` says the size, and how many threads. They are this function's own: of a benchmark that
+/// runs in several threads, versions of the library divide the rate by their number or do not.
 void allocate_and_free_together(benchmark::State& state, const Heap& heap) {
-    allocate_and_free(state, heap);
-    state.SetItemsProcessed(state.iterations());
+    constexpr int buffers = 500; // of each thread
+    for (auto _ : state) {
+        std::atomic<int> error = 0;
+        const auto work = [&] {
+            for (int i = 0; i < buffers; ++i)
+                if (const auto buffer = heap.allocate(size_of(state)); !buffer)
+                    error = buffer.error();
+        };
+        {
+            std::vector<std::jthread> threads;
+            for (std::int64_t i = 0; i < state.range(1); ++i)
+                threads.emplace_back(work);
+        }
+        if (error != 0)
+            return state.SkipWithError(std::strerror(error));
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(1) * buffers);
 }
 
 benchmark::internal::Benchmark* add(const std::string& what, const std::shared_ptr<Heap>& heap,
@@ -101,10 +122,9 @@ int main(int argc, char** argv) {
         measure("allocate+touch+free", heap, allocate_touch_and_free);
         measure("clear", heap, clear);
         add("together", heap, allocate_and_free_together)
-            ->Arg(4 << 10)
             ->UseRealTime()
-            ->Threads(1)
-            ->Threads(8);
+            ->Args({4 << 10, 1})
+            ->Args({4 << 10, 8});
     }
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv))
