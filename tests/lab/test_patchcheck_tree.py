@@ -210,3 +210,9 @@ def test_a_folder_is_compiled_anew_where_its_sources_were_before(objects):
     assert objects.compile(["drivers/a.c"], objects.folder / "log").status == 0
     assert not stale.exists()
     assert "prepare\n" in (objects.folder / "log").read_text() and "-k drivers/\n" in (objects.folder / "log").read_text()
+
+
+def test_what_no_option_brings_is_compiled_by_its_name(objects):
+    objects.by_name = ["drivers/b/b.c"]
+    objects.compile(["drivers/a.c", "drivers/b/b.c"], objects.folder / "log")
+    assert "-k drivers/ drivers/b/b.o\n" in (objects.folder / "log").read_text()

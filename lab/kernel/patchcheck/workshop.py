@@ -166,14 +166,15 @@ class Objects:
     the caller's matter, so that two can be built at the same time."""
 
     def __init__(self, tree: Tree, folder: Path, make: Sequence[str], fragments: Sequence[Path],
-                 toolchain: str, all_asked: bool = True) -> None:
+                 toolchain: str, all_asked: bool = True, by_name: Sequence[str] = ()) -> None:
         """With `all_asked`, each option that the fragments ask for has to be there; else those of the last one,
-        which may have switched off what the others need."""
+        which may have switched off what the others need. `compile` takes files `by_name` that no option brings."""
         self.tree = tree
         self.folder = folder
         self.make = ["make", *make, f"O={folder}", "W=1", NO_KERNEL_DOC, f"-j{os.cpu_count()}"]
         self.fragments = fragments
         self.all_asked = all_asked
+        self.by_name = by_name
         self.key = key_of([tree.base, toolchain, *make, *(f.read_text() for f in fragments)])
         # Objects of another base, compiler or configuration go.
         if not self._made_from.exists() or self._made_from.read_text() != self.key:
@@ -236,7 +237,8 @@ class Objects:
         return new
 
     def compile(self, sources: Sequence[str], log: Path) -> Ran:
-        """Compiles these files, those of them that this configuration has, whether or not they were before.
+        """Compiles these files, those of them that this configuration has or that it compiles by their names, whether
+        or not they were before.
         The status is whether it could begin."""
         (self.folder / "state").unlink(missing_ok=True)
         self.configure(log)
@@ -246,8 +248,9 @@ class Objects:
         for source in sources:
             (self.folder / source).with_suffix(".o").unlink(missing_ok=True)
         # By their folders: an object that is asked for by name is compiled, configured or not.
-        folders = sorted({f"{Path(source).parent}/" for source in sources})
-        return Ran(0, run([*self.make, "-k", *folders], self.tree.path, log).output if folders else "")
+        wanted = sorted({str(Path(source).with_suffix(".o")) if source in self.by_name else f"{Path(source).parent}/"
+                         for source in sources})
+        return Ran(0, run([*self.make, "-k", *wanted], self.tree.path, log).output if wanted else "")
 
     def symbols(self, sources: Sequence[str], kind: str) -> dict[str, str]:
         """Those that the objects of these files define, or that they want ("defined", "undefined"), and a file
