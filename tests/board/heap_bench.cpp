@@ -81,7 +81,7 @@ void allocate_and_free_together(benchmark::State& state, const Heap& heap) {
     for (auto _ : state) {
         std::atomic<int> error = 0;
         const auto work = [&] {
-            for (int i = 0; i < buffers; ++i)
+            for (int i = 0; i < buffers && error == 0; ++i)
                 if (const auto buffer = heap.allocate(size_of(state)); !buffer)
                     error = buffer.error();
         };
