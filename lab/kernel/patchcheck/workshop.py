@@ -237,9 +237,8 @@ class Objects:
         return new
 
     def compile(self, sources: Sequence[str], log: Path) -> Ran:
-        """Compiles these files, those of them that this configuration has or that it compiles by their names, whether
-        or not they were before.
-        The status is whether it could begin."""
+        """Compiles these files anew: those that this configuration has, and those that it compiles by their names.
+        The status says whether it could begin."""
         (self.folder / "state").unlink(missing_ok=True)
         self.configure(log)
         ready = run([*self.make, "prepare"], self.tree.path, log)
