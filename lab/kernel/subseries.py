@@ -122,6 +122,10 @@ class Letter:
     date: str = ""
     prefix: str = PREFIX  # with RFC or v2, as the subject has it
 
+    @property
+    def title(self) -> str:
+        return self.text.partition("\n")[0]
+
     @staticmethod
     def from_mail(text: str) -> Letter:
         mail = email.message_from_string(text)

@@ -12,7 +12,7 @@ from patchcheck.messages import messages, new_messages
 from patchcheck.report import Check, Group, Report, Subject
 from subseries import Wrong
 
-BASE = "d11fc578be4a145ad568401a21a7e68dd7ad6ba2"
+BASE = "Linux 7.3.4"
 PATCH = """\
 From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001
 From: =?UTF-8?q?Ada=20L=C3=B6w?= <ada@example.org>
@@ -58,7 +58,7 @@ def folder(tmp_path: Path) -> Path:
     for name in names:
         (tmp_path / name).write_text(patch().text)
     (tmp_path / "series").write_text("# in order\n" + "".join(f"{name}\n" for name in names))
-    (tmp_path / series.COVER).write_text(f"Subject: [PATCH 0/2] heaps\n\nWhy.\n\nbase-commit: {BASE}\n")
+    (tmp_path / series.COVER).write_text(f"Subject: [PATCH 0/2] heaps\n\nWhy.\n\nApplies to {BASE}\n")
     return tmp_path
 
 
@@ -83,9 +83,9 @@ def test_a_series_out_of_step_with_its_files_is_told(folder, listed, said):
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    ("base-commit: 123", f"names base-commit 123; the base is {BASE}"),
-    ("Why.", "names no base-commit"),
-    (f"*** BLURB HERE ***\nbase-commit: {BASE}", "still says *** BLURB HERE ***")])
+    ("Applies to Linux 7, behind\n  \"heaps\"", f"applies to Linux 7; the base is {BASE}"),
+    ("Why.", f"does not say what it applies to; the base is {BASE}"),
+    (f"*** BLURB HERE ***\nApplies to {BASE}", "still says *** BLURB HERE ***")])
 def test_a_cover_letter_that_is_not_of_this_base_or_not_written_is_told(folder, text, said):
     (folder / series.COVER).write_text(f"{text}\n")
     assert said in series.cover_problems(folder, BASE)[0]

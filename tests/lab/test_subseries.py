@@ -81,7 +81,8 @@ Ada Löw (2):
 
  mm/cma.c | 2 +-
 
-base-commit: 123
+Applies to Linux 7, behind
+  "mm: another"
 """
 
 
@@ -190,7 +191,8 @@ def test_git_is_exported_to_folders_with_numbers_of_their_own(tree: Path, tmp_pa
     assert "Subject: [RFC PATCH 1/1] b: one is 3\n" in files["02-b/0001-b-one-is-3.patch"]
     letter = files["01-a/0000-cover-letter.patch"]
     assert "Subject: [PATCH 0/2] a: begins\n\nWhy a.\n\n# not a comment\n\nAda (2):\n" in letter
-    assert f"base-commit: {git(tree, 'rev-parse', 'base')}" in letter and "prerequisite" not in letter
+    assert letter.endswith("\n\nApplies to base\n") and "base-commit" not in letter
+    assert files["02-b/0000-cover-letter.patch"].endswith('\n\nApplies to base, behind\n  "a: begins"\n')
 
 
 def test_there_and_back_changes_nothing(tree: Path, base: Path, tmp_path: Path):

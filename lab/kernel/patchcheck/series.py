@@ -181,7 +181,7 @@ def options(patches: Iterable[Patch]) -> set[str]:
             for name in re.findall(r"^\+\s*(?:menu)?config ([A-Za-z0-9_]+)\s*$", patch.text, re.MULTILINE)}
 
 
-def cover_problems(folder: Path, base_commit: str) -> list[str]:
+def cover_problems(folder: Path, base: str) -> list[str]:
     """What the cover letter lacks. A series without a patch needs none."""
     if not listed(folder):
         return []
@@ -190,10 +190,11 @@ def cover_problems(folder: Path, base_commit: str) -> list[str]:
     text = (folder / COVER).read_text(errors="replace")
     problems = [f"{COVER} still says {blank}"
                 for blank in ("*** SUBJECT HERE ***", "*** BLURB HERE ***") if blank in text]
-    named = re.findall(r"^base-commit: (\S+)$", text, re.MULTILINE)
-    if named != [base_commit]:
-        said = "names no base-commit" if not named else f"names base-commit {' '.join(named)}"
-        problems.append(f"{COVER} {said}; the base is {base_commit}")
+    # Written by the export, behind all else.
+    named = (re.findall(r"^Applies to (.+?)(?:, behind)?$", text, re.MULTILINE) or [None])[-1]
+    if named != base:
+        problems.append(f"{COVER} {f'applies to {named}' if named else 'does not say what it applies to'}; "
+                        f"the base is {base}")
     return problems
 
 

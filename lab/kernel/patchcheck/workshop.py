@@ -56,7 +56,15 @@ def run(command: Sequence[object], cwd: Path, log: Path | None = None) -> Ran:
 
 
 def base_commit(repository: Path) -> str:
-    return subprocess.run(["git", "rev-parse", "refs/heads/base"], cwd=repository, check=True,
+    return _of_base(repository, "%H")
+
+
+def base_title(repository: Path) -> str:
+    return _of_base(repository, "%s")
+
+
+def _of_base(repository: Path, what: str) -> str:
+    return subprocess.run(["git", "log", "-1", f"--format={what}", "refs/heads/base"], cwd=repository, check=True,
                           capture_output=True, text=True).stdout.strip()
 
 
