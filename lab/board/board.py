@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import os
 import re
 import shlex
@@ -209,11 +210,23 @@ def judge_kernel(console: Path, always: Path, expected: Sequence[str] = ()) -> N
     """Raises BoardFailure for a line that matches no pattern of that file, nor of `expected`. A warning is
     expected with all of its trace."""
     known = _patterns(always) + [re.compile(p) for p in expected]
-    complaints = [said for said in _sayings(console.read_text(errors="replace").splitlines())
+    complaints = [said for said in _sayings(_without_replays(console.read_text(errors="replace").splitlines()))
                   if not any(pattern.search(line) for pattern in known for line in said[:2])]
     if complaints:
         lines = [line for said in complaints for line in said]
         raise BoardFailure("the kernel said what was not expected:\n  " + "\n  ".join(lines[-40:]))
+
+
+def _without_replays(log: Sequence[str]) -> list[str]:
+    """The log without messages that were cut short because somebody else wanted the console: the kernel says so, and
+    prints them again from their beginning."""
+    said: list[str] = []
+    for line, again in itertools.zip_longest(log, log[1:], fillvalue=""):
+        if line != "** replaying previous printk message **":
+            said.append(line)
+        elif said and again.startswith(said[-1]):
+            said.pop()
+    return said
 
 
 def _sayings(log: Sequence[str]) -> list[list[str]]:

@@ -52,3 +52,20 @@ def test_a_warning_within_another_s_trace_is_judged_by_itself(judge):
     cut = WARNING.partition("[    1.7]")[0]
     with pytest.raises(BoardFailure, match="another matter"):
         judge(cut + WARNING.replace("sg segment longer", "another matter"), EXPECTED)
+
+
+REPLAY = "** replaying previous printk message **\n"
+
+
+def test_a_message_that_is_printed_again_is_judged_once_and_whole(judge):
+    judge(f"[    1.\n{REPLAY}[    1.0] frobnicated\n", "frob")
+    judge(f"{REPLAY}[    1.0] frobnicated\n", "frob")
+    with pytest.raises(BoardFailure, match=r"expected:\s+\[    1.0\] frobnicated$"):
+        judge(f"[    1.\n{REPLAY}[    1.0] frobnicated\n")
+
+
+def test_what_was_not_cut_short_is_judged_before_a_replay_too(judge):
+    with pytest.raises(BoardFailure, match="melted"):
+        judge(f"[    1.0] melted\n{REPLAY}[    1.1] frobnicated\n", "frob")
+    with pytest.raises(BoardFailure, match="melted"):
+        judge(f"[    1.0] melted\n{REPLAY}", "frob")
