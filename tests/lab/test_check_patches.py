@@ -68,6 +68,7 @@ def check(tmp_path: Path, stack: Path, monkeypatch):
     monkeypatch.setattr(module, "check_patch", check_patch)
     monkeypatch.setattr(module, "check_end", check_end)
     monkeypatch.setattr(module, "base_commit", lambda base: "base")
+    monkeypatch.setattr(module, "base_title", lambda base: "Linux 7")
     monkeypatch.setattr(module, "make_bench", lambda *_: type("Bench", (), {"logs": tmp_path / "logs"}))
     monkeypatch.setattr(module, "asked_for_nothing", lambda *_: asked.append("options") or [])
 
