@@ -96,15 +96,19 @@ WORK = """
     echo 0 >tracing_on
     cat trace
 """
-EVENT = re.compile(r"^ +\S+ +\[\d+\] \S+ +\d+\.\d+: (\w+: .*)$")
+EVENT = re.compile(r"^ +(\S+)-\d+ +\[\d+\] \S+ +\d+\.\d+: (\w+: .*)$")
 PLACES = re.compile(r"\b((dma|virt|phys)_addr|pfn|page|va_start|vstart|vend)(=|: )\(?(0x)?[0-9a-f]+\)?")
+
+# A new task gets a stack of its own, or one that another has left by then.
+FORKING = ("bash", "kthreadd")
 
 
 def allocations(trace: list[str]) -> list[str]:
     """What was allocated, and how, but not where."""
-    events = [PLACES.sub(r"\1", match[1]) for match in map(EVENT.match, trace) if match]
+    events = [(match[1], PLACES.sub(r"\1", match[2])) for match in map(EVENT.match, trace) if match]
     # Other pages are those of caches and of processes.
-    return [event for event in events if not event.startswith("mm_page_alloc") or "ZERO" in event]
+    return [event for task, event in events
+            if not event.startswith("mm_page_alloc") or ("ZERO" in event and task not in FORKING)]
 
 
 def test_drivers_allocate_the_same_memory(both):
@@ -120,3 +124,7 @@ def test_an_allocation_is_known_whatever_its_place():
             "size=4096 virt_addr=00000000b2b0c1f9 flags=GFP_KERNEL attrs=NO_KERNEL_MAPPING")
     assert allocations([line, "# tracer: nop"]) == [
         "dma_alloc: vivid.0 dir=BIDIRECTIONAL dma_addr size=4096 virt_addr flags=GFP_KERNEL attrs=NO_KERNEL_MAPPING"]
+    page = "mm_page_alloc: page=00000000d75e8866 pfn=0x442b4 order=2 migratetype=0 gfp_flags=GFP_KERNEL|__GFP_ZERO"
+    assert allocations([f"        v4l2-ctl-99      [000] .....     1.696408: {page}",
+                        f"            bash-94      [000] .....     1.696408: {page}"]) == [
+        "mm_page_alloc: page pfn order=2 migratetype=0 gfp_flags=GFP_KERNEL|__GFP_ZERO"]
